@@ -1,0 +1,13 @@
+"""Watch news feeds and tell the right people, once, that what they asked about was published.
+
+The flow, which the folders and the layer contract repeat:
+
+    poll:    claim_due_feeds | fetch | parse | identify | match | build alerts | plan deliveries
+             | next_poll_at | commit_poll
+    deliver: claim_due_deliveries | render | send | decide | record_attempt
+
+``commit_poll`` is one transaction: entries, matches, alerts, pending deliveries, HTTP validators and
+the next poll time. A crash before it repeats the poll; after it, the outbox has rows to send.
+"""
+
+__version__ = "0.1.0"

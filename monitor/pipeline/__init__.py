@@ -1,0 +1,1 @@
+"""The order of the stages. Nothing here decides, and nothing here knows a library."""

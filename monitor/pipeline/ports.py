@@ -1,0 +1,69 @@
+"""What the pipelines need from the edges, as the pipelines see it."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from monitor.model import (
+    AttemptRecord,
+    ClaimedDelivery,
+    ClaimedFeed,
+    Document,
+    FetchOutcome,
+    FetchRequest,
+    Message,
+    ParseOutcome,
+    PollRecord,
+    Report,
+    SendOutcome,
+)
+
+Observer = Callable[[Report], None]
+
+
+class Fetcher(Protocol):
+    """URL -> response."""
+
+    async def fetch(self, request: FetchRequest) -> FetchOutcome:
+        """Fetch one document within all bounds; every failure is a value."""
+
+
+class Parser(Protocol):
+    """Bytes -> entries."""
+
+    async def parse(self, document: Document) -> ParseOutcome:
+        """Parse one document within a deadline; every failure is a value."""
+
+
+class PollStore(Protocol):
+    """Feeds and entries."""
+
+    async def claim_due_feeds(
+        self, now: datetime, *, limit: int, per_host: int, lease: timedelta
+    ) -> Sequence[ClaimedFeed]:
+        """Lease up to `limit` due feeds, the longest due first, at most `per_host` leased per host."""
+
+    async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
+        """Return the entry id under each of the feed's `keys` that is known."""
+
+    async def commit_poll(self, record: PollRecord) -> None:
+        """Store all that a poll changed in one transaction. Raises LeaseLost, storing nothing."""
+
+
+class Outbox(Protocol):
+    """Deliveries."""
+
+    async def claim_due_deliveries(
+        self, now: datetime, *, channels: Collection[str], per_channel: int, lease: timedelta
+    ) -> Sequence[ClaimedDelivery]:
+        """Lease due deliveries, the oldest of each channel first, at most `per_channel` leased in each."""
+
+    async def record_attempt(self, record: AttemptRecord) -> None:
+        """Store what came of an attempt. Raises LeaseLost, storing nothing."""
+
+
+class Sender(Protocol):
+    """Message -> outcome."""
+
+    async def send(self, channel: str, message: Message) -> SendOutcome:
+        """Send one message to one channel, once; every failure is a value."""

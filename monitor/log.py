@@ -115,7 +115,8 @@ class _Formatter(logging.Formatter):
         fields: dict[str, object] = getattr(record, "fields", {})
         parts.update({key: self._value(value) for key, value in fields.items()})
         if record.exc_info:
-            parts["traceback"] = self._redact(self.formatException(record.exc_info))
+            lines = self.formatException(record.exc_info).splitlines()
+            parts["traceback"] = "\n".join(map(self._safe, lines))
         return parts
 
     def _value(self, value: object) -> object:

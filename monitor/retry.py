@@ -49,6 +49,6 @@ def decide(
 
 
 def _wait(policy: RetryPolicy, retry_after: timedelta | None, attempts: int, jitter: float) -> timedelta:
-    backoff = min(policy.first * 2 ** min(attempts - 1, 32), policy.longest)
+    backoff = min(policy.first * (1 << min(attempts - 1, 20)), policy.longest)
     asked = min(retry_after or timedelta(0), LONGEST_RETRY_AFTER)
     return max(backoff, asked) * (1 + jitter / 5)

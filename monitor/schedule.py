@@ -30,7 +30,7 @@ def next_poll_at(
     """
     wait = poll_every
     if not reason.is_success:
-        wait = max(poll_every, min(poll_every * 2 ** min(failures - 1, 32), LONGEST_BACKOFF))
+        wait = max(poll_every, min(poll_every * (1 << min(failures - 1, 20)), LONGEST_BACKOFF))
     if retry_after is not None:
         wait = max(wait, min(retry_after, LONGEST_RETRY_AFTER))
     return now + wait * (1 + jitter / 10)

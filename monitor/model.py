@@ -159,12 +159,15 @@ class Validators:
     last_modified: str | None = None
 
 
+NO_VALIDATORS = Validators()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
     """What to fetch; with validators the request is conditional."""
 
     url: Secret
-    validators: Validators = Validators()
+    validators: Validators = NO_VALIDATORS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +177,7 @@ class Document:
     url: str
     body: bytes = field(repr=False)
     content_type: str | None = None
-    validators: Validators = Validators()
+    validators: Validators = NO_VALIDATORS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,7 +329,7 @@ class ClaimedFeed:
     id: int
     url: str
     lease: str
-    validators: Validators = Validators()
+    validators: Validators = NO_VALIDATORS
     body_hash: str | None = None
     baselined: bool = False
     failures: int = 0
@@ -347,7 +350,7 @@ class PollRecord:
     detail: str
     next_poll_at: datetime
     failures: int
-    validators: Validators = Validators()
+    validators: Validators = NO_VALIDATORS
     body_hash: str | None = None
     feed_title: str | None = None
     baseline: bool = False

@@ -1,0 +1,182 @@
+"""The only composition root: Settings -> App. Opens the edges, closes them in reverse."""
+
+import random
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TextIO
+
+from monitor import __version__, config, log, schedule
+from monitor.clock import Clock, SystemClock
+from monitor.config import Settings
+from monitor.fetch import HttpFetcher
+from monitor.match import compile_rules
+from monitor.model import (
+    ClaimedDelivery,
+    ClaimedFeed,
+    DeliveryReport,
+    DeliveryState,
+    Message,
+    PollReport,
+    Report,
+    SendOutcome,
+    StoreStatus,
+)
+from monitor.notify import Notifier, check_channel
+from monitor.parse import ParserPool
+from monitor.pipeline.crew import Crew
+from monitor.pipeline.deliver import Deliver
+from monitor.pipeline.poll import Poll, Watch
+from monitor.store import Store, read_status
+
+# Long enough for the slowest fetch and parse; a worker that died is replaced after this.
+POLL_LEASE = timedelta(minutes=10)
+# Longer than the sender's own deadline, so that a lease never ends under a send.
+DELIVERY_LEASE = timedelta(minutes=3)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened since the start, for the exit code of ``run --once``."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __call__(self, done: Report) -> None:
+        """Count one finished poll or attempt, and log it."""
+        log.report(done)
+        if isinstance(done, PollReport):
+            self.counts["polls" if done.reason.is_success else "failed polls"] += 1
+            self.counts["alerts"] += done.alerts
+        elif isinstance(done, DeliveryReport):
+            self.counts["sent" if done.state is DeliveryState.SENT else "failed attempts"] += 1
+
+    @property
+    def failed(self) -> bool:
+        """True when a poll or an attempt to deliver has failed."""
+        return bool(self.counts["failed polls"] or self.counts["failed attempts"])
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The running program: two crews and what they have done."""
+
+    settings: Settings
+    polls: Crew[ClaimedFeed]
+    deliveries: Crew[ClaimedDelivery]
+    tally: Tally
+
+    async def run_once(self) -> None:
+        """Poll what is due, deliver what is due, and wait for both to finish."""
+        await self.polls.run_until_idle()
+        await self.deliveries.run_until_idle()
+
+    async def stop(self, patience: timedelta) -> None:
+        """Start nothing more. Polls are dropped, to be repeated; sends get `patience` to finish."""
+        await self.polls.stop(0)
+        await self.deliveries.stop(patience.total_seconds())
+
+
+def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Read the configuration. Raises ConfigError with every mistake in it."""
+    return config.load(path, environ, check_channel=check_channel)
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, *, clock: Clock | None = None, console: TextIO | None = None, spread: bool = True
+) -> AsyncIterator[App]:
+    """Open all edges and yield the App; close them in reverse. Raises StoreError.
+
+    With `spread` new feeds are polled a little apart, else all at once.
+    """
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        store = await Store.open(settings.database, label=settings.database_label)
+        stack.push_async_callback(store.close)
+        await _sync_feeds(store, settings, clock, spread=spread)
+        notifier = Notifier(settings.channels, console=console or sys.stdout)
+        stack.push_async_callback(notifier.close)
+        await notifier.warm_up()
+        fetcher = HttpFetcher(settings.fetch, version=__version__)
+        stack.push_async_callback(fetcher.close)
+        parser = ParserPool(workers=settings.parse_workers, timeout=settings.parse_timeout, clock=clock)
+        stack.push_async_callback(parser.close)
+        tally = Tally()
+        poll = Poll(
+            _watch(settings),
+            store=store,
+            fetcher=fetcher,
+            parser=parser,
+            clock=clock,
+            jitter=random.random,
+            observe=tally,
+        )
+        deliver = Deliver(
+            {channel.name: channel for channel in settings.channels},
+            outbox=store,
+            sender=notifier,
+            policy=settings.retry,
+            zone=settings.timezone,
+            clock=clock,
+            jitter=random.random,
+            observe=tally,
+        )
+        yield App(
+            settings,
+            _poll_crew(store, poll, settings, clock),
+            _delivery_crew(store, deliver, settings, clock),
+            tally,
+        )
+
+
+async def status(settings: Settings) -> StoreStatus:
+    """Read what the store knows, beside a running daemon or without one. Raises StoreError."""
+    return await read_status(settings.database, label=settings.database_label)
+
+
+async def send_test(settings: Settings, channel: str, message: Message) -> SendOutcome:
+    """Send one message to one configured channel, now and once."""
+    notifier = Notifier(settings.channels, console=sys.stdout)
+    try:
+        return await notifier.send(channel, message)
+    finally:
+        await notifier.close()
+
+
+async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread: bool) -> None:
+    now = clock.now()
+    every = [feed.poll_every if spread else timedelta(0) for feed in settings.feeds]
+    await store.sync_feeds(settings.feeds, schedule.first_polls(now, every))
+
+
+def _watch(settings: Settings) -> Watch:
+    return Watch(
+        feeds={feed.url: feed for feed in settings.feeds},
+        rules={rule.name: rule for rule in settings.rules},
+        matcher=compile_rules(settings.rules),
+    )
+
+
+def _poll_crew(store: Store, poll: Poll, settings: Settings, clock: Clock) -> Crew[ClaimedFeed]:
+    async def claim(limit: int) -> Sequence[ClaimedFeed]:
+        return await store.claim_due_feeds(
+            clock.now(), limit=limit, per_host=settings.per_host, lease=POLL_LEASE
+        )
+
+    return Crew(claim, poll, capacity=settings.concurrency)
+
+
+def _delivery_crew(store: Store, deliver: Deliver, settings: Settings, clock: Clock) -> Crew[ClaimedDelivery]:
+    channels = [channel.name for channel in settings.channels]
+
+    async def claim(_: int) -> Sequence[ClaimedDelivery]:
+        # One at a time in each channel keeps its order; each channel has its own place in the crew.
+        return await store.claim_due_deliveries(
+            clock.now(), channels=channels, per_channel=1, lease=DELIVERY_LEASE
+        )
+
+    return Crew(claim, deliver, capacity=max(1, len(channels)))

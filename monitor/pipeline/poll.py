@@ -1,0 +1,185 @@
+"""poll: claim_due_feeds | fetch | parse | identify | match | plan deliveries | next_poll_at | commit_poll."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor import identity, schedule
+from monitor.alert import may_alert, plan_deliveries
+from monitor.clock import Clock
+from monitor.match import Matcher
+from monitor.model import (
+    NO_VALIDATORS,
+    ClaimedFeed,
+    Document,
+    Entry,
+    FeedSpec,
+    FetchFailed,
+    FetchRequest,
+    NewEntry,
+    NotModified,
+    ParsedFeed,
+    ParseFailed,
+    PollRecord,
+    PollReport,
+    Reason,
+    Rule,
+    Sighting,
+    Validators,
+)
+from monitor.pipeline.ports import Fetcher, Observer, Parser, PollStore
+
+_LOGGER = logging.getLogger("monitor")
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What to poll and what to look for."""
+
+    feeds: Mapping[str, FeedSpec]
+    rules: Mapping[str, Rule]
+    matcher: Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What one poll found, before it is dated and scheduled. `size` counts the entries served."""
+
+    reason: Reason
+    detail: str = ""
+    retry_after: timedelta | None = None
+    validators: Validators = NO_VALIDATORS
+    body_hash: str | None = None
+    feed_title: str | None = None
+    size: int = 0
+    entries: tuple[NewEntry, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+
+
+class Poll:
+    """The stages of one poll, in order. One feed's failure is that feed's outcome and nobody else's."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        *,
+        store: PollStore,
+        fetcher: Fetcher,
+        parser: Parser,
+        clock: Clock,
+        jitter: Callable[[], float],
+        observe: Observer,
+    ) -> None:
+        self._watch = watch
+        self._store = store
+        self._fetcher = fetcher
+        self._parser = parser
+        self._clock = clock
+        self._jitter = jitter
+        self._observe = observe
+
+    async def __call__(self, feed: ClaimedFeed) -> None:
+        """Poll one feed and commit what came of it."""
+        started = self._clock.monotonic()
+        spec = self._watch.feeds[feed.url]
+        try:
+            outcome = await self._examine(feed, spec)
+        except Exception as error:  # the boundary of one feed: told in full, the others go on
+            _LOGGER.exception("poll failed inside", extra={"fields": {"feed": feed.url}})
+            outcome = _Outcome(
+                Reason.INTERNAL, f"a fault of news-monitor: {type(error).__name__}, see the log"
+            )
+        record = self._record(feed, spec, outcome)
+        await self._store.commit_poll(record)
+        self._observe(_report(feed, record, outcome.size, self._clock.monotonic() - started))
+
+    async def _examine(self, feed: ClaimedFeed, spec: FeedSpec) -> _Outcome:
+        fetched = await self._fetcher.fetch(FetchRequest(url=spec.request_url, validators=feed.validators))
+        if isinstance(fetched, FetchFailed):
+            return _Outcome(fetched.reason, fetched.detail, fetched.retry_after)
+        if isinstance(fetched, NotModified):
+            return _Outcome(Reason.NOT_MODIFIED, validators=fetched.validators, body_hash=feed.body_hash)
+        body_hash = hashlib.sha256(fetched.body).hexdigest()
+        if body_hash == feed.body_hash:
+            return _Outcome(Reason.UNCHANGED, validators=fetched.validators, body_hash=body_hash)
+        parsed = await self._parser.parse(fetched)
+        if isinstance(parsed, ParseFailed):
+            return _Outcome(parsed.reason, parsed.detail)
+        outcome = await self._identify_and_match(feed, spec, parsed)
+        return _with_document(outcome, fetched, body_hash)
+
+    async def _identify_and_match(self, feed: ClaimedFeed, spec: FeedSpec, parsed: ParsedFeed) -> _Outcome:
+        keys = identity.identity_keys(parsed.entries)
+        known = await self._store.known_entries(feed.id, {key for own in keys for key in own})
+        new, sightings = identity.sort_out(parsed.entries, keys, known)
+        now = self._clock.now()
+        return _Outcome(
+            Reason.OK,
+            parsed.damaged or "",
+            feed_title=parsed.title,
+            size=len(parsed.entries),
+            entries=tuple(self._new_entry(feed, spec, entry, own, now) for entry, own in new),
+            sightings=tuple(sightings),
+        )
+
+    def _new_entry(
+        self, feed: ClaimedFeed, spec: FeedSpec, entry: Entry, keys: Sequence[str], now: datetime
+    ) -> NewEntry:
+        baseline = not feed.baselined
+        matches = self._watch.matcher.match(entry, spec.tags)
+        told = may_alert(entry, baseline=baseline, first_poll=spec.first_poll, now=now)
+        return NewEntry(
+            entry=entry,
+            keys=tuple(keys),
+            matches=matches,
+            deliveries=plan_deliveries(matches, self._watch.rules) if told else (),
+            baseline=baseline,
+        )
+
+    def _record(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> PollRecord:
+        now = self._clock.now()
+        failures = 0 if outcome.reason.is_success else feed.failures + 1
+        return PollRecord(
+            feed_id=feed.id,
+            lease=feed.lease,
+            polled_at=now,
+            reason=outcome.reason,
+            detail=outcome.detail,
+            next_poll_at=schedule.next_poll_at(
+                now,
+                poll_every=spec.poll_every,
+                reason=outcome.reason,
+                failures=failures,
+                retry_after=outcome.retry_after,
+                jitter=self._jitter(),
+            ),
+            failures=failures,
+            validators=outcome.validators,
+            body_hash=outcome.body_hash,
+            feed_title=outcome.feed_title,
+            # An empty first document is no baseline: the old entries that follow it would all look new.
+            baseline=not feed.baselined and outcome.size > 0,
+            entries=outcome.entries,
+            sightings=outcome.sightings,
+        )
+
+
+def _with_document(outcome: _Outcome, document: Document, body_hash: str) -> _Outcome:
+    return replace(outcome, validators=document.validators, body_hash=body_hash)
+
+
+def _report(feed: ClaimedFeed, record: PollRecord, size: int, took: float) -> PollReport:
+    return PollReport(
+        feed=feed.url,
+        reason=record.reason,
+        detail=record.detail,
+        entries=size,
+        new=len(record.entries),
+        alerts=sum(1 for new in record.entries if new.deliveries),
+        baseline=record.baseline,
+        failures=record.failures,
+        next_poll_at=record.next_poll_at,
+        took=took,
+    )

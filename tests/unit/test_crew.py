@@ -1,0 +1,126 @@
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import pytest
+
+from monitor.pipeline.crew import Crew
+
+
+class Desk:
+    """Due work, and a gate that each piece waits at until the test opens it."""
+
+    def __init__(self, *due: str) -> None:
+        self.due = list(due)
+        self.running: set[str] = set()
+        self.most = 0
+        self.done: list[str] = []
+        self.cancelled: list[str] = []
+        self.gate = asyncio.Event()
+        self.all_done = asyncio.Event()
+
+    async def claim(self, limit: int) -> Sequence[str]:
+        claimed, self.due = self.due[:limit], self.due[limit:]
+        return claimed
+
+    async def work(self, piece: str) -> None:
+        self.running.add(piece)
+        self.most = max(self.most, len(self.running))
+        try:
+            await self.gate.wait()
+            if piece == "bad":
+                raise ValueError("broken piece")
+            self.done.append(piece)
+        except asyncio.CancelledError:
+            self.cancelled.append(piece)
+            raise
+        finally:
+            self.running.discard(piece)
+            if not (self.due or self.running):
+                self.all_done.set()
+
+
+def test_no_more_runs_at_once_than_the_capacity_and_all_gets_done() -> None:
+    async def scenario() -> Desk:
+        desk = Desk(*"abcdefghij")
+        crew = Crew(desk.claim, desk.work, capacity=3)
+        desk.gate.set()
+        await crew.run_until_idle()
+        return desk
+
+    desk = asyncio.run(scenario())
+    assert sorted(desk.done) == list("abcdefghij")
+    assert desk.most <= 3
+
+
+def test_one_tick_goes_on_by_itself_until_all_is_done() -> None:
+    async def scenario() -> Desk:
+        desk = Desk(*"abcdefghij")
+        crew = Crew(desk.claim, desk.work, capacity=2)
+        desk.gate.set()
+        await crew.tick()
+        async with asyncio.timeout(5):
+            await desk.all_done.wait()
+        await crew.stop(0)
+        return desk
+
+    assert sorted(asyncio.run(scenario()).done) == list("abcdefghij")
+
+
+def test_a_piece_that_raises_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> Desk:
+        desk = Desk("a", "bad", "b")
+        crew = Crew(desk.claim, desk.work, capacity=3)
+        desk.gate.set()
+        await crew.run_until_idle()
+        return desk
+
+    with caplog.at_level(logging.ERROR, logger="monitor"):
+        assert sorted(asyncio.run(scenario()).done) == ["a", "b"]
+    assert "broken piece" in caplog.text
+
+
+def test_stopping_waits_for_what_runs_and_claims_no_more() -> None:
+    async def scenario() -> tuple[Desk, int]:
+        desk = Desk("a", "b", "c")
+        crew = Crew(desk.claim, desk.work, capacity=2)
+        await crew.tick()
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(desk.gate.set)
+        late = await crew.stop(5)
+        return desk, late
+
+    desk, late = asyncio.run(scenario())
+    assert (sorted(desk.done), desk.due, late) == (["a", "b"], ["c"], 0)
+
+
+def test_stopping_cancels_what_takes_too_long() -> None:
+    async def scenario() -> tuple[Desk, int]:
+        desk = Desk("a", "b")
+        crew = Crew(desk.claim, desk.work, capacity=2)
+        await crew.tick()
+        await asyncio.sleep(0)
+        return desk, await crew.stop(0)
+
+    desk, late = asyncio.run(scenario())
+    assert (sorted(desk.cancelled), desk.done, late) == (["a", "b"], [], 2)
+
+
+def test_a_claim_that_fails_is_raised_to_the_ticker_and_the_next_one_works() -> None:
+    async def scenario() -> list[str]:
+        desk = Desk("a")
+        fail = [True]
+
+        async def claim(limit: int) -> Sequence[str]:
+            if fail.pop() if fail else False:
+                raise OSError("disk full")
+            return await desk.claim(limit)
+
+        crew = Crew(claim, desk.work, capacity=1)
+        with pytest.raises(OSError, match="disk full"):
+            await crew.tick()
+        desk.gate.set()
+        await crew.run_until_idle()
+        return desk.done
+
+    assert asyncio.run(scenario()) == ["a"]

@@ -1,0 +1,119 @@
+"""The real program as a process, with its log read line by line."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+Event = dict[str, Any]
+REPOSITORY = Path(__file__).parents[2]
+
+
+class Daemon:
+    """``news-monitor run`` on a config file; a context manager that stops it, and kills it if it won't."""
+
+    def __init__(
+        self,
+        config: Path,
+        *,
+        env: Mapping[str, str] | None = None,
+        command: Sequence[str] = ("-m", "monitor"),
+    ) -> None:
+        arguments = ["run", "--config", str(config), "--log-format", "json", "--log-level", "debug"]
+        self.process = subprocess.Popen(
+            [sys.executable, *command, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=REPOSITORY,
+            env={**os.environ, **(env or {})},
+        )
+        self.console: list[str] = []
+        self.events: list[Event] = []
+        self.other: list[str] = []
+        self._changed = threading.Condition()
+        self._readers = [
+            threading.Thread(target=self._read_log, daemon=True),
+            threading.Thread(target=self._read_console, daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self._ended()
+
+    def wait_for(
+        self, event: str, *, count: int = 1, timeout: float = 30.0, where: Callable[[Event], bool] = bool
+    ) -> list[Event]:
+        """Wait until `count` log events of that name have come and return them. Raises AssertionError."""
+
+        def found() -> list[Event]:
+            return [one for one in self.events if one["event"] == event and where(one)]
+
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(found()) >= count, timeout):
+                raise AssertionError(f"{len(found())} of {count} {event!r} in {timeout} s; {self.told()}")
+            return found()
+
+    def told(self) -> str:
+        """Return all that the process has said so far."""
+        lines = [json.dumps(event, ensure_ascii=False) for event in self.events]
+        return "\n".join([*lines, *self.other, *self.console])
+
+    def terminate(self, *, timeout: float = 30.0) -> int:
+        """Send SIGTERM, wait for the end and return the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self._ended(timeout)
+
+    def interrupt(self, *, timeout: float = 30.0) -> int:
+        """Send SIGINT as Ctrl-C does, wait for the end and return the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self._ended(timeout)
+
+    def kill(self) -> None:
+        """Kill it as ``kill -9`` does."""
+        self.process.kill()
+        self._ended()
+
+    def wait_until_ended(self, *, timeout: float = 30.0) -> int:
+        """Wait for the end and return the exit code."""
+        return self._ended(timeout)
+
+    def _ended(self, timeout: float = 30.0) -> int:
+        code = self.process.wait(timeout)
+        for reader in self._readers:
+            reader.join(timeout)
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
+        return code
+
+    def _read_log(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            with self._changed:
+                if line.startswith("{"):
+                    self.events.append(json.loads(line))
+                else:
+                    self.other.append(line.rstrip("\n"))
+                self._changed.notify_all()
+
+    def _read_console(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            with self._changed:
+                self.console.append(line.rstrip("\n"))
+                self._changed.notify_all()

@@ -35,7 +35,7 @@ def _item(item: Item) -> str:
         _element("link", item.link),
         _element("guid", item.guid, ' isPermaLink="false"'),
         _element("description", item.description),
-        _element("pubDate", item.published and format_datetime(item.published)),
+        _element("pubDate", format_datetime(item.published) if item.published else None),
     ]
     return f"<item>{''.join(parts)}</item>"
 

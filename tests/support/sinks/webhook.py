@@ -1,0 +1,200 @@
+"""An HTTP server that keeps requests and answers by script, and that can be hooks.slack.com."""
+
+import contextlib
+import socket
+import ssl
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from tests.support.sinks.wire import Authority, Inbox
+
+SLACK_HOST = "hooks.slack.com"
+_TLS_HANDSHAKE = b"\x16"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request as received. Header names are lower-case; `host` is the Host header."""
+
+    method: str
+    host: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a WebhookSink does with a request once it has read it.
+
+    `hang`: say nothing until the sink closes; `drop`: close the connection without an answer.
+    """
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b"ok"
+    hang: bool = False
+    drop: bool = False
+
+
+class WebhookSink:
+    """An HTTP server that keeps requests and answers by script.
+
+    With `tls` it also takes TLS on the same port, and CONNECT to it for the names in `tunnels`, after
+    which it plays that server itself (`slack_sink`).
+    """
+
+    def __init__(self, *, tls: ssl.SSLContext | None = None, tunnels: Sequence[str] = ()) -> None:
+        self.default = Answer()
+        self._tls = tls
+        self._inbox: Inbox[Request] = Inbox()
+        self._script: deque[Answer] = deque()
+        self._server = _HttpServer(self._handle, tls, frozenset(tunnels))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    @property
+    def url(self) -> str:
+        """``http(s)://127.0.0.1:port``, without a slash at the end."""
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}"
+
+    @property
+    def requests(self) -> list[Request]:
+        """All requests read so far, in order of arrival."""
+        return self._inbox.all()
+
+    def script(self, *answers: Answer) -> None:
+        """Use these answers for the next requests, one each; afterwards `default` again."""
+        self._script.extend(answers)
+
+    def wait_for(self, n: int, timeout: float = 10) -> list[Request]:
+        """Return all requests once there are `n` or more. Raises TimeoutError."""
+        return self._inbox.wait_for(n, timeout)
+
+    def close(self) -> None:
+        """Let hanging requests go, drop open connections and stop."""
+        self._server.shutdown()
+        self._server.drop_connections()
+        self._server.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _handle(self, request: Request) -> Answer:
+        answer = self._script.popleft() if self._script else self.default
+        self._inbox.put(request)
+        return answer
+
+
+@contextlib.contextmanager
+def slack_sink(authority: Authority) -> Iterator[WebhookSink]:
+    """Give a sink that is hooks.slack.com for whoever runs with `slack_env`."""
+    tls = authority.server_context(SLACK_HOST, "127.0.0.1")
+    with WebhookSink(tls=tls, tunnels=[f"{SLACK_HOST}:443"]) as sink:
+        yield sink
+
+
+def slack_env(sink: WebhookSink, authority: Authority) -> dict[str, str]:
+    """Return the environment in which requests to hooks.slack.com reach `sink`, certificate and all.
+
+    For a process: ``{**os.environ, **slack_env(...)}``; in the test's own: `monkeypatch.setenv` each.
+    """
+    proxy = f"http://127.0.0.1:{sink.port}"
+    return {
+        "HTTPS_PROXY": proxy,
+        "https_proxy": proxy,
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+        "REQUESTS_CA_BUNDLE": str(authority.bundle),
+    }
+
+
+class _HttpServer(ThreadingHTTPServer):
+    """One thread a connection; server_close() waits for all of them."""
+
+    daemon_threads = False
+    request_queue_size = 128
+
+    def __init__(
+        self, handle: Callable[[Request], Answer], tls: ssl.SSLContext | None, tunnels: frozenset[str]
+    ) -> None:
+        self.answer_to = handle
+        self.tls = tls
+        self.tunnels = tunnels
+        self.closing = threading.Event()
+        self.open: set[socket.socket] = set()
+        super().__init__(("127.0.0.1", 0), _HttpHandler)
+
+    def drop_connections(self) -> None:
+        self.closing.set()
+        for connection in list(self.open):
+            with contextlib.suppress(OSError):  # the client has closed it already
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a client that gave up is what some tests are about."""
+
+
+class _HttpHandler(BaseHTTPRequestHandler):
+    server: _HttpServer
+    protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        if self.server.tls and self.request.recv(1, socket.MSG_PEEK) == _TLS_HANDSHAKE:
+            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+        super().setup()
+        self.server.open.add(self.connection)
+
+    def finish(self) -> None:
+        super().finish()
+        self.server.open.discard(self.connection)
+        self.connection.close()  # with TLS it is not the socket that the server would close
+
+    def do_CONNECT(self) -> None:
+        if self.server.tls is None or self.path not in self.server.tunnels:
+            self.send_error(403, f"no tunnel to {self.path}")
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.server.open.discard(self.connection)
+        self.request = self.server.tls.wrap_socket(self.connection, server_side=True)
+        super().setup()
+        self.server.open.add(self.connection)
+        self.close_connection = False  # clients ask for a tunnel in HTTP/1.0
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        host = headers.get("host", "")
+        request = Request(method=self.command, host=host, path=self.path, headers=headers, body=body)
+        self._answer(self.server.answer_to(request))
+
+    do_GET = do_POST  # noqa: N815 - http.server looks methods up by these names
+    do_PUT = do_POST  # noqa: N815 - as above
+
+    def _answer(self, answer: Answer) -> None:
+        if answer.hang:
+            self.server.closing.wait()
+        if answer.hang or answer.drop:
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Keep the test's output clean."""

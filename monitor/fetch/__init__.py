@@ -1,0 +1,17 @@
+"""URL -> response, within bounds and to public addresses only.
+
+fetcher      one fetch: deadline, hops, answer -> outcome
+redirects    which hop may follow which
+url          which addresses (URLs) can be asked at all
+headers      what is sent; validators and Retry-After as received
+answer       status -> outcome
+body         bounded, decoded body
+transport    one connection per request (the only user of httpcore)
+network      names -> addresses -> connection, guarded
+address      which network addresses are public
+failure      how a fetch ends early
+"""
+
+from monitor.fetch.fetcher import HttpFetcher
+
+__all__ = ["HttpFetcher"]

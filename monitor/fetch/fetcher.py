@@ -1,0 +1,104 @@
+"""One fetch: deadline, hops, answer -> outcome."""
+
+import asyncio
+import ssl
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from monitor.fetch.answer import interpret
+from monitor.fetch.failure import NETWORK_ERRORS, Failure, classify
+from monitor.fetch.headers import basic_authorization, request_headers, usable, user_agent
+from monitor.fetch.network import Lookup, Progress, Resolver, system_lookup
+from monitor.fetch.redirects import Trail, location
+from monitor.fetch.transport import OneShotTransport
+from monitor.fetch.url import origin, parse_url, without_secrets
+from monitor.model import FetchFailed, FetchLimits, FetchOutcome, FetchRequest, Reason, Validators
+
+
+class HttpFetcher:
+    """Fetches over HTTP (implements pipeline.ports.Fetcher). One for the life of a configuration.
+
+    `tls` None trusts the certificates of certifi and of the system (SSL_CERT_FILE and SSL_CERT_DIR too).
+    Raises ValueError when the contact or the proxy in `limits` can't be used.
+    """
+
+    def __init__(
+        self,
+        limits: FetchLimits,
+        *,
+        version: str,
+        tls: ssl.SSLContext | None = None,
+        lookup: Lookup = system_lookup,
+    ) -> None:
+        self._limits = limits
+        self._agent = user_agent(version, limits.contact)
+        self._resolver = Resolver(lookup)
+        # The transport is asked directly: httpx.AsyncClient would keep cookies, log addresses with their
+        # passwords, read .netrc and build requests for redirects that are refused here.
+        self._transport = OneShotTransport(limits, self._resolver, tls or _trusting_system_and_certifi())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Give up the lookups that wait. Fetches hold their connections themselves."""
+        self._resolver.close()
+
+    async def fetch(self, request: FetchRequest) -> FetchOutcome:
+        """Fetch one document within all bounds; every failure is a value."""
+        progress = Progress()
+        seconds = self._limits.timeout.total_seconds()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._follow(request, progress)
+        except Failure as failure:
+            return failure.outcome
+        except TimeoutError:
+            detail = f"not finished after {seconds:g} s, still {progress}"
+            return FetchFailed(reason=Reason.TIMEOUT, detail=detail)
+        except NETWORK_ERRORS as error:
+            return classify(error, str(progress))
+
+    async def _follow(self, request: FetchRequest, progress: Progress) -> FetchOutcome:
+        requested = parse_url(request.url.reveal())
+        authorization = basic_authorization(requested)
+        secret = authorization is not None or bool(requested.query)
+        trail = Trail(without_secrets(requested), secret=secret, limit=self._limits.max_redirects)
+        while True:
+            # Validators and password belong to what they were given for: the requested URL, its server.
+            sent = Validators() if trail.redirected else usable(request.validators)
+            at_home = origin(trail.current) == origin(requested)
+            response = await self._ask(trail.current, sent, authorization if at_home else None, progress)
+            try:
+                target = location(response)
+                if target is None:
+                    return await interpret(
+                        response,
+                        address=str(trail.current),
+                        sent=sent,
+                        max_body=self._limits.max_body,
+                        redirected=trail.redirected,
+                    )
+                trail.follow(target)
+            finally:
+                await response.aclose()
+
+    async def _ask(
+        self, url: httpx.URL, sent: Validators, authorization: bytes | None, progress: Progress
+    ) -> httpx.Response:
+        headers = request_headers(self._agent, sent, authorization)
+        request = httpx.Request("GET", url, headers=headers, extensions={"progress": progress})
+        return await self._transport.handle_async_request(request)
+
+
+def _trusting_system_and_certifi() -> ssl.SSLContext:
+    tls = httpx.create_ssl_context(trust_env=False)
+    tls.load_default_certs()
+    return tls

@@ -1,0 +1,115 @@
+"""What is sent, and what is read from the headers of an answer."""
+
+import base64
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import unquote_to_bytes
+
+import httpx
+
+from monitor.model import Validators
+
+_ACCEPT = (
+    b"application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, "
+    b"text/xml;q=0.8, */*;q=0.1"
+)
+# Servers refuse requests with longer headers, and one that gave such a value would refuse us for ever.
+_LONGEST_VALIDATOR = 1_000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LONGEST_WAIT = timedelta(days=366)
+
+
+def user_agent(version: str, contact: str | None) -> bytes:
+    """Return product, version and contact. Raises ValueError when they can't stand in a header."""
+    text = f"news-monitor/{version}" + (f" (+{contact})" if contact else "")
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("the contact for the User-Agent must be printable ASCII")
+    return text.encode("ascii")
+
+
+def basic_authorization(url: httpx.URL) -> bytes | None:
+    """Return the Authorization value (RFC 7617) for a URL's userinfo, None when it has none."""
+    if not url.userinfo:
+        return None
+    user, _, password = url.userinfo.partition(b":")
+    return b"Basic " + base64.b64encode(unquote_to_bytes(user) + b":" + unquote_to_bytes(password))
+
+
+def request_headers(
+    agent: bytes, validators: Validators, authorization: bytes | None
+) -> list[tuple[bytes, bytes]]:
+    """Return all headers but Host, in the order in which they are sent."""
+    wanted = (
+        (b"User-Agent", agent),
+        (b"Accept", _ACCEPT),
+        (b"Accept-Encoding", b"gzip, deflate"),
+        (b"Authorization", authorization),
+        (b"If-None-Match", _as_sent(validators.etag)),
+        (b"If-Modified-Since", _as_sent(validators.last_modified)),
+        (b"Connection", b"close"),
+    )
+    return [(name, value) for name, value in wanted if value]
+
+
+def usable(validators: Validators) -> Validators:
+    """Return `validators` without the values that can't be sent back."""
+    return Validators(_usable(validators.etag), _usable(validators.last_modified))
+
+
+def received_validators(headers: httpx.Headers) -> Validators:
+    """Return an answer's validators byte for byte, without the values that can't be sent back."""
+    return usable(Validators(_first(headers, b"etag"), _first(headers, b"last-modified")))
+
+
+def retry_after(headers: httpx.Headers) -> timedelta | None:
+    """Return how long to stay away: seconds, or an HTTP-date measured against the answer's own Date.
+
+    So a wrong clock on either side does no harm. None when absent, garbage or in the past.
+    """
+    value = _first(headers, b"retry-after") or ""
+    if re.fullmatch(r"[0-9]+", value):
+        return min(timedelta(seconds=int(value[:12])), _LONGEST_WAIT)
+    until, sent = _http_date(value), _http_date(_first(headers, b"date") or "")
+    if until is None or sent is None or until < sent:
+        return None
+    return min(until - sent, _LONGEST_WAIT)
+
+
+def content_codings(headers: httpx.Headers) -> list[str]:
+    """Return the names of the body's encodings, outermost last, in lower case."""
+    listed = ",".join(_all(headers, b"content-encoding")).lower().split(",")
+    return [name.strip() for name in listed if name.strip() not in ("", "identity")]
+
+
+def content_length(headers: httpx.Headers) -> int | None:
+    """Return the announced length of the body as it travels, None when there is none."""
+    value = _first(headers, b"content-length") or ""
+    return int(value[:20]) if re.fullmatch(r"[0-9]+", value) else None
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _usable(value: str | None) -> str | None:
+    if not value or len(value) > _LONGEST_VALIDATOR or _CONTROL.search(value):
+        return None
+    return value
+
+
+def _as_sent(value: str | None) -> bytes | None:
+    return value.encode("latin-1") if value else None
+
+
+def _all(headers: httpx.Headers, name: bytes) -> Iterator[str]:
+    return (value.decode("latin-1") for key, value in headers.raw if key.lower() == name)
+
+
+def _first(headers: httpx.Headers, name: bytes) -> str | None:
+    return next(_all(headers, name), None)

@@ -1,0 +1,69 @@
+"""Which hop may follow which."""
+
+import httpx
+
+from monitor.fetch.failure import Failure
+from monitor.fetch.url import check_url, shown, without_secrets
+from monitor.model import Reason
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def location(response: httpx.Response) -> str | None:
+    """Return where a redirect points to, as sent; None when the answer isn't a redirect."""
+    if response.status_code not in _REDIRECTS:
+        return None
+    return next((_text(value) for name, value in response.headers.raw if name.lower() == b"location"), None)
+
+
+class Trail:
+    """The hops of one fetch. `secret`: the requested URL carries a password or a query, maybe a token."""
+
+    def __init__(self, start: httpx.URL, *, secret: bool, limit: int) -> None:
+        self._visited = [start]
+        self._secret = secret
+        self._limit = limit
+
+    @property
+    def current(self) -> httpx.URL:
+        """The URL to ask now, without userinfo and fragment."""
+        return self._visited[-1]
+
+    @property
+    def redirected(self) -> bool:
+        """True when the current URL isn't the requested one."""
+        return len(self._visited) > 1
+
+    def follow(self, target: str) -> None:
+        """Go on to `target`, as the server sent it. Raises Failure REDIRECT."""
+        following = self._resolve(target)
+        if following in self._visited:
+            raise Failure(Reason.REDIRECT, f"redirects in a circle at {shown(following)}")
+        if len(self._visited) > self._limit:
+            raise Failure(
+                Reason.REDIRECT, f"more than {self._limit} redirects, the last to {shown(following)}"
+            )
+        if self._secret and self.current.scheme == "https" and following.scheme == "http":
+            raise Failure(
+                Reason.REDIRECT,
+                f"redirected from https to {shown(following)}, which would send the address's password or "
+                "query unencrypted",
+            )
+        self._visited.append(following)
+
+    def _resolve(self, target: str) -> httpx.URL:
+        try:
+            url = self.current.join(target)
+            check_url(url)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Failure(Reason.REDIRECT, "redirected to something that isn't a valid URL") from error
+        except Failure as error:
+            raise Failure(Reason.REDIRECT, f"redirected, but {error}") from error
+        return without_secrets(url)
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

@@ -1,0 +1,179 @@
+"""Values <-> rows. Keeps feeds, entries and the outbox in SQLite or PostgreSQL; the one owner of both.
+
+Everything synchronous runs in one thread of the store's own. Each method is one whole unit of work in
+one transaction there: whoever stops waiting for it leaves neither a lock nor half a change behind.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from monitor.errors import StoreError
+from monitor.model import (
+    AttemptRecord,
+    ClaimedDelivery,
+    ClaimedFeed,
+    FeedSpec,
+    PollRecord,
+    Secret,
+    StoreStatus,
+)
+from monitor.store import feeds, outbox, status
+from monitor.store.engine import (
+    Turn,
+    check_postgresql,
+    let_readers_in,
+    open_engine,
+    open_reader,
+    read_url,
+    sqlite_path,
+    take_turn,
+)
+from monitor.store.faults import told_plainly
+from monitor.store.leases import Claim, release
+from monitor.store.lock import DaemonLock
+from monitor.store.schema import check_schema, ensure_schema
+from monitor.store.tables import DELIVERY, FEED
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Store:
+    """The database of one daemon; implements monitor.pipeline.ports.PollStore and Outbox.
+
+    Every method raises StoreError when the database can't go on (disk full, server gone); nothing is
+    stored then, and the next call tries anew.
+    """
+
+    def __init__(self, engine: Engine, label: str) -> None:
+        self._engine = engine
+        self._label = label
+        self._worker = secrets.token_hex(4)
+        self._lock: DaemonLock | None = None
+        self._started = False
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+
+    @classmethod
+    async def open(cls, url: Secret, *, label: str, exclusive: bool = True) -> Self:
+        """Open the database at `url`, creating or migrating its tables; `label` names it to people.
+
+        On SQLite, `exclusive` keeps other daemons out and takes back what a killed one had claimed.
+        Raises StoreError, StoreBusy when another daemon holds it, SchemaTooNew.
+        """
+        address = read_url(url, label)
+        store = cls(open_engine(address), label)
+        try:
+            await store._on_thread(store._start, sqlite_path(address), exclusive)
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async def close(self) -> None:
+        """Finish what was begun, give back this daemon's claims and the database."""
+        await asyncio.shield(self._on_thread(self._stop))
+        self._thread.shutdown()
+
+    async def sync_feeds(self, specs: Sequence[FeedSpec], first_polls: Sequence[datetime]) -> None:
+        """Make `specs` the feeds that are polled; a new one, or one that comes back, at its first poll time.
+
+        Feeds are known by `url`. One that is left out is kept, out of use, with all its entries, so that
+        it doesn't alert anew when it comes back. No feed is polled earlier than it was told before.
+        """
+        await self._run(feeds.sync, specs, first_polls)
+
+    async def claim_due_feeds(
+        self, now: datetime, *, limit: int, per_host: int, lease: timedelta
+    ) -> Sequence[ClaimedFeed]:
+        """See PollStore."""
+        return await self._run(feeds.claim_due, self._claim(now, lease), limit, per_host)
+
+    async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
+        """See PollStore."""
+        return await self._run(feeds.known, feed_id, keys)
+
+    async def commit_poll(self, record: PollRecord) -> None:
+        """See PollStore."""
+        await self._run(feeds.commit_poll, record)
+
+    async def claim_due_deliveries(
+        self, now: datetime, *, channels: Collection[str], per_channel: int, lease: timedelta
+    ) -> Sequence[ClaimedDelivery]:
+        """See Outbox."""
+        return await self._run(outbox.claim_due, self._claim(now, lease), channels, per_channel)
+
+    async def record_attempt(self, record: AttemptRecord) -> None:
+        """See Outbox."""
+        await self._run(outbox.record_attempt, record)
+
+    def _claim(self, now: datetime, lease: timedelta) -> Claim:
+        return Claim(worker=self._worker, now=now, lease=lease)
+
+    def _start(self, path: Path | None, exclusive: bool) -> None:
+        if path and exclusive:
+            self._lock = DaemonLock(path.with_name(path.name + ".lock"), self._label)
+        with told_plainly(self._label, opening=True), self._engine.begin() as connection:
+            take_turn(connection, Turn.OPEN)
+            check_postgresql(connection, self._label)
+            ensure_schema(connection, self._label)
+            if self._lock:
+                _release(connection)
+        with told_plainly(self._label, opening=True):
+            let_readers_in(self._engine)
+        self._started = True
+
+    def _stop(self) -> None:
+        if self._started:
+            # Claims that can't be given back run out by themselves.
+            with suppress(StoreError), told_plainly(self._label), self._engine.begin() as connection:
+                _release(connection, self._worker)
+        self._engine.dispose()
+        if self._lock:
+            self._lock.release()
+
+    async def _run(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        def transaction() -> T:
+            with told_plainly(self._label), self._engine.begin() as connection:
+                return work(connection, *args, **kwargs)
+
+        return await self._on_thread(transaction)
+
+    async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
+
+
+async def read_status(url: Secret, *, label: str) -> StoreStatus:
+    """Read the status of a database, beside a running daemon or without one, changing nothing.
+
+    Raises StoreError, also when there is no database yet or it has another version's schema.
+    """
+    return await asyncio.to_thread(_read_status, url, label)
+
+
+def _read_status(url: Secret, label: str) -> StoreStatus:
+    address = read_url(url, label)
+    path = sqlite_path(address)
+    if path and not path.exists():
+        raise StoreError(f"{label}: there is no such file yet; start the monitor first: news-monitor run")
+    engine = open_reader(address)
+    try:
+        with told_plainly(label, opening=True), engine.begin() as connection:
+            check_schema(connection, label)
+            return status.read(connection)
+    finally:
+        engine.dispose()
+
+
+def _release(connection: Connection, worker: str = "") -> None:
+    for table in (FEED, DELIVERY):
+        release(connection, table, worker)

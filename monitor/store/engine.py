@@ -1,0 +1,141 @@
+"""URL -> engine: what each database is told when a connection opens, and what differs between the two."""
+
+import sqlite3
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, make_url, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
+
+from monitor.errors import StoreError
+from monitor.model import Secret
+
+_WAY_OUT = 'write database = "sqlite:///news-monitor.db" or "postgresql://user@host/name"'
+
+# The first of the two numbers of an advisory lock, to keep clear of other programs on the same database.
+_ADVISORY_LOCKS = int.from_bytes(b"news")
+
+# A dead network must not hold the database thread for the hours that TCP would wait.
+_POSTGRESQL_ARGUMENTS = {
+    "application_name": "news-monitor",
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+
+
+def read_url(secret: Secret, label: str) -> URL:
+    """Return the parsed database URL. Raises StoreError, which doesn't quote it: it may hold a password."""
+    try:
+        url = make_url(secret.reveal())
+    except (ArgumentError, ValueError):
+        raise StoreError(f"{label}: not a database URL; {_WAY_OUT}") from None
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreError(f"{label}: neither SQLite nor PostgreSQL; {_WAY_OUT}")
+    if url.get_backend_name() == "sqlite" and (url.database or ":").startswith((":", "file:")):
+        raise StoreError(f"{label}: names no file; {_WAY_OUT}")
+    return url
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """Return the file of an SQLite database, None for PostgreSQL."""
+    return Path(url.database or "").absolute() if url.get_backend_name() == "sqlite" else None
+
+
+def open_engine(url: URL) -> Engine:
+    """Return an engine with one connection that reads and writes; nothing is opened yet."""
+    return _sqlite_engine(url) if sqlite_path(url) else _postgresql_engine(url)
+
+
+def open_reader(url: URL) -> Engine:
+    """Return an engine that can't change anything; nothing is opened yet."""
+    path = sqlite_path(url)
+    if path is None:
+        return _postgresql_engine(url).execution_options(postgresql_readonly=True)
+    address = f"file:{quote(str(path))}?mode=ro"
+    return create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True, timeout=5))
+
+
+class Turn(IntEnum):
+    """What only one transaction does at a time, over all processes."""
+
+    OPEN = 0
+    SYNC_FEEDS = 1
+    CLAIM_FEEDS = 2
+    CLAIM_DELIVERIES = 3
+
+
+def take_turn(connection: Connection, turn: Turn) -> None:
+    """Wait until no other transaction has this turn, and have it until the end of this one.
+
+    In SQLite every transaction has had all turns since it began (BEGIN IMMEDIATE).
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCKS, int(turn))))
+
+
+def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that knows ON CONFLICT in the connection's dialect."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def let_readers_in(engine: Engine) -> None:
+    """Switch an SQLite file to WAL, for good: readers and the writer no longer wait for each other.
+
+    Not before the file is known to be ours.
+    """
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        connection.cursor().execute("PRAGMA journal_mode = WAL")
+        connection.close()
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    arguments = {name: value for name, value in _POSTGRESQL_ARGUMENTS.items() if name not in url.query}
+    return create_engine(
+        url,
+        connect_args=arguments,
+        isolation_level="READ COMMITTED",
+        pool_size=1,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None  # transactions begin where _begin_immediate says
+    for pragma in (
+        "busy_timeout = 5000",
+        # NORMAL may lose the last commits at a power failure: messages recorded as sent would come twice.
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another one wrote in between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def check_postgresql(connection: Connection, label: str) -> None:
+    """Raise StoreError when a PostgreSQL database can't hold text in every script."""
+    if connection.dialect.name == "postgresql":
+        encoding = connection.scalar(text("SHOW server_encoding"))
+        if encoding != "UTF8":
+            raise StoreError(
+                f"{label}: has the encoding {encoding}; create it anew: createdb --encoding=UTF8 --template=template0 name"
+            )

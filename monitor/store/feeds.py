@@ -1,0 +1,198 @@
+"""Feeds and their entries: which are watched, which are due, what a poll changes."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, case, func, insert, select, update
+
+from monitor.model import (
+    ClaimedFeed,
+    Entry,
+    FeedSpec,
+    Match,
+    NewEntry,
+    PollRecord,
+    Validators,
+)
+from monitor.store.engine import Turn, insert_into, take_turn
+from monitor.store.leases import Claim, finish, take
+from monitor.store.outbox import add_alerts
+from monitor.store.tables import ACTIVE, ENTRY, ENTRY_KEY, FEED, MATCH
+
+# How many keys one question names; far below both databases' limit of parameters.
+_CHUNK = 1000
+
+
+def sync(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequence[datetime]) -> None:
+    """Make the active feeds those of `specs`; see Store.sync_feeds."""
+    take_turn(connection, Turn.SYNC_FEEDS)
+    rows = [
+        {
+            "url": spec.url,
+            "host": spec.host,
+            "name": spec.name,
+            "active": True,
+            "detail": "",
+            "failures": 0,
+            "next_poll_at": first_poll,
+        }
+        for spec, first_poll in zip(specs, first_polls, strict=True)
+    ]
+    if rows:
+        connection.execute(_upsert(connection), rows)
+    watched = {spec.url for spec in specs}
+    active = connection.execute(select(FEED.c.id, FEED.c.url).where(ACTIVE))
+    for gone in _chunks(row.id for row in active if row.url not in watched):
+        connection.execute(update(FEED).where(FEED.c.id.in_(gone)).values(active=False))
+
+
+def _upsert(connection: Connection) -> Any:
+    statement = insert_into(connection, FEED)
+    offered = statement.excluded
+    # A feed that comes back keeps a later date that its server may have asked for.
+    back_again = and_(FEED.c.active.is_(False), FEED.c.next_poll_at < offered.next_poll_at)
+    return statement.on_conflict_do_update(
+        index_elements=[FEED.c.url],
+        set_={
+            "host": offered.host,
+            "name": offered.name,
+            "active": True,
+            "next_poll_at": case((back_again, offered.next_poll_at), else_=FEED.c.next_poll_at),
+        },
+    )
+
+
+def claim_due(connection: Connection, claim: Claim, limit: int, per_host: int) -> list[ClaimedFeed]:
+    """Lease due feeds; see PollStore.claim_due_feeds."""
+    # Two workers that count a host's leases at once would each find room for one more.
+    take_turn(connection, Turn.CLAIM_FEEDS)
+    rows = take(connection, FEED, _due(claim, limit, per_host), claim)
+    rows = sorted(rows, key=lambda row: (row.next_poll_at, row.id))
+    return [_claimed_feed(row) for row in rows]
+
+
+def _due(claim: Claim, limit: int, per_host: int) -> Select[int]:
+    due = and_(ACTIVE, FEED.c.next_poll_at <= claim.now, claim.is_free(FEED))
+    place = func.row_number().over(partition_by=FEED.c.host, order_by=(FEED.c.next_poll_at, FEED.c.id))
+    queue = select(FEED.c.id, FEED.c.host, place.label("place")).where(due).subquery("queue")
+    held = claim.held(FEED, "host").subquery("held")
+    return (
+        select(FEED.c.id)
+        .join(queue, queue.c.id == FEED.c.id)
+        .outerjoin(held, held.c.host == queue.c.host)
+        .where(due, queue.c.place <= per_host - func.coalesce(held.c.held, 0))
+        .order_by(FEED.c.next_poll_at, FEED.c.id)
+        .limit(limit)
+    )
+
+
+def _claimed_feed(row: Any) -> ClaimedFeed:
+    return ClaimedFeed(
+        id=row.id,
+        url=row.url,
+        lease=row.lease,
+        validators=Validators(row.etag, row.last_modified),
+        body_hash=row.body_hash,
+        baselined=row.baseline_at is not None,
+        failures=row.failures,
+    )
+
+
+def known(connection: Connection, feed_id: int, keys: Collection[str]) -> dict[str, int]:
+    """Return the entry id under each known key; see PollStore.known_entries."""
+    found: dict[str, int] = {}
+    for chunk in _chunks(keys):
+        rows = connection.execute(
+            select(ENTRY_KEY.c.key, ENTRY_KEY.c.entry_id).where(
+                ENTRY_KEY.c.feed_id == feed_id, ENTRY_KEY.c.key.in_(chunk)
+            )
+        )
+        found.update({row.key: row.entry_id for row in rows})
+    return found
+
+
+def commit_poll(connection: Connection, record: PollRecord) -> None:
+    """Store what one poll changed; see PollStore.commit_poll."""
+    finish(connection, FEED, record.feed_id, record.lease, _feed_changes(record))
+    ids = _add_entries(connection, record)
+    _add_keys(connection, record, ids)
+    _add_matches(connection, record.entries, ids)
+    add_alerts(connection, record.entries, ids, record.polled_at)
+
+
+def _feed_changes(record: PollRecord) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "reason": record.reason.value,
+        "detail": record.detail,
+        "failures": record.failures,
+        "polled_at": record.polled_at,
+        "next_poll_at": record.next_poll_at,
+    }
+    if record.reason.is_success:
+        changes |= {
+            "etag": record.validators.etag,
+            "last_modified": record.validators.last_modified,
+            "body_hash": record.body_hash,
+            "succeeded_at": record.polled_at,
+        }
+    if record.baseline:
+        changes["baseline_at"] = record.polled_at
+    if record.feed_title is not None:
+        changes["title"] = record.feed_title
+    return changes
+
+
+def _add_entries(connection: Connection, record: PollRecord) -> list[int]:
+    """Return the new ids in the order of `record.entries`."""
+    if not record.entries:
+        return []
+    rows = [_entry_row(record, new) for new in record.entries]
+    added = insert(ENTRY).returning(ENTRY.c.id, sort_by_parameter_order=True)
+    return list(connection.scalars(added, rows))
+
+
+def _entry_row(record: PollRecord, new: NewEntry) -> dict[str, Any]:
+    entry: Entry = new.entry
+    return {
+        "feed_id": record.feed_id,
+        "guid": entry.guid,
+        "link": entry.link,
+        "title": entry.title,
+        "summary": entry.summary,
+        "authors": list(entry.authors),
+        "categories": list(entry.categories),
+        "published_at": entry.published_at,
+        "updated_at": entry.updated_at,
+        "first_seen_at": record.polled_at,
+        "baseline": new.baseline,
+    }
+
+
+def _add_keys(connection: Connection, record: PollRecord, ids: Sequence[int]) -> None:
+    owned = [(key, entry_id) for entry_id, new in zip(ids, record.entries, strict=True) for key in new.keys]
+    owned += [(key, seen.entry_id) for seen in record.sightings for key in seen.new_keys]
+    if owned:
+        rows = [{"feed_id": record.feed_id, "key": key, "entry_id": entry_id} for key, entry_id in owned]
+        connection.execute(insert_into(connection, ENTRY_KEY).on_conflict_do_nothing(), rows)
+
+
+def _add_matches(connection: Connection, entries: Sequence[NewEntry], ids: Sequence[int]) -> None:
+    rows = [
+        {"entry_id": entry_id, "rule": match.rule, "hits": _hits(match)}
+        for entry_id, new in zip(ids, entries, strict=True)
+        for match in new.matches
+    ]
+    if rows:
+        connection.execute(insert(MATCH), rows)
+
+
+def _hits(match: Match) -> list[list[str | int]]:
+    return [[hit.field.value, hit.start, hit.end] for hit in match.hits]
+
+
+def _chunks(items: Iterable[Any]) -> Iterable[list[Any]]:
+    items = iter(items)
+    while chunk := list(islice(items, _CHUNK)):
+        yield chunk

@@ -1,0 +1,74 @@
+"""Time-limited claims on rows of `feed` and `delivery`, and what a claim that ran out may no longer do.
+
+A claim is one UPDATE, so two workers never get the same row. The token written with it is asked for
+again when the work is recorded: who was too slow changes nothing. All comparisons with a lease's end
+stand here, because with workers on several machines their clocks must agree on them.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, or_, select, update
+
+from monitor.errors import LeaseLost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Who claims, when, and for how long. `worker` begins the token of every lease of one store."""
+
+    worker: str
+    now: datetime
+    lease: timedelta
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    def is_free(self, table: Table) -> ColumnElement[bool]:
+        """Return the condition that nobody holds a row of `table`, or no longer."""
+        return or_(table.c.lease.is_(None), table.c.lease_until <= self.now)
+
+    def held(self, table: Table, group: str) -> Select[str, int]:
+        """Return the query for how many rows are held now, by the column `group`; none: no row."""
+        held = and_(table.c.lease.is_not(None), table.c.lease_until > self.now)
+        column = table.c[group]
+        return select(column, func.count().label("held")).where(held).group_by(column)
+
+
+def take(connection: Connection, table: Table, wanted: Select[int], claim: Claim) -> Sequence[Row[Any]]:
+    """Lease the rows of `table` whose ids `wanted` selects and return them, in any order.
+
+    A row that another transaction is changing at this moment is left out, not waited for.
+    """
+    # A named subquery runs once; a bare one may run again for each row and lease more than its LIMIT.
+    picked = wanted.with_for_update(of=table, skip_locked=True).cte("picked")
+    leased = (
+        update(table)
+        .where(table.c.id.in_(select(picked.c.id)))
+        .values(lease=f"{claim.worker}.{claim.token}", lease_until=claim.now + claim.lease)
+        .returning(*table.c)
+    )
+    return connection.execute(leased).all()
+
+
+def finish(
+    connection: Connection, table: Table, row_id: int, lease: str, changes: dict[str, Any]
+) -> Row[Any]:
+    """Change a leased row, give its lease back and return it. Raises LeaseLost."""
+    done = (
+        update(table)
+        .where(table.c.id == row_id, table.c.lease == lease)
+        .values(**changes, lease=None, lease_until=None)
+        .returning(*table.c)
+    )
+    row = connection.execute(done).one_or_none()
+    if row is None:
+        raise LeaseLost(f"{table.name} {row_id}: taken over by another worker after its lease ran out")
+    return row
+
+
+def release(connection: Connection, table: Table, worker: str = "") -> None:
+    """Give back the leases of one worker, or of all."""
+    held = and_(table.c.lease.is_not(None), table.c.lease.startswith(worker))
+    connection.execute(update(table).where(held).values(lease=None, lease_until=None))

@@ -1,0 +1,170 @@
+"""Alerts and their deliveries: the rows that stay until every channel was told or given up."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from monitor.model import (
+    Alert,
+    AttemptRecord,
+    ClaimedDelivery,
+    DeliveryState,
+    Entry,
+    Hit,
+    Match,
+    NewEntry,
+    TextField,
+)
+from monitor.store.engine import Turn, take_turn
+from monitor.store.leases import Claim, finish, take
+from monitor.store.tables import ALERT, ATTEMPT, DELIVERY, ENTRY, FEED, MATCH, PENDING
+
+
+def add_alerts(
+    connection: Connection, entries: Sequence[NewEntry], ids: Sequence[int], created_at: datetime
+) -> None:
+    """Add an alert for each entry that has deliveries, and these, due at once."""
+    told = [(entry_id, new) for entry_id, new in zip(ids, entries, strict=True) if new.deliveries]
+    if not told:
+        return
+    alerts = connection.scalars(
+        insert(ALERT).returning(ALERT.c.id, sort_by_parameter_order=True),
+        [{"entry_id": entry_id, "created_at": created_at} for entry_id, _ in told],
+    )
+    rows = [
+        {
+            "alert_id": alert_id,
+            "channel": planned.channel,
+            "rules": list(planned.rules),
+            "state": DeliveryState.PENDING.value,
+            "attempts": 0,
+            "next_attempt_at": created_at,
+        }
+        for alert_id, (_, new) in zip(alerts, told, strict=True)
+        for planned in new.deliveries
+    ]
+    connection.execute(insert(DELIVERY), rows)
+
+
+def claim_due(
+    connection: Connection, claim: Claim, channels: Collection[str], per_channel: int
+) -> list[ClaimedDelivery]:
+    """Lease due deliveries; see Outbox.claim_due_deliveries."""
+    take_turn(connection, Turn.CLAIM_DELIVERIES)
+    held = dict(connection.execute(claim.held(DELIVERY, "channel")).all())
+    rows: list[Any] = []
+    for channel in sorted(channels):
+        room = per_channel - held.get(channel, 0)
+        if room > 0:
+            rows += sorted(_take_from(connection, claim, channel, room), key=_age)
+    return _with_alerts(connection, rows)
+
+
+def _take_from(connection: Connection, claim: Claim, channel: str, limit: int) -> Sequence[Any]:
+    wanted = (
+        select(DELIVERY.c.id)
+        .where(
+            PENDING,
+            DELIVERY.c.channel == channel,
+            DELIVERY.c.next_attempt_at <= claim.now,
+            claim.is_free(DELIVERY),
+        )
+        .order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id)
+        .limit(limit)
+    )
+    return take(connection, DELIVERY, wanted, claim)
+
+
+def _age(row: Any) -> tuple[datetime, int]:
+    return row.next_attempt_at, row.id
+
+
+def _with_alerts(connection: Connection, rows: Sequence[Any]) -> list[ClaimedDelivery]:
+    alerts = _alerts(connection, {row.alert_id for row in rows})
+    matches = _matches(connection, {alert.entry_id for alert in alerts.values()})
+    return [_claimed(row, alerts[row.alert_id], matches) for row in rows]
+
+
+def _alerts(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
+    rows = connection.execute(
+        select(
+            ALERT.c.id.label("alert_id"),
+            ALERT.c.created_at,
+            ALERT.c.entry_id,
+            FEED.c.url.label("feed_url"),
+            FEED.c.name.label("feed_name"),
+            FEED.c.title.label("feed_title"),
+            *(column for column in ENTRY.c if column.name != "id"),
+        )
+        .join(ENTRY, ENTRY.c.id == ALERT.c.entry_id)
+        .join(FEED, FEED.c.id == ENTRY.c.feed_id)
+        .where(ALERT.c.id.in_(ids))
+    )
+    return {row.alert_id: row for row in rows}
+
+
+def _matches(connection: Connection, entry_ids: Collection[int]) -> dict[tuple[int, str], Match]:
+    """Return each match of the entries under entry id and rule."""
+    rows = connection.execute(select(MATCH).where(MATCH.c.entry_id.in_(entry_ids)))
+    return {(row.entry_id, row.rule): Match(row.rule, _hits(row.hits)) for row in rows}
+
+
+def _hits(stored: Sequence[Any]) -> tuple[Hit, ...]:
+    return tuple(Hit(TextField(field), start, end) for field, start, end in stored)
+
+
+def _claimed(row: Any, alert: Any, matches: Mapping[tuple[int, str], Match]) -> ClaimedDelivery:
+    return ClaimedDelivery(
+        id=row.id,
+        lease=row.lease,
+        channel=row.channel,
+        attempts=row.attempts,
+        created_at=alert.created_at,
+        alert=Alert(
+            id=row.alert_id,
+            entry=_entry(alert),
+            feed_url=alert.feed_url,
+            feed_name=feed_name(alert.feed_name, alert.feed_title, alert.feed_url),
+            matches=tuple(matches[alert.entry_id, rule] for rule in row.rules),
+            created_at=alert.created_at,
+        ),
+    )
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        guid=row.guid,
+        link=row.link,
+        title=row.title,
+        summary=row.summary,
+        authors=tuple(row.authors),
+        categories=tuple(row.categories),
+        published_at=row.published_at,
+        updated_at=row.updated_at,
+    )
+
+
+def feed_name(configured: str | None, title: str | None, url: str) -> str:
+    """Return what people call a feed: the configured name, else the feed's own title, else its address."""
+    return configured or title or url
+
+
+def record_attempt(connection: Connection, record: AttemptRecord) -> None:
+    """Store what came of one attempt; see Outbox.record_attempt."""
+    changes = {
+        "state": record.decision.state.value,
+        "next_attempt_at": record.decision.next_attempt_at,
+        "attempts": DELIVERY.c.attempts + 1,
+    }
+    row = finish(connection, DELIVERY, record.delivery_id, record.lease, changes)
+    connection.execute(
+        insert(ATTEMPT).values(
+            delivery_id=row.id,
+            number=row.attempts,
+            attempted_at=record.attempted_at,
+            status=record.outcome.status.value,
+            detail=record.outcome.detail,
+        )
+    )

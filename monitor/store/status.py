@@ -1,0 +1,80 @@
+"""What `status` shows, read in one go and changing nothing."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from monitor.model import ChannelStatus, DeliveryState, FeedStatus, Reason, SendStatus, StoreStatus
+from monitor.store.outbox import feed_name
+from monitor.store.tables import ACTIVE, ALERT, ATTEMPT, DELIVERY, ENTRY, FEED
+
+
+def read(connection: Connection) -> StoreStatus:
+    """Return the state of all active feeds and of all channels that ever had a delivery."""
+    return StoreStatus(
+        feeds=_feeds(connection),
+        channels=_channels(connection),
+        entries=connection.scalar(select(func.count()).select_from(ENTRY)) or 0,
+        alerts=connection.scalar(select(func.count()).select_from(ALERT)) or 0,
+    )
+
+
+def _feeds(connection: Connection) -> tuple[FeedStatus, ...]:
+    entries = select(ENTRY.c.feed_id, func.count().label("entries")).group_by(ENTRY.c.feed_id).subquery()
+    rows = connection.execute(
+        select(FEED, func.coalesce(entries.c.entries, 0).label("entries"))
+        .outerjoin(entries, entries.c.feed_id == FEED.c.id)
+        .where(ACTIVE)
+    )
+    return tuple(sorted((_feed(row) for row in rows), key=lambda feed: feed.url))
+
+
+def _feed(row: Any) -> FeedStatus:
+    return FeedStatus(
+        url=row.url,
+        name=feed_name(row.name, row.title, row.url),
+        reason=Reason(row.reason) if row.reason else None,
+        detail=row.detail,
+        failures=row.failures,
+        entries=row.entries,
+        polled_at=row.polled_at,
+        succeeded_at=row.succeeded_at,
+        next_poll_at=row.next_poll_at,
+    )
+
+
+def _channels(connection: Connection) -> tuple[ChannelStatus, ...]:
+    counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    counted = select(DELIVERY.c.channel, DELIVERY.c.state, func.count()).group_by(
+        DELIVERY.c.channel, DELIVERY.c.state
+    )
+    for channel, state, number in connection.execute(counted):
+        counts[channel][state] = number
+    sent = {row.channel: row for row in connection.execute(_last_attempts(sent=True))}
+    problems = {row.channel: row for row in connection.execute(_last_attempts(sent=False))}
+    return tuple(
+        ChannelStatus(
+            name=channel,
+            **{state.value: counts[channel].get(state.value, 0) for state in DeliveryState},
+            last_sent_at=sent[channel].attempted_at if channel in sent else None,
+            last_error=problems[channel].detail if channel in problems else "",
+        )
+        for channel in sorted(counts)
+    )
+
+
+def _last_attempts(*, sent: bool) -> Select[Any]:
+    """Return the query for the last attempt in each channel that was accepted, or that was not."""
+    place = func.row_number().over(
+        partition_by=DELIVERY.c.channel,
+        order_by=(ATTEMPT.c.attempted_at.desc(), ATTEMPT.c.delivery_id.desc(), ATTEMPT.c.number.desc()),
+    )
+    accepted = ATTEMPT.c.status == SendStatus.SENT.value
+    attempts = (
+        select(DELIVERY.c.channel, ATTEMPT.c.attempted_at, ATTEMPT.c.detail, place.label("place"))
+        .join(DELIVERY, DELIVERY.c.id == ATTEMPT.c.delivery_id)
+        .where(accepted if sent else ~accepted)
+        .subquery()
+    )
+    return select(attempts).where(attempts.c.place == 1)

@@ -1,0 +1,169 @@
+"""The schema: one SQLModel class a table. The rest of the package works on their `Table` objects.
+
+SQLModel maps `datetime` to a type that takes aware values only, stores UTC and gives UTC back, on
+both databases. Table classes don't validate: what comes in is checked before it gets here.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    literal_column,
+    true,
+)
+from sqlmodel import Field, SQLModel
+
+# SQLite numbers rows by itself only in a column declared INTEGER, which holds 64 bits there.
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class _Row(SQLModel):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class FeedRow(_Row, table=True):
+    """A feed that is or was configured, and how its last poll went. One out of use is not `active`."""
+
+    __tablename__ = "feed"
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(unique=True)
+    host: str
+    name: str | None
+    title: str | None
+    active: bool
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    baseline_at: datetime | None
+    reason: str | None
+    detail: str
+    failures: int
+    polled_at: datetime | None
+    succeeded_at: datetime | None
+    next_poll_at: datetime
+    lease: str | None
+    lease_until: datetime | None
+
+
+class EntryRow(_Row, table=True):
+    """An entry as it was when first seen."""
+
+    __tablename__ = "entry"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
+    feed_id: int = Field(foreign_key="feed.id", index=True)
+    guid: str | None
+    link: str | None
+    title: str
+    summary: str
+    authors: list[str] = Field(sa_type=JSON)
+    categories: list[str] = Field(sa_type=JSON)
+    published_at: datetime | None
+    updated_at: datetime | None
+    first_seen_at: datetime
+    baseline: bool
+
+
+class EntryKeyRow(_Row, table=True):
+    """An identity key of an entry, unique within its feed."""
+
+    __tablename__ = "entry_key"
+    __table_args__ = {"sqlite_with_rowid": False}  # else each key would be stored twice, row and index
+
+    feed_id: int = Field(foreign_key="feed.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    entry_id: int = Field(foreign_key="entry.id", sa_type=_Id)
+
+
+class MatchRow(_Row, table=True):
+    """A rule that held for an entry. `hits`: a list of [field, start, end]."""
+
+    __tablename__ = "match"
+
+    entry_id: int = Field(foreign_key="entry.id", primary_key=True, sa_type=_Id)
+    rule: str = Field(primary_key=True)
+    hits: list[Any] = Field(sa_type=JSON)
+
+
+class AlertRow(_Row, table=True):
+    """What people are to be told of an entry."""
+
+    __tablename__ = "alert"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
+    entry_id: int = Field(foreign_key="entry.id", index=True, sa_type=_Id)
+    created_at: datetime
+
+
+class DeliveryRow(_Row, table=True):
+    """A row of the outbox. `rules`: the names that made this channel a recipient."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (UniqueConstraint("alert_id", "channel"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
+    alert_id: int = Field(foreign_key="alert.id", sa_type=_Id)
+    channel: str
+    rules: list[str] = Field(sa_type=JSON)
+    state: str
+    attempts: int
+    next_attempt_at: datetime | None
+    lease: str | None
+    lease_until: datetime | None
+
+
+class AttemptRow(_Row, table=True):
+    """One try to send a delivery; `number` counts from 1."""
+
+    __tablename__ = "attempt"
+
+    delivery_id: int = Field(foreign_key="delivery.id", primary_key=True, sa_type=_Id)
+    number: int = Field(primary_key=True)
+    attempted_at: datetime
+    status: str
+    detail: str
+
+
+METADATA: Final = _Row.metadata
+FEED: Final[Table] = METADATA.tables["feed"]
+ENTRY: Final[Table] = METADATA.tables["entry"]
+ENTRY_KEY: Final[Table] = METADATA.tables["entry_key"]
+MATCH: Final[Table] = METADATA.tables["match"]
+ALERT: Final[Table] = METADATA.tables["alert"]
+DELIVERY: Final[Table] = METADATA.tables["delivery"]
+ATTEMPT: Final[Table] = METADATA.tables["attempt"]
+
+# A database uses a partial index only for a query that repeats its condition word for word, without
+# a bound parameter: queries use these.
+ACTIVE: Final = FEED.c.active.is_(true())
+PENDING: Final = DELIVERY.c.state == literal_column("'pending'")
+FEED_LEASED: Final = FEED.c.lease.is_not(None)
+DELIVERY_LEASED: Final = DELIVERY.c.lease.is_not(None)
+
+Index("ix_feed_due", FEED.c.next_poll_at, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
+Index("ix_feed_leased", FEED.c.host, sqlite_where=FEED_LEASED, postgresql_where=FEED_LEASED)
+Index(
+    "ix_delivery_due",
+    DELIVERY.c.channel,
+    DELIVERY.c.next_attempt_at,
+    sqlite_where=PENDING,
+    postgresql_where=PENDING,
+)
+Index(
+    "ix_delivery_leased", DELIVERY.c.channel, sqlite_where=DELIVERY_LEASED, postgresql_where=DELIVERY_LEASED
+)

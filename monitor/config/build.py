@@ -1,0 +1,99 @@
+"""From the validated file to `Settings`."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+from monitor.config.addresses import read_address, spellings, without_password
+from monitor.config.database import read_database
+from monitor.config.schema import ConfigFile, FeedTable, FetchTable, RuleTable
+from monitor.config.settings import Settings
+from monitor.model import Channel, FeedSpec, FetchLimits, MessageFormat, Rule, Secret
+from monitor.retry import RetryPolicy
+
+
+def build(
+    file: ConfigFile,
+    written: Mapping[str, object],
+    formats: Mapping[int, MessageFormat],
+    *,
+    path: Path,
+    expanded: frozenset[str],
+) -> Settings:
+    """Return the settings.
+
+    `written` is the tree with its references unexpanded, `formats` those of the channels by position,
+    `expanded` the values of the references.
+    """
+    database = read_database(file.monitor.database, path.parent)
+    return Settings(
+        path=path,
+        database=Secret(database.url),
+        database_label=database.label,
+        timezone=file.monitor.timezone,
+        concurrency=file.fetch.concurrency,
+        per_host=file.fetch.per_host,
+        fetch=_limits(file.fetch, file.monitor.contact),
+        parse_timeout=file.parse.timeout,
+        parse_workers=file.parse.workers,
+        retry=_retry(file),
+        feeds=tuple(
+            _feed(feed, url, file) for feed, url in zip(file.feeds, _written_urls(written), strict=True)
+        ),
+        rules=tuple(_rule(rule) for rule in file.rules),
+        channels=tuple(
+            Channel(name=channel.name, url=Secret(channel.url), format=formats[at])
+            for at, channel in enumerate(file.channels)
+        ),
+        secrets=tuple(sorted({*expanded, *database.secrets, *_secrets(file)})),
+    )
+
+
+def _limits(table: FetchTable, contact: str | None) -> FetchLimits:
+    return FetchLimits(
+        timeout=table.timeout,
+        max_body=table.max_body,
+        max_redirects=table.max_redirects,
+        allow_networks=tuple(table.allow_networks),
+        proxy=Secret(table.proxy) if table.proxy else None,
+        contact=contact,
+    )
+
+
+def _retry(file: ConfigFile) -> RetryPolicy:
+    table = file.delivery
+    return RetryPolicy(
+        first=table.retry_first, longest=table.retry_longest, attempts=table.max_attempts, life=table.max_age
+    )
+
+
+def _written_urls(written: Mapping[str, object]) -> Iterator[str]:
+    feeds = cast("list[dict[str, str]]", written["feeds"])
+    return (without_password(feed["url"]) for feed in feeds)
+
+
+def _feed(table: FeedTable, written_url: str, file: ConfigFile) -> FeedSpec:
+    monitor = file.monitor
+    return FeedSpec(
+        url=written_url,
+        request_url=Secret(table.url),
+        host=read_address(table.url).place,
+        name=table.name,
+        tags=frozenset(table.tags),
+        poll_every=monitor.poll_every if table.poll_every is None else table.poll_every,
+        first_poll=monitor.first_poll if table.first_poll is None else table.first_poll,
+    )
+
+
+def _rule(table: RuleTable) -> Rule:
+    # A channel named twice is told once.
+    channels = tuple(dict.fromkeys(table.channels))
+    return Rule(name=table.name, query=table.query, channels=channels, tags=frozenset(table.tags))
+
+
+def _secrets(file: ConfigFile) -> Iterator[str]:
+    yield from (channel.url for channel in file.channels)
+    for url in [feed.url for feed in file.feeds] + ([file.fetch.proxy] if file.fetch.proxy else []):
+        password = read_address(url).password
+        if password:
+            yield from (url, *spellings(password))

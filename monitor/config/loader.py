@@ -1,0 +1,77 @@
+"""config.toml -> Settings: read | expand | validate | check together | build."""
+
+import importlib.resources
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from monitor.config import checks
+from monitor.config.build import build
+from monitor.config.expansion import Expanded, expand
+from monitor.config.findings import Finding
+from monitor.config.settings import Settings
+from monitor.config.source import read
+from monitor.config.wording import validate
+from monitor.model import MessageFormat
+
+ChannelCheck = Callable[[str], MessageFormat]
+
+# Shorter values would blank out ordinary words; no real secret is this short.
+_SHORTEST_SECRET = 6
+
+
+def load(path: Path, environ: Mapping[str, str], *, check_channel: ChannelCheck) -> Settings:
+    """Read `path` and return the settings, or raise ConfigError with every mistake in it.
+
+    `environ` fills in ``${NAME}``. `check_channel` takes a channel's URL and returns the format of its
+    messages; it raises ValueError with one line that holds no secret.
+    """
+    source = read(path)
+    absolute = path.absolute()
+    expanded = expand(source.tree, environ, absolute.parent)
+    file, misshapen = validate(expanded.tree)
+    formats, refused = _channel_formats(expanded, check_channel)
+    findings = [*misshapen, *checks.check(expanded.tree, source.line_of), *refused]
+    findings = [*expanded.findings, *_without_consequences(expanded, findings)]
+    if findings or file is None:
+        raise source.error(_masked(findings, expanded.values))
+    return build(file, source.tree, formats, path=absolute, expanded=expanded.values)
+
+
+def example() -> str:
+    """Return the text of a commented configuration that shows every key and runs as it is."""
+    return importlib.resources.files(__package__).joinpath("example.toml").read_text(encoding="utf-8")
+
+
+def _channel_formats(
+    expanded: Expanded, check_channel: ChannelCheck
+) -> tuple[dict[int, MessageFormat], list[Finding]]:
+    formats: dict[int, MessageFormat] = {}
+    refused = []
+    unread = {finding.where for finding in expanded.findings}
+    for at, channel in checks.tables(expanded.tree, "channels"):
+        where, url = ("channels", at, "url"), channel.get("url")
+        if not isinstance(url, str) or not url or where in unread:
+            continue
+        try:
+            formats[at] = check_channel(url)
+        except ValueError as error:
+            refused.append(Finding(where, str(error)))
+    return formats, refused
+
+
+def _without_consequences(expanded: Expanded, findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out what is said about a text whose reference could not be filled in."""
+    unread = {finding.where for finding in expanded.findings}
+    return [finding for finding in findings if finding.where not in unread]
+
+
+def _masked(findings: Iterable[Finding], values: Iterable[str]) -> Iterator[Finding]:
+    secrets = sorted((value for value in values if len(value) >= _SHORTEST_SECRET), key=len, reverse=True)
+    for where, what, advice in findings:
+        yield Finding(where, _without(secrets, what), _without(secrets, advice))
+
+
+def _without(secrets: Iterable[str], text: str) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text

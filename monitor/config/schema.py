@@ -1,0 +1,181 @@
+"""The shape of config.toml as pydantic models, from which docs/config.schema.json is generated too.
+
+Each model is one table. Its field descriptions are what an editor shows for a key. Only keys that do
+something are here; an unknown one is refused.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from monitor.config import values
+from monitor.model import Network
+
+
+def _described(kind: str = "string", **keywords: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": kind, **keywords})
+
+
+def _pattern(text: str) -> str:
+    # What a reference will hold is not known to an editor.
+    return rf"^({text}|.*\$\{{.*)$"
+
+
+_DURATION = _described(pattern=_pattern(values.DURATION))
+
+Interval = Annotated[timedelta, PlainValidator(values.duration("1ms", "30d")), _DURATION]
+FetchTime = Annotated[timedelta, PlainValidator(values.duration("100ms", "5m")), _DURATION]
+ParseTime = Annotated[timedelta, PlainValidator(values.duration("100ms", "1m")), _DURATION]
+FirstPoll = Annotated[
+    timedelta,
+    PlainValidator(values.read_first_poll),
+    _described(pattern=_pattern(f"silent|alert|{values.DURATION}")),
+]
+Size = Annotated[
+    int,
+    PlainValidator(values.read_size),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": _pattern(values.SIZE)}]}),
+]
+Zone = Annotated[ZoneInfo, PlainValidator(values.read_timezone), _described()]
+Cidr = Annotated[Network, PlainValidator(values.read_network), _described()]
+Contact = Annotated[str, PlainValidator(values.read_contact), _described()]
+ProxyUrl = Annotated[str, PlainValidator(values.read_proxy), _described()]
+FeedUrl = Annotated[str, PlainValidator(values.read_feed_url), _described()]
+DatabaseUrl = Annotated[str, PlainValidator(values.read_database_url), _described()]
+Query = Annotated[str, PlainValidator(values.read_query), _described(minLength=1)]
+Name = Annotated[str, PlainValidator(values.read_text), _described(minLength=1, maxLength=100)]
+ChannelUrl = Annotated[str, PlainValidator(values.read_channel_url), _described(minLength=1)]
+
+
+def _key(description: str, default: Any = ..., **bounds: Any) -> Any:
+    """Return a field; a default is written as in the file and read by the same reader."""
+    return Field(default, description=description, validate_default=default is not None, **bounds)
+
+
+class Table(BaseModel):
+    """What all tables share."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class MonitorTable(Table):
+    """The program as a whole."""
+
+    database: DatabaseUrl = _key(
+        "Where entries and alerts are kept: sqlite:///FILE (relative to this file) or postgresql://...",
+        "sqlite:///news-monitor.db",
+    )
+    poll_every: Interval = _key("How often a feed without its own poll_every is polled.", "15m")
+    first_poll: FirstPoll = _key(
+        "What the first poll of a feed alerts on: silent, alert, or entries published within a time such as 24h.",
+        "silent",
+    )
+    contact: Contact | None = _key("A web or mail address for the owners of feeds, in the User-Agent.", None)
+    timezone: Zone = _key("The time zone of the times in messages.", "UTC")
+
+
+class FetchTable(Table):
+    """How documents are fetched."""
+
+    timeout: FetchTime = _key("The longest that one fetch may take, with all redirects.", "30s")
+    max_body: Size = _key("The largest document, after decompression.", "5MB")
+    max_redirects: int = _key("How many redirects are followed.", 5, ge=0, le=20)
+    concurrency: int = _key("How many feeds are polled at the same time.", 50, ge=1, le=500)
+    per_host: int = _key("How many feeds of one host are polled at the same time.", 1, ge=1, le=50)
+    allow_networks: list[Cidr] = Field(
+        default=[], description="Private networks or addresses that feeds may be fetched from."
+    )
+    proxy: ProxyUrl | None = _key(
+        "An http proxy for all fetches; it has to guard private networks itself.", None
+    )
+
+
+class ParseTable(Table):
+    """How documents are parsed."""
+
+    timeout: ParseTime = _key("The longest that parsing one document may take.", "20s")
+    workers: int = _key("How many processes parse.", 1, ge=1, le=64)
+
+
+class DeliveryTable(Table):
+    """How messages that failed are tried again."""
+
+    retry_first: Interval = _key("The wait before the second try; it doubles with each further one.", "10s")
+    retry_longest: Interval = _key("The longest wait between two tries.", "1h")
+    max_attempts: int = _key("How many times a message is tried.", 20, ge=1, le=1_000)
+    max_age: Interval = _key("How long after its alert a message is still tried.", "24h")
+
+
+class ChannelTable(Table):
+    """Where alerts go."""
+
+    name: Name = _key("What rules call this channel.")
+    url: ChannelUrl = _key("An Apprise URL (slack://, mailto://, ...), or console: to print.")
+
+
+class FeedTable(Table):
+    """A feed to watch."""
+
+    url: FeedUrl = _key("The address of the feed.")
+    name: Name | None = _key("What messages call this feed; its own title when left out.", None)
+    tags: list[Name] = Field(default=[], description="Words that rules can choose feeds by.")
+    poll_every: Interval | None = _key("How often this feed is polled.", None)
+    first_poll: FirstPoll | None = _key("What the first poll of this feed alerts on.", None)
+
+
+class RuleTable(Table):
+    """A standing query and whom it tells."""
+
+    name: Name = _key("What messages call this rule.")
+    query: Query = _key("Words that have to be in the title or the summary of an entry.")
+    channels: list[Name] = Field(description="The names of the channels to tell.")
+    tags: list[Name] = Field(
+        default=[], description="Only feeds with one of these tags; all feeds when empty."
+    )
+
+
+class ConfigFile(Table):
+    """The configuration of news-monitor."""
+
+    monitor: MonitorTable = Field(default_factory=MonitorTable)
+    fetch: FetchTable = Field(default_factory=FetchTable)
+    parse: ParseTable = Field(default_factory=ParseTable)
+    delivery: DeliveryTable = Field(default_factory=DeliveryTable)
+    channels: list[ChannelTable] = Field(default=[], description="Where alerts go.")
+    feeds: list[FeedTable] = Field(default=[], description="The feeds to watch.")
+    rules: list[RuleTable] = Field(default=[], description="What to look for.")
+
+
+SINGLE_TABLES: Mapping[str, type[Table]] = {
+    "monitor": MonitorTable,
+    "fetch": FetchTable,
+    "parse": ParseTable,
+    "delivery": DeliveryTable,
+}
+LISTED_TABLES: Mapping[str, type[Table]] = {"channels": ChannelTable, "feeds": FeedTable, "rules": RuleTable}
+
+
+class _TomlSchema(GenerateJsonSchema):
+    """TOML has no null: a key that may be left out has no default of null, and titles add nothing."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        if schema.get("default") is None:
+            return self.generate_inner(schema["schema"])
+        return {**self.generate_inner(schema["schema"]), "default": schema["default"]}
+
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic's signature
+        return False
+
+
+def json_schema() -> dict[str, object]:
+    """Return the JSON Schema (2020-12) of config.toml."""
+    schema = ConfigFile.model_json_schema(schema_generator=_TomlSchema)
+    return {"$schema": _TomlSchema.schema_dialect, **schema, "required": [*LISTED_TABLES]}

@@ -1,0 +1,34 @@
+"""What the program runs with: config.toml and the environment, checked and complete."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.model import Channel, FeedSpec, FetchLimits, Rule, Secret
+from monitor.retry import RetryPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A configuration without mistakes.
+
+    `database` is an SQLAlchemy URL with an absolute path, `database_label` the same to be shown.
+    `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `secrets` are
+    the texts that no log line may hold.
+    """
+
+    path: Path
+    database: Secret
+    database_label: str
+    timezone: ZoneInfo
+    concurrency: int
+    per_host: int
+    fetch: FetchLimits
+    parse_timeout: timedelta
+    parse_workers: int
+    retry: RetryPolicy
+    feeds: tuple[FeedSpec, ...]
+    rules: tuple[Rule, ...]
+    channels: tuple[Channel, ...]
+    secrets: tuple[str, ...] = field(repr=False)

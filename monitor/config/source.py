@@ -1,0 +1,93 @@
+"""config.toml as it was written: its tree, and where each key of it stands."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.config.findings import Finding, Loc, dotted
+from monitor.config.positions import line_index
+from monitor.errors import ConfigError, Problem
+
+_SYNTAX = re.compile(
+    r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
+)
+# What tomllib says (the beginning of it) -> what to do about it.
+_SYNTAX_ADVICE = {
+    "Invalid value": 'text goes in quotes, as in name = "desk"',
+    "Illegal character '\\n'": "close the quotes before the end of the line",
+    "Expected newline": "write one key on each line, and text in quotes",
+    "Expected '='": 'write key = value, as in name = "desk"',
+    "Cannot overwrite a value": "the same key stands twice in this table; keep one",
+    "Duplicate inline table key": "keep one of them",
+    "Cannot declare": "this table stands twice; join the two, or write [[...]] for one more of a list",
+    "Unescaped '\\'": "put text with a backslash between single quotes, as in 'a\\b'",
+    "Unterminated": "close the quotes",
+    "Unclosed": "close the bracket",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The parsed file. `file` is its name as the user gave it."""
+
+    file: str
+    tree: Mapping[str, object]
+    lines: Mapping[Loc, int]
+
+    def line_of(self, where: Loc) -> int | None:
+        """Return the line of `where`; of a missing key, that of its table. None: the file as a whole."""
+        while where and where not in self.lines:
+            where = where[:-1]
+        return self.lines.get(where)
+
+    def error(self, findings: Iterable[Finding]) -> ConfigError:
+        """Return one error that holds all `findings`, in file order."""
+        problems = [
+            Problem(self.file, self.line_of(where), dotted(where), what, advice)
+            for where, what, advice in findings
+        ]
+        return ConfigError(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def read(path: Path) -> Source:
+    """Read and parse `path`. Raises ConfigError."""
+    text = _text(path)
+    try:
+        return Source(str(path), tomllib.loads(text), line_index(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([_syntax(path, text, str(error))]) from None
+    except RecursionError:
+        raise ConfigError([Problem(str(path), None, "", "values are nested too deeply")]) from None
+    except ValueError:
+        # int() refuses thousands of digits before tomllib can say where.
+        raise ConfigError([Problem(str(path), None, "", "a number is too long")]) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        advice = "write one with: news-monitor init"
+        raise ConfigError([Problem(str(path), None, "", "there is no such file", advice)]) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ConfigError([Problem(str(path), None, "", f"can't be read: {why.lower()}")]) from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = Problem(str(path), line, "", "the text is not UTF-8", "save the file in UTF-8")
+        raise ConfigError([problem]) from None
+
+
+def _syntax(path: Path, text: str, said: str) -> Problem:
+    match = _SYNTAX.fullmatch(said)
+    if match is None:
+        return Problem(str(path), None, "", f"not valid TOML: {said}")
+    what, line, column = match["what"], match["line"], match["column"]
+    place = f" at column {column}" if column else ""
+    advice = next((text for start, text in _SYNTAX_ADVICE.items() if what.startswith(start)), "")
+    number = int(line) if line else text.rstrip("\n").count("\n") + 1
+    return Problem(str(path), number, "", f"not valid TOML{place}: {what[:1].lower()}{what[1:]}", advice)

@@ -1,0 +1,180 @@
+"""Readers of single values: from what TOML gives to what the program uses. Each raises Mistake."""
+
+import ipaddress
+import re
+import zoneinfo
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from monitor.config.addresses import read_address
+from monitor.config.database import read_database
+from monitor.config.findings import Mistake, did_you_mean
+from monitor.errors import QueryError
+from monitor.match import parse_query
+from monitor.model import FIRST_POLL_ALERT, FIRST_POLL_SILENT, Network
+
+DURATION = r"(?=.)(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?(?:([0-9]{1,6})ms)?"
+SIZE = r"([0-9]{1,9})(B|kB|KB|MB|KiB|MiB)"
+
+_DURATION = re.compile(DURATION)
+_SIZE = re.compile(SIZE)
+_BYTES = {"B": 1, "kB": 1_000, "KB": 1_000, "MB": 1_000_000, "KiB": 1_024, "MiB": 1_048_576}
+_SMALLEST_BODY = 1_000
+_LARGEST_BODY = 100_000_000
+_LONGEST_NAME = 100
+_MAIL_ADDRESS = re.compile(r"[^@\s()<>,;]+@[^@\s()<>,;]+\.[^@\s()<>,;]+")
+
+
+def read_duration(value: object) -> timedelta:
+    """Read ``500ms``, ``30s``, ``15m``, ``1h30m`` or ``2d``."""
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise Mistake('must be a duration such as "15m" or "1h30m"', "units: d, h, m, s, ms")
+    days, hours, minutes, seconds, milliseconds = (int(number or 0) for number in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
+
+
+def duration(least: str, most: str) -> Callable[[object], timedelta]:
+    """Return a reader of durations from `least` to `most`."""
+    shortest, longest = read_duration(least), read_duration(most)
+
+    def read(value: object) -> timedelta:
+        length = read_duration(value)
+        if length < shortest:
+            raise Mistake(f"must be at least {least}")
+        if length > longest:
+            raise Mistake(f"must be at most {most}")
+        return length
+
+    return read
+
+
+def read_first_poll(value: object) -> timedelta:
+    """Read ``silent``, ``alert`` or how old an entry may be to alert."""
+    if value == "silent":
+        return FIRST_POLL_SILENT
+    if value == "alert":
+        return FIRST_POLL_ALERT
+    try:
+        return duration("1s", "3650d")(value)
+    except Mistake:
+        raise Mistake('must be "silent", "alert" or a duration such as "24h"') from None
+
+
+def read_size(value: object) -> int:
+    """Read a number of bytes or ``5MB``."""
+    match = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if match is not None:
+        size = int(match[1]) * _BYTES[match[2]]
+    elif isinstance(value, int) and not isinstance(value, bool):
+        size = value
+    else:
+        raise Mistake('must be a size such as "5MB" or a number of bytes', "units: B, kB, MB, KiB, MiB")
+    if not _SMALLEST_BODY <= size <= _LARGEST_BODY:
+        raise Mistake("must be from 1kB to 100MB")
+    return size
+
+
+def read_network(value: object) -> Network:
+    """Read a network (``10.0.0.0/8``) or a single address."""
+    if not isinstance(value, str):
+        raise Mistake('must be a network such as "10.0.0.0/8" or an address', "put it in quotes")
+    try:
+        return ipaddress.ip_network(value)
+    except ValueError:
+        pass
+    try:
+        network = ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise Mistake('must be a network such as "10.0.0.0/8" or an address') from None
+    raise Mistake("is an address inside a network", f'write "{network}", or the address without /')
+
+
+def read_timezone(value: object) -> zoneinfo.ZoneInfo:
+    """Read a name of the IANA time zone database."""
+    if not isinstance(value, str):
+        raise Mistake('must be a time zone such as "Europe/Berlin"', "put it in quotes")
+    try:
+        return zoneinfo.ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        # A folder (Europe), a file that is no zone, a path: all of them are no names of zones.
+        near = did_you_mean(value, zoneinfo.available_timezones()) if value else None
+    advice = f'did you mean "{near}"?' if near else 'write a name such as "Europe/Berlin" or "UTC"'
+    raise Mistake("is not a time zone", advice)
+
+
+def read_text(value: object) -> str:
+    """Read text in one line that can stand in a message: a name, a tag."""
+    if not isinstance(value, str):
+        raise Mistake("must be text", "put it in quotes")
+    if not value.strip():
+        raise Mistake("is empty")
+    if value != value.strip() or not value.isprintable():
+        raise Mistake("holds a line break, an invisible character or a space at an end")
+    if len(value) > _LONGEST_NAME:
+        raise Mistake(f"is longer than {_LONGEST_NAME} characters")
+    return value
+
+
+def read_feed_url(value: object) -> str:
+    """Read the address of a feed."""
+    if not isinstance(value, str):
+        raise Mistake("must be text", 'such as "https://example.org/feed.xml"')
+    read_address(value)
+    return value
+
+
+def read_proxy(value: object) -> str:
+    """Read the address of a proxy; SOCKS is not spoken."""
+    if not isinstance(value, str):
+        raise Mistake("must be text", 'such as "http://proxy.example:3128"')
+    read_address(value, example="http://proxy.example:3128")
+    return value
+
+
+def read_contact(value: object) -> str:
+    """Read a web or mail address; it goes into a header, so it has to be ASCII."""
+    if (
+        isinstance(value, str)
+        and value.isascii()
+        and len(value) <= 200
+        and "(" not in value
+        and ")" not in value
+    ):
+        if value.isprintable() and _MAIL_ADDRESS.fullmatch(value.removeprefix("mailto:")):
+            return value
+        if value.startswith(("http://", "https://")):
+            read_address(value)
+            return value
+    raise Mistake(
+        "must be a web or mail address, in ASCII", 'such as "https://example.org/bot" or "news@example.org"'
+    )
+
+
+def read_query(value: object) -> str:
+    """Read a query; the query language itself belongs to `monitor.match`."""
+    if not isinstance(value, str):
+        raise Mistake("must be text", """put it in quotes, as in '"peace talks" Geneva'""")
+    try:
+        parse_query(value)
+    except QueryError as error:
+        raise Mistake(f"column {error.column} of the query: {error.what}", error.advice) from None
+    return value
+
+
+def read_database_url(value: object) -> str:
+    """Read the database's URL; `build` gives a relative path its folder."""
+    if not isinstance(value, str):
+        raise Mistake("must be text", 'such as "sqlite:///news-monitor.db"')
+    read_database(value, Path("/"))
+    return value
+
+
+def read_channel_url(value: object) -> str:
+    """Read a channel's URL; whether it can be used is for the notifier to say."""
+    if not isinstance(value, str):
+        raise Mistake("must be text", 'such as "console:" or "${SLACK_URL}"')
+    if not value:
+        raise Mistake("is empty")
+    return value

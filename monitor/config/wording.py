@@ -1,0 +1,94 @@
+"""From pydantic's findings to ours: the same place, words for people, never the value."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from monitor.config.findings import Finding, Loc, Mistake, did_you_mean
+from monitor.config.schema import LISTED_TABLES, SINGLE_TABLES, ConfigFile
+
+_TABLES = {**SINGLE_TABLES, **LISTED_TABLES}
+_EXAMPLES = {
+    "url": 'add url = "..."',
+    "name": 'add name = "..."',
+    "query": 'add query = "..."',
+    "channels": 'add channels = ["..."]',
+}
+
+
+def validate(tree: Mapping[str, object]) -> tuple[ConfigFile | None, list[Finding]]:
+    """Return the file as a model, or None and what is wrong with its shape and its single values."""
+    try:
+        return ConfigFile.model_validate(tree), []
+    except ValidationError as error:
+        return None, [_finding(detail) for detail in error.errors(include_url=False, include_input=False)]
+
+
+def _finding(detail: ErrorDetails) -> Finding:
+    where, context = detail["loc"], detail.get("ctx", {})
+    worded = _WORDINGS.get(detail["type"])
+    what, advice = worded(where, context) if worded else (detail["msg"], "")
+    return Finding(where, what, advice)
+
+
+def _own(_: Loc, context: dict[str, Any]) -> tuple[str, str]:
+    mistake = context["error"]
+    assert isinstance(mistake, Mistake)  # noqa: S101 - the readers in values.py raise nothing else
+    return mistake.what, mistake.advice
+
+
+def _missing(where: Loc, _: object) -> tuple[str, str]:
+    return "is missing", _EXAMPLES[str(where[-1])]
+
+
+def _unknown(where: Loc, _: object) -> tuple[str, str]:
+    if len(where) == 1:
+        return _unknown_table(str(where[0]))
+    table, key = str(where[0]), str(where[-1])
+    return "unknown key", f"{_near(key, _keys(table))}keys of {_header(table)}: {', '.join(_keys(table))}"
+
+
+def _unknown_table(name: str) -> tuple[str, str]:
+    homes = [_header(table) for table in _TABLES if name in _keys(table)]
+    if homes:
+        return "stands outside of any table", f"move it under {' or '.join(homes)}"
+    near = did_you_mean(name, _TABLES)
+    hint = f"did you mean {_header(near)}? " if near else ""
+    return "unknown table or key", f"{hint}tables: {', '.join(_header(table) for table in _TABLES)}"
+
+
+def _near(key: str, keys: list[str]) -> str:
+    near = did_you_mean(key, keys)
+    return f'did you mean "{near}"? ' if near else ""
+
+
+def _keys(table: str) -> list[str]:
+    return list(_TABLES[table].model_fields)
+
+
+def _header(table: str) -> str:
+    return f"[[{table}]]" if table in LISTED_TABLES else f"[{table}]"
+
+
+def _no_list(where: Loc, _: object) -> tuple[str, str]:
+    if len(where) == 1:
+        return "must be a list of tables", f"write [[{where[0]}]], with two brackets"
+    return "must be a list", f'write {where[-1]} = ["..."]'
+
+
+def _no_table(where: Loc, _: object) -> tuple[str, str]:
+    return "must be a table", f"write {_header(str(where[0]))}"
+
+
+_WORDINGS: Mapping[str, Callable[[Loc, dict[str, Any]], tuple[str, str]]] = {
+    "value_error": _own,
+    "missing": _missing,
+    "extra_forbidden": _unknown,
+    "list_type": _no_list,
+    "model_type": _no_table,
+    "int_type": lambda *_: ("must be a whole number", "write it without quotes"),
+    "greater_than_equal": lambda _, context: (f"must be at least {context['ge']}", ""),
+    "less_than_equal": lambda _, context: (f"must be at most {context['le']}", ""),
+}

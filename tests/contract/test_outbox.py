@@ -1,0 +1,205 @@
+"""What any store promises about deliveries: each stays until it was sent or given up, one worker at a time."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.errors import LeaseLost
+from monitor.model import (
+    ClaimedDelivery,
+    Decision,
+    DeliveryState,
+    Entry,
+    Hit,
+    Match,
+    NewEntry,
+    PlannedDelivery,
+    SendOutcome,
+    SendStatus,
+    TextField,
+)
+from monitor.store import Store
+from tests.support.clock import NOON
+from tests.support.database import Database
+from tests.support.polls import (
+    HOUR,
+    LEASE,
+    attempt_record,
+    claim_deliveries,
+    feed_spec,
+    new_entry,
+    poll,
+    watch,
+)
+
+SECOND = timedelta(seconds=1)
+LATER = Decision(DeliveryState.PENDING, NOON + HOUR)
+DEAD = Decision(DeliveryState.DEAD)
+REFUSED = SendOutcome(SendStatus.REFUSED, "channel_not_found")
+
+
+async def test_a_committed_alert_is_due_at_once_in_each_of_its_channels(store: Store) -> None:
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk", "mail"))
+    claimed = await claim_deliveries(store, "desk", "mail")
+    assert [(delivery.channel, delivery.attempts) for delivery in claimed] == [("desk", 0), ("mail", 0)]
+    assert len({delivery.alert.id for delivery in claimed}) == 1
+
+
+async def test_an_entry_without_deliveries_is_told_to_nobody(store: Store, database: Database) -> None:
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1"))
+    assert await claim_deliveries(store, "desk") == []
+    assert (database.counts()["match"], database.counts()["alert"]) == (1, 0)
+
+
+async def test_a_delivery_holds_what_its_message_is_made_of(store: Store) -> None:
+    in_title, in_summary = Hit(TextField.TITLE, 0, 5), Hit(TextField.SUMMARY, 3, 9)
+    matches = (
+        Match("zebra", (in_title, in_summary)),
+        Match("mail only", (in_title,)),
+        Match("ant", (in_title,)),
+    )
+    deliveries = (
+        PlannedDelivery("desk", ("zebra", "ant")),
+        PlannedDelivery("mail", ("mail only",)),
+    )
+    entry = Entry(
+        guid="1", title="Storm in town", summary="A storm", authors=("Ann", "Bob"), categories=("x",)
+    )
+    await watch(store, feed_spec())
+    await poll(store, NewEntry(entry=entry, keys=("1",), matches=matches, deliveries=deliveries))
+    (delivery,) = await claim_deliveries(store, "desk")
+    alert = delivery.alert
+    assert alert.entry == entry
+    assert alert.matches == (matches[0], matches[2])
+    assert (alert.feed_url, alert.created_at) == ("https://feeds.example/a", NOON)
+
+
+@pytest.mark.parametrize(
+    ("configured", "title", "shown"),
+    [
+        ("BBC", "BBC News", "BBC"),
+        (None, "BBC News", "BBC News"),
+        (None, "", "https://feeds.example/a"),
+        (None, None, "https://feeds.example/a"),
+    ],
+)
+async def test_a_feed_is_called_by_its_configured_name_else_its_title_else_its_address(
+    store: Store, configured: str | None, title: str | None, shown: str
+) -> None:
+    await watch(store, replace(feed_spec(), name=configured))
+    await poll(store, new_entry("1", "desk"), feed_title=title)
+    (delivery,) = await claim_deliveries(store, "desk")
+    assert delivery.alert.feed_name == shown
+
+
+async def test_a_delivery_is_leased_to_one_worker_until_the_lease_ends(store: Store) -> None:
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk"))
+    (first,) = await claim_deliveries(store, "desk")
+    assert await claim_deliveries(store, "desk", now=NOON + LEASE - SECOND) == []
+    (second,) = await claim_deliveries(store, "desk", now=NOON + LEASE)
+    assert (second.id, second.attempts) == (first.id, 0)
+    with pytest.raises(LeaseLost, match=f"delivery {first.id}"):
+        await store.record_attempt(attempt_record(first))
+    await store.record_attempt(attempt_record(second))
+
+
+async def test_the_oldest_of_each_channel_come_first(store: Store) -> None:
+    await watch(store, feed_spec())
+    for n in range(3):
+        now = NOON + n * HOUR
+        await poll(store, new_entry(f"{n}", "desk"), new_entry(f"{n}b", "mail"), now=now)
+    now = NOON + 3 * HOUR
+    assert titles(await claim_deliveries(store, "desk", "mail", now=now, per_channel=2)) == [
+        "Storm 0",
+        "Storm 1",
+        "Storm 0b",
+        "Storm 1b",
+    ]
+    assert titles(await claim_deliveries(store, "desk", "mail", now=now, per_channel=3)) == [
+        "Storm 2",
+        "Storm 2b",
+    ]
+
+
+async def test_entries_of_one_poll_are_told_in_the_order_of_their_document(store: Store) -> None:
+    await watch(store, feed_spec())
+    await poll(store, *[new_entry(f"{n}", "desk") for n in range(30)])
+    assert titles(await claim_deliveries(store, "desk")) == [f"Storm {n}" for n in range(30)]
+
+
+async def test_a_channel_never_has_more_leases_than_allowed(store: Store) -> None:
+    await watch(store, feed_spec())
+    await poll(store, *[new_entry(f"{n}", "desk", "mail") for n in range(5)])
+    first = await claim_deliveries(store, "desk", "mail", per_channel=2)
+    assert Counter(delivery.channel for delivery in first) == {"desk": 2, "mail": 2}
+    assert await claim_deliveries(store, "desk", "mail", per_channel=2) == []
+    await store.record_attempt(attempt_record(first[0]))
+    (next_one,) = await claim_deliveries(store, "desk", "mail", per_channel=2)
+    assert (next_one.channel, next_one.alert.entry.title) == ("desk", "Storm 2")
+
+
+async def test_deliveries_of_a_channel_that_is_not_configured_wait_for_it(store: Store) -> None:
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk", "gone"))
+    assert [delivery.channel for delivery in await claim_deliveries(store, "desk", "other")] == ["desk"]
+    assert await claim_deliveries(store) == []
+    assert [delivery.channel for delivery in await claim_deliveries(store, "gone")] == ["gone"]
+
+
+async def test_a_sent_delivery_is_never_due_again(store: Store) -> None:
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk"))
+    (delivery,) = await claim_deliveries(store, "desk")
+    await store.record_attempt(attempt_record(delivery))
+    assert await claim_deliveries(store, "desk", now=NOON + 100 * HOUR) == []
+    with pytest.raises(LeaseLost):
+        await store.record_attempt(attempt_record(delivery))
+
+
+async def test_a_delivery_that_was_given_up_is_never_due_again(store: Store) -> None:
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk"))
+    (delivery,) = await claim_deliveries(store, "desk")
+    await store.record_attempt(attempt_record(delivery, outcome=REFUSED, decision=DEAD))
+    assert await claim_deliveries(store, "desk", now=NOON + 100 * HOUR) == []
+
+
+async def test_a_failed_delivery_comes_back_when_it_was_told_to_and_counts(store: Store) -> None:
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk"))
+    (delivery,) = await claim_deliveries(store, "desk")
+    await store.record_attempt(attempt_record(delivery, outcome=REFUSED, decision=LATER))
+    assert await claim_deliveries(store, "desk", now=NOON + HOUR - SECOND) == []
+    (again,) = await claim_deliveries(store, "desk", now=NOON + HOUR)
+    assert (again.id, again.attempts) == (delivery.id, 1)
+
+
+async def test_one_channel_failing_leaves_the_other_alone(store: Store) -> None:
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk", "mail"))
+    desk, mail = await claim_deliveries(store, "desk", "mail")
+    await store.record_attempt(attempt_record(mail))
+    await store.record_attempt(attempt_record(desk, outcome=REFUSED, decision=LATER))
+    (again,) = await claim_deliveries(store, "desk", "mail", now=NOON + HOUR)
+    assert again.id == desk.id
+
+
+async def test_every_attempt_is_kept(store: Store, database: Database) -> None:
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk"))
+    (first,) = await claim_deliveries(store, "desk")
+    await store.record_attempt(attempt_record(first, outcome=REFUSED, decision=LATER))
+    (second,) = await claim_deliveries(store, "desk", now=NOON + HOUR)
+    await store.record_attempt(attempt_record(second, attempted_at=NOON + HOUR))
+    rows = database.rows("SELECT delivery_id, number, status, detail FROM attempt ORDER BY number")
+    assert rows == [(first.id, 1, "refused", "channel_not_found"), (first.id, 2, "sent", "")]
+
+
+def titles(deliveries: Sequence[ClaimedDelivery]) -> list[str]:
+    return [delivery.alert.entry.title for delivery in deliveries]

@@ -1,0 +1,120 @@
+"""What `status` is told by any store."""
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.errors import SchemaTooNew, StoreError
+from monitor.model import (
+    ChannelStatus,
+    Decision,
+    DeliveryState,
+    FeedStatus,
+    Reason,
+    SendOutcome,
+    SendStatus,
+    StoreStatus,
+)
+from monitor.store import Store, read_status
+from tests.support.clock import NOON
+from tests.support.database import Database
+from tests.support.polls import (
+    HOUR,
+    attempt_record,
+    claim,
+    claim_deliveries,
+    feed_spec,
+    new_entry,
+    poll,
+    poll_record,
+    watch,
+)
+
+
+async def test_a_new_database_has_nothing_to_tell(store: Store, database: Database) -> None:
+    empty = StoreStatus(feeds=(), channels=(), entries=0, alerts=0)
+    assert await read_status(database.url, label="db") == empty
+
+
+async def test_feeds_are_shown_by_address_with_how_their_last_poll_went(
+    store: Store, database: Database
+) -> None:
+    await watch(store, replace(feed_spec("b"), name="Bee"), feed_spec("a"), feed_spec("gone"))
+    await watch(store, replace(feed_spec("b"), name="Bee"), feed_spec("a"))
+    for feed in await claim(store):
+        await store.commit_poll(poll_record(feed, new_entry("1"), new_entry("2"), feed_title="A news"))
+    feed = next(feed for feed in await claim(store, NOON + HOUR) if feed.url.endswith("/a"))
+    failed = poll_record(
+        feed,
+        polled_at=NOON + HOUR,
+        reason=Reason.DNS,
+        detail="no such host",
+        failures=1,
+        next_poll_at=NOON + 2 * HOUR,
+    )
+    await store.commit_poll(failed)
+    status = await read_status(database.url, label="db")
+    assert status.feeds == (
+        FeedStatus(
+            url="https://feeds.example/a",
+            name="A news",
+            reason=Reason.DNS,
+            detail="no such host",
+            failures=1,
+            entries=2,
+            polled_at=NOON + HOUR,
+            succeeded_at=NOON,
+            next_poll_at=NOON + 2 * HOUR,
+        ),
+        FeedStatus(
+            url="https://feeds.example/b",
+            name="Bee",
+            reason=Reason.OK,
+            detail="",
+            failures=0,
+            entries=2,
+            polled_at=NOON,
+            succeeded_at=NOON,
+            next_poll_at=NOON + HOUR,
+        ),
+    )
+    assert (status.entries, status.alerts) == (4, 0)
+
+
+async def test_a_feed_that_was_never_polled_has_no_reason(store: Store, database: Database) -> None:
+    await watch(store, feed_spec())
+    (feed,) = (await read_status(database.url, label="db")).feeds
+    assert (feed.reason, feed.polled_at, feed.entries) == (None, None, 0)
+
+
+async def test_channels_are_counted_by_state_with_the_last_success_and_the_last_problem(
+    store: Store, database: Database
+) -> None:
+    await watch(store, feed_spec())
+    await poll(store, *[new_entry(f"{n}", "desk") for n in range(4)], new_entry("m", "mail"))
+    deliveries = await claim_deliveries(store, "desk")
+    problems = [
+        (SendOutcome(SendStatus.FAILED, "HTTP 500"), Decision(DeliveryState.PENDING, NOON + HOUR)),
+        (SendOutcome(SendStatus.REFUSED, "HTTP 404"), Decision(DeliveryState.DEAD)),
+        (SendOutcome(SendStatus.SENT), Decision(DeliveryState.SENT)),
+    ]
+    for n, (outcome, decision) in enumerate(problems):
+        await store.record_attempt(
+            attempt_record(deliveries[n], attempted_at=NOON + n * HOUR, outcome=outcome, decision=decision)
+        )
+    status = await read_status(database.url, label="db")
+    assert status.channels == (
+        ChannelStatus(
+            name="desk", pending=2, sent=1, dead=1, last_sent_at=NOON + 2 * HOUR, last_error="HTTP 404"
+        ),
+        ChannelStatus(name="mail", pending=1),
+    )
+    assert status.alerts == 5
+
+
+async def test_a_database_of_a_newer_version_is_not_read(store: Store, database: Database) -> None:
+    database.write("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match=r"^db: has schema 9999"):
+        await read_status(database.url, label="db")
+    with pytest.raises(SchemaTooNew, match=r"^db: has schema 9999.*install the newer version"):
+        await Store.open(database.url, label="db", exclusive=False)

@@ -1,0 +1,96 @@
+"""Builders of what the store is given, with all that a test doesn't care about filled in."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.model import (
+    AttemptRecord,
+    ClaimedDelivery,
+    ClaimedFeed,
+    Decision,
+    DeliveryState,
+    Entry,
+    FeedSpec,
+    Hit,
+    Match,
+    NewEntry,
+    PlannedDelivery,
+    PollRecord,
+    Reason,
+    Secret,
+    SendOutcome,
+    SendStatus,
+    TextField,
+)
+from monitor.store import Store
+from tests.support.clock import NOON
+
+LEASE = timedelta(minutes=5)
+HOUR = timedelta(hours=1)
+
+
+def feed_spec(name: str = "a", host: str = "feeds.example", **changes: Any) -> FeedSpec:
+    url = f"https://{host}/{name}"
+    return FeedSpec(url=url, request_url=Secret(url), host=host, **changes)
+
+
+def new_entry(name: str = "1", *channels: str, rules: Sequence[str] = ("storms",)) -> NewEntry:
+    """Return an entry that matched `rules`; with channels it alerts there."""
+    return NewEntry(
+        entry=Entry(guid=name, title=f"Storm {name}"),
+        keys=(f"guid:{name}",),
+        matches=tuple(Match(rule, (Hit(TextField.TITLE, 0, 5),)) for rule in rules),
+        deliveries=tuple(PlannedDelivery(channel, tuple(rules)) for channel in channels),
+    )
+
+
+def poll_record(feed: ClaimedFeed, *entries: NewEntry, **changes: Any) -> PollRecord:
+    """Return what a successful poll at noon changed; the next one is due an hour later."""
+    values: dict[str, Any] = {
+        "polled_at": NOON,
+        "reason": Reason.OK,
+        "detail": "",
+        "next_poll_at": NOON + HOUR,
+        "failures": 0,
+        "entries": entries,
+    }
+    return PollRecord(feed_id=feed.id, lease=feed.lease, **(values | changes))
+
+
+def attempt_record(delivery: ClaimedDelivery, **changes: Any) -> AttemptRecord:
+    """Return an attempt at noon that was accepted."""
+    values: dict[str, Any] = {
+        "attempted_at": NOON,
+        "outcome": SendOutcome(SendStatus.SENT),
+        "decision": Decision(DeliveryState.SENT),
+    }
+    return AttemptRecord(delivery_id=delivery.id, lease=delivery.lease, **(values | changes))
+
+
+async def watch(store: Store, *specs: FeedSpec, due: datetime = NOON) -> None:
+    await store.sync_feeds(specs, [due] * len(specs))
+
+
+async def claim(
+    store: Store, now: datetime = NOON, *, limit: int = 100, per_host: int = 100
+) -> Sequence[ClaimedFeed]:
+    return await store.claim_due_feeds(now, limit=limit, per_host=per_host, lease=LEASE)
+
+
+async def claim_one(store: Store, now: datetime = NOON) -> ClaimedFeed:
+    """Claim the one feed that is due."""
+    (feed,) = await claim(store, now)
+    return feed
+
+
+async def poll(store: Store, *entries: NewEntry, now: datetime = NOON, **changes: Any) -> None:
+    """Claim the one feed that is due and commit a successful poll of it."""
+    values = {"polled_at": now, "next_poll_at": now + HOUR} | changes
+    await store.commit_poll(poll_record(await claim_one(store, now), *entries, **values))
+
+
+async def claim_deliveries(
+    store: Store, *channels: str, now: datetime = NOON, per_channel: int = 100
+) -> Sequence[ClaimedDelivery]:
+    return await store.claim_due_deliveries(now, channels=channels, per_channel=per_channel, lease=LEASE)

@@ -74,16 +74,21 @@ def _feeds_twice(tree: Tree, line_of: LineOf) -> Iterator[Finding]:
 
 
 def _unknown_channels(tree: Tree) -> Iterator[Finding]:
-    known = set(_texts(channel.get("name") for _, channel in tables(tree, "channels")))
+    names = [channel.get("name") for _, channel in tables(tree, "channels")]
+    known = set(_texts(names))
     for at, rule in tables(tree, "rules"):
         if rule.get("channels") == []:
             advice = f"name one of {quoted(known)}" if known else 'write channels = ["..."]'
             yield Finding(("rules", at, "channels"), "the rule tells nobody", advice)
-        yield from _unknown(("rules", at, "channels"), rule, known, "no channel has this name")
+        elif names and all(isinstance(name, str) for name in names):
+            yield from _unknown(("rules", at, "channels"), rule, known, "no channel has this name")
 
 
 def _unknown_tags(tree: Tree) -> Iterator[Finding]:
-    known = {tag for _, feed in tables(tree, "feeds") for tag in _texts(_items(feed, "tags"))}
+    feeds = [feed for _, feed in tables(tree, "feeds")]
+    if not feeds or any(not isinstance(feed.get("tags", []), list) for feed in feeds):
+        return
+    known = {tag for feed in feeds for tag in _texts(_items(feed, "tags"))}
     for at, rule in tables(tree, "rules"):
         yield from _unknown(("rules", at, "tags"), rule, known, "no feed has this tag")
 

@@ -13,18 +13,16 @@ from monitor.errors import ConfigError, Problem
 _SYNTAX = re.compile(
     r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
 )
-# What tomllib says (the beginning of it) -> what to do about it.
+# What tomllib says, the beginning of it in lower case -> what to do about it.
 _SYNTAX_ADVICE = {
-    "Invalid value": 'text goes in quotes, as in name = "desk"',
-    "Illegal character '\\n'": "close the quotes before the end of the line",
-    "Expected newline": "write one key on each line, and text in quotes",
-    "Expected '='": 'write key = value, as in name = "desk"',
-    "Cannot overwrite a value": "the same key stands twice in this table; keep one",
-    "Duplicate inline table key": "keep one of them",
-    "Cannot declare": "this table stands twice; join the two, or write [[...]] for one more of a list",
-    "Unescaped '\\'": "put text with a backslash between single quotes, as in 'a\\b'",
-    "Unterminated": "close the quotes",
-    "Unclosed": "close the bracket",
+    "invalid value": 'text goes in quotes, as in name = "desk"',
+    "illegal character '\\n'": "close the quotes before the end of the line",
+    "expected newline": "write one key on each line, and text in quotes",
+    "expected '='": 'write key = value, as in name = "desk"',
+    "cannot overwrite a value": "the same key stands twice in this table; keep one",
+    "duplicate inline table key": "keep one of them",
+    "cannot declare": "this table stands twice; join the two, or write [[...]] for one more of a list",
+    "unescaped '\\'": "put text with a backslash between single quotes, as in 'a\\b'",
 }
 
 
@@ -86,8 +84,10 @@ def _syntax(path: Path, text: str, said: str) -> Problem:
     match = _SYNTAX.fullmatch(said)
     if match is None:
         return Problem(str(path), None, "", f"not valid TOML: {said}")
-    what, line, column = match["what"], match["line"], match["column"]
-    place = f" at column {column}" if column else ""
-    advice = next((text for start, text in _SYNTAX_ADVICE.items() if what.startswith(start)), "")
-    number = int(line) if line else text.rstrip("\n").count("\n") + 1
-    return Problem(str(path), number, "", f"not valid TOML{place}: {what[:1].lower()}{what[1:]}", advice)
+    what = match["what"][:1].lower() + match["what"][1:]
+    if match["line"] is None:
+        advice = "the file ends too early: close what is open, such as a quote or a bracket"
+        return Problem(str(path), text.rstrip("\n").count("\n") + 1, "", f"not valid TOML: {what}", advice)
+    advice = next((advice for start, advice in _SYNTAX_ADVICE.items() if what.startswith(start)), "")
+    where = f"not valid TOML at column {match['column']}"
+    return Problem(str(path), int(match["line"]), "", f"{where}: {what}", advice)

@@ -1,0 +1,62 @@
+"""A configuration file in a folder of its own, and what `load` makes of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from monitor import config
+from monitor.config import Settings
+from monitor.errors import ConfigError
+from monitor.model import MessageFormat
+
+FORMATS = {"console": MessageFormat.CONSOLE, "slack": MessageFormat.SLACK, "mailto": MessageFormat.MAIL}
+
+# Everything that a file can't do without. Tests put what they are about before it.
+REST = """
+[[channels]]
+name = "desk"
+url = "console:"
+[[feeds]]
+url = "https://example.org/feed.xml"
+tags = ["world"]
+[[rules]]
+name = "truce"
+query = "Ukraine ceasefire"
+channels = ["desk"]
+"""
+
+Load = Callable[..., Settings]
+Tell = Callable[..., list[str]]
+
+
+def check_channel(url: str) -> MessageFormat:
+    """Stand in for the notifier's check, which knows more kinds of channels."""
+    kind = url.partition(":")[0]
+    if kind not in FORMATS:
+        raise ValueError("no service is called that")
+    return FORMATS[kind]
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
+    monkeypatch.chdir(tmp_path)
+
+    def load(text: str | bytes, **environ: str) -> Settings:
+        raw = text.encode() if isinstance(text, str) else text
+        Path("config.toml").write_bytes(raw)
+        return config.load(Path("config.toml"), environ, check_channel=check_channel)
+
+    return load
+
+
+@pytest.fixture
+def tell(load: Load) -> Tell:
+    """Return the lines that a user reads."""
+
+    def tell(text: str | bytes, **environ: str) -> list[str]:
+        with pytest.raises(ConfigError) as caught:
+            load(text, **environ)
+        return str(caught.value).splitlines()
+
+    return tell

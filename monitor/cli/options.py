@@ -1,0 +1,33 @@
+"""Options that commands share, and what they stand for."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import output
+
+if TYPE_CHECKING:  # importing it takes half a second, which --help hasn't got
+    from monitor.config import Settings
+
+Config = Annotated[
+    Path,
+    typer.Option(
+        "--config", "-c", envvar="NEWS_MONITOR_CONFIG", metavar="FILE", help="The configuration file."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, with times in UTC.")]
+
+DEFAULT_CONFIG = Path("config.toml")
+
+
+def load(config: Path) -> "Settings":
+    """Read the configuration and keep its secrets out of all output. Raises ConfigError."""
+    from monitor import log
+    from monitor.app import load_settings
+
+    settings = load_settings(config, os.environ)
+    output.hide(settings.secrets)
+    log.set_up(json_lines=False, level="warning", secrets=settings.secrets)
+    return settings

@@ -1,0 +1,141 @@
+"""What people and pipes read: lines, tables, JSON. Free of secrets and of anything a terminal would obey."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TextIO
+
+# Joiners are invisible, and words in Persian, Hindi or emoji fall apart without them.
+_JOINERS = "\u200c\u200d"
+# Shorter values would blank out ordinary words; no real secret is this short.
+_SHORTEST_SECRET = 6
+
+_secrets: list[str] = []
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """Replace each of `secrets` by ``***`` in everything printed from now on."""
+    known = {secret for secret in (*_secrets, *secrets) if len(secret) >= _SHORTEST_SECRET}
+    _secrets[:] = sorted(known, key=len, reverse=True)  # a secret may be part of another
+
+
+def safe(text: str) -> str:
+    """Return `text` as one line without secrets, control characters and direction overrides."""
+    if _secrets:
+        text = re.sub("|".join(map(re.escape, _secrets)), "***", text)
+    spaced = "".join(" " if character.isspace() else character for character in text)
+    return "".join(character for character in spaced if character.isprintable() or character in _JOINERS)
+
+
+def say(text: str = "") -> None:
+    """Print one line."""
+    _print(text, sys.stdout)
+
+
+def complain(text: str) -> None:
+    """Print one line to stderr."""
+    _print(text, sys.stderr)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Return whether a person is likely to read `stream`."""
+    return stream.isatty()
+
+
+def say_json(value: object) -> None:
+    """Print `value` as JSON; a datetime becomes ISO 8601 text."""
+    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=2) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. `note` names what stands below its text, and in a pipe beside it, at the end."""
+
+    head: str
+    note: str = ""
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text, what more there is to say about it, and a style of rich's."""
+
+    text: str
+    note: str = ""
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table to print."""
+
+    columns: Sequence[Column]
+    rows: list[Sequence[Cell]] = field(default_factory=list)
+
+    def say(self) -> None:
+        """Print the table: laid out for a terminal, aligned and whole in a pipe."""
+        show: Callable[[Grid], None] = _say_rich if is_terminal(sys.stdout) else _say_aligned
+        show(self)
+
+
+def _say_rich(grid: Grid) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for column in grid.columns:
+        table.add_column(
+            Text(column.head),
+            justify="right" if column.right else "left",
+            no_wrap=not column.note,
+            overflow="fold",
+        )
+    for row in grid.rows:
+        # Text objects are taken as they are; a plain string would be read as markup.
+        table.add_row(*(Text.assemble(*_spans(cell)) for cell in row))
+    Console(file=sys.stdout).print(table)
+
+
+def _spans(cell: Cell) -> list[tuple[str, str]]:
+    spans = [(safe(cell.text), cell.style)]
+    return [*spans, ("\n" + safe(cell.note), "dim")] if cell.note else spans
+
+
+def _say_aligned(grid: Grid) -> None:
+    from rich.cells import cell_len
+
+    noted = [place for place, column in enumerate(grid.columns) if column.note]
+    heads = [column.head for column in grid.columns] + [grid.columns[place].note for place in noted]
+    lines = [[head.upper() for head in heads]]
+    for row in grid.rows:
+        texts = [cell.text for cell in row] + [row[place].note for place in noted]
+        lines.append([safe(text) or "-" for text in texts])
+    widths = [max(cell_len(line[place]) for line in lines) for place in range(len(heads))]
+    for line in lines:
+        padded = (text + " " * (width - cell_len(text)) for text, width in zip(line, widths, strict=True))
+        say("  ".join(padded).rstrip())
+
+
+def count(number: int, thing: str) -> str:
+    """Return ``1 feed``, ``2 feeds``."""
+    plural = thing[:-1] + "ies" if thing.endswith("y") else thing + "s"
+    return f"{number:,} {thing if number == 1 else plural}"
+
+
+def _print(text: str, stream: TextIO) -> None:
+    stream.write(safe(text) + "\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return safe(value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,86 @@
+"""The program's commands, options and exit codes, put together."""
+
+import io
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from monitor import __version__
+from monitor.cli.channels import list_channels, try_channel
+from monitor.cli.check import check, schema
+from monitor.cli.demo import demo
+from monitor.cli.ending import exits
+from monitor.cli.init import init
+from monitor.cli.run import run
+from monitor.cli.status import status
+
+_NAMES = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_PURPOSE = """Watch news feeds and tell the right people, once, that what they asked about was published.
+
+To begin: "news-monitor demo" shows what it does, "news-monitor init" writes a configuration, and
+"news-monitor run" starts the monitor.
+"""
+
+Version = Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)]
+
+
+def main() -> None:
+    """Run the command that the arguments name; the entry point. Ends the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # headlines are in every script, a terminal may not be
+            stream.reconfigure(errors="backslashreplace")
+    _program()(prog_name="news-monitor")
+
+
+def _program() -> typer.Typer:
+    program = _group("news-monitor", _PURPOSE)
+    program.callback(
+        invoke_without_command=True,
+        epilog=_codes("something failed: a feed, a delivery, a test, or the monitor doesn't run"),
+    )(_start)
+    _add(
+        program,
+        run,
+        "run",
+        _codes("the database can't be used; with --once also: a feed or a delivery failed"),
+    )
+    _add(program, check, "check", _codes())
+    _add(program, status, "status", _codes("the monitor doesn't seem to run, or there is no database yet"))
+    channels = _group("channels", "Show and try the channels that alerts go to.")
+    _add(channels, list_channels, "list", _codes())
+    _add(channels, try_channel, "test", _codes("the message was not accepted"))
+    program.add_typer(channels)
+    _add(program, init, "init", _codes())
+    _add(program, schema, "schema", _codes())
+    _add(program, demo, "demo", _codes("the demonstration can't be set up here"))
+    return program
+
+
+def _start(context: typer.Context, version: Version = False) -> None:
+    if version:
+        typer.echo(f"news-monitor {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _group(name: str, purpose: str) -> typer.Typer:
+    # Help is plain text in the manner of man pages: it reads the same in a terminal, a pipe and a log.
+    return typer.Typer(
+        name=name,
+        help=purpose,
+        context_settings=_NAMES,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+
+
+def _add(program: typer.Typer, work: Callable[..., int], name: str, codes: str) -> None:
+    program.command(name, epilog=codes)(exits(work))
+
+
+def _codes(failed: str = "") -> str:
+    codes = ["0  good", f"1  {failed}" if failed else "", "2  wrong use, or a mistake in the configuration"]
+    return "\b\nExit codes:\n" + "\n".join(f"  {code}" for code in codes if code)

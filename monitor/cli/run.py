@@ -1,0 +1,59 @@
+"""`run`: the daemon."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from monitor import __version__
+from monitor.cli import output
+from monitor.cli.ending import FAILED, GOOD
+from monitor.cli.options import DEFAULT_CONFIG, Config, load
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+Once = Annotated[bool, typer.Option("--once", help="Poll every feed that is due, deliver, and end.")]
+LogFormat = Annotated[
+    Literal["text", "json"], typer.Option("--log-format", help="How log lines look; they go to stderr.")
+]
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"],
+    typer.Option("--log-level", help="The least that is logged."),
+]
+
+
+def run(
+    config: Config = DEFAULT_CONFIG,
+    once: Once = False,
+    log_format: LogFormat = "text",
+    log_level: LogLevel = "info",
+) -> int:
+    """Watch the feeds and send alerts, until SIGTERM or Ctrl-C.
+
+    Sends under way are finished before it ends; a second Ctrl-C ends it at once. What it knows is in
+    the database, so it goes on where it was when it is started again.
+
+    Example: news-monitor run --config /etc/news-monitor/config.toml
+    """
+    from monitor import daemon, log
+
+    settings = load(config)
+    log.set_up(json_lines=log_format == "json", level=log_level, secrets=settings.secrets)
+    if once:
+        return GOOD if asyncio.run(daemon.run_once(settings)) else FAILED
+    if output.is_terminal(sys.stderr):
+        output.complain(_welcome(settings, config))
+    asyncio.run(daemon.run(settings))
+    return GOOD
+
+
+def _welcome(settings: "Settings", config: Path) -> str:
+    feeds, rules = output.count(len(settings.feeds), "feed"), output.count(len(settings.rules), "rule")
+    channels = output.count(len(settings.channels), "channel")
+    return (
+        f"news-monitor {__version__} watches {feeds} for {rules} and tells {channels}, as {config} says."
+        " How it goes: news-monitor status. To stop it: Ctrl-C."
+    )

@@ -1,0 +1,181 @@
+"""`status`: how it goes."""
+
+import asyncio
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.ending import FAILED, GOOD
+from monitor.cli.moments import lasting, spoken
+from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
+from monitor.cli.output import Cell, Column, Grid
+from monitor.errors import StoreError
+from monitor.model import ChannelStatus, FeedStatus, StoreStatus
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print nothing: only the exit code, for health checks.")
+]
+
+# A daemon that runs asks what is due each second, and even a slow poll is over by then.
+_LATE = timedelta(minutes=5)
+_STYLES = {"ok": "green", "new": "yellow", "failing": "red"}
+
+
+def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet = False) -> int:
+    """Show the state of every feed and channel.
+
+    It reads the database, beside a running monitor or without one. A feed is ok, failing (with the reason), or new: not polled yet. Failing ones stand last. The monitor
+    doesn't seem to run when a feed has been due for more than five minutes.
+
+    Example: news-monitor status --json
+    """
+    from monitor import app
+    from monitor.clock import SystemClock
+
+    settings = load(config)
+    try:
+        stored = asyncio.run(app.status(settings))
+    except StoreError:
+        if quiet:
+            return FAILED
+        raise
+    view = _View(settings, stored, SystemClock().now())
+    if not quiet:
+        (view.say_json if as_json else view.say)()
+    return GOOD if view.runs else FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    settings: "Settings"
+    stored: StoreStatus
+    now: datetime
+
+    @property
+    def late(self) -> timedelta:
+        """How long the longest waiting feed has been due."""
+        return max((self.now - feed.next_poll_at for feed in self.stored.feeds), default=timedelta(0))
+
+    @property
+    def runs(self) -> bool:
+        return self.late <= _LATE
+
+    @property
+    def channels(self) -> list[tuple[ChannelStatus, bool]]:
+        """The configured channels in their order, then those that only the database knows; and which are which."""
+        stored = {channel.name: channel for channel in self.stored.channels}
+        configured = [channel.name for channel in self.settings.channels]
+        known = [(stored.pop(name, ChannelStatus(name=name)), True) for name in configured]
+        return [*known, *((channel, False) for channel in stored.values())]
+
+    def totals(self) -> dict[str, int]:
+        states = [_state(feed) for feed in self.stored.feeds]
+        return {
+            "feeds": len(states),
+            **{state: states.count(state) for state in _STYLES},
+            "entries": self.stored.entries,
+            "alerts": self.stored.alerts,
+            "pending": sum(channel.pending for channel in self.stored.channels),
+            "sent": sum(channel.sent for channel in self.stored.channels),
+            "dead": sum(channel.dead for channel in self.stored.channels),
+        }
+
+    def say_json(self) -> None:
+        output.say_json(
+            {
+                "checked_at": self.now,
+                "running": self.runs,
+                "feeds": [{**asdict(feed), "state": _state(feed)} for feed in self.stored.feeds],
+                "channels": [
+                    {**asdict(channel), "configured": configured} for channel, configured in self.channels
+                ],
+                "totals": self.totals(),
+            }
+        )
+
+    def say(self) -> None:
+        zone = self.settings.timezone
+        _feeds(self.stored.feeds, self.now, zone).say()
+        output.say()
+        _channels(self.channels, self.now, zone).say()
+        output.say()
+        output.say(_summary(self.totals()))
+        if not self.runs:
+            output.say(
+                f"The monitor doesn't seem to run: a feed has been due for {lasting(self.late)}."
+                " Start it: news-monitor run"
+            )
+
+
+def _state(feed: FeedStatus) -> str:
+    if feed.reason is None:
+        return "new"
+    return "ok" if feed.reason.is_success else "failing"
+
+
+def _feeds(feeds: tuple[FeedStatus, ...], now: datetime, zone: tzinfo) -> Grid:
+    columns = [
+        Column("Feed", note="Address"),
+        Column("State", note="Detail"),
+        Column("Entries", right=True),
+        Column("Last success"),
+        Column("Next poll"),
+    ]
+    last = sorted(feeds, key=lambda feed: _state(feed) == "failing")
+    return Grid(columns, [_feed_row(feed, now, zone) for feed in last])
+
+
+def _feed_row(feed: FeedStatus, now: datetime, zone: tzinfo) -> list[Cell]:
+    state = _state(feed)
+    return [
+        Cell(feed.name, feed.url if feed.url != feed.name else ""),
+        Cell(
+            f"{state} ({feed.failures} in a row)" if feed.failures else state, _detail(feed), _STYLES[state]
+        ),
+        Cell(f"{feed.entries:,}"),
+        Cell(spoken(feed.succeeded_at, now, zone)),
+        Cell(spoken(feed.next_poll_at, now, zone)),
+    ]
+
+
+def _detail(feed: FeedStatus) -> str:
+    if _state(feed) != "failing":
+        return feed.detail
+    return f"{feed.reason}: {feed.detail}" if feed.detail else str(feed.reason)
+
+
+def _channels(channels: list[tuple[ChannelStatus, bool]], now: datetime, zone: tzinfo) -> Grid:
+    columns = [
+        Column("Channel"),
+        Column("Pending", right=True),
+        Column("Sent", right=True),
+        Column("Dead", right=True),
+        Column("Last sent"),
+        Column("Last error"),
+    ]
+    grid = Grid(columns)
+    for channel, configured in channels:
+        grid.rows.append(
+            [
+                Cell(channel.name if configured else f"{channel.name} (not in the configuration)"),
+                Cell(f"{channel.pending:,}", style="yellow" if channel.pending else ""),
+                Cell(f"{channel.sent:,}"),
+                Cell(f"{channel.dead:,}", style="red" if channel.dead else ""),
+                Cell(spoken(channel.last_sent_at, now, zone)),
+                Cell(channel.last_error),
+            ]
+        )
+    return grid
+
+
+def _summary(totals: dict[str, int]) -> str:
+    feeds = ", ".join(f"{totals[state]:,} {state}" for state in _STYLES)
+    stored = f"{output.count(totals['entries'], 'entry')}, {output.count(totals['alerts'], 'alert')}"
+    messages = ", ".join(f"{totals[state]:,} {state}" for state in ("pending", "sent", "dead"))
+    return f"{output.count(totals['feeds'], 'feed')} ({feeds}); {stored}; messages: {messages}"

@@ -14,6 +14,7 @@ _ADVICE = (
     ("malformed", "the file is damaged: restore it from a backup, or move it away to start afresh"),
     ("disk is full", "free some space"),
     ("No space left", "free some space"),
+    ("disk I/O error", "see whether the disk is full or failing"),
     ("locked", "end the program that is writing to it"),
     ("readonly", "let the user who runs news-monitor write to the file and its folder"),
     ("unable to open", "let the user who runs news-monitor write to the file and its folder"),

@@ -21,7 +21,7 @@ def ensure_schema(connection: Connection, label: str) -> None:
     from alembic import command  # noqa: PLC0415 - takes over a second, needed only once a release
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
 
-    config = _alembic_config(connection)
+    config = alembic_config(connection)
     ours = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found and found not in ours:
         raise SchemaTooNew(
@@ -56,7 +56,8 @@ def _version(connection: Connection, label: str) -> str | None:
     return None
 
 
-def _alembic_config(connection: Connection) -> Any:
+def alembic_config(connection: Connection) -> Any:
+    """Return the alembic Config that migrates over `connection`, without a file of its own."""
     from alembic.config import Config  # noqa: PLC0415 - see ensure_schema
 
     config = Config()

@@ -39,6 +39,11 @@ class Database:
             f"sqlite:///{self.place}" if self.kind == "sqlite" else postgres_server().url(self.place)
         )
 
+    @property
+    def path(self) -> Path:
+        """The file of an SQLite database."""
+        return Path(self.place)
+
     def open(self) -> Store:
         return run(Store.open(self.url, label=self.place))
 

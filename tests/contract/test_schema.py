@@ -1,0 +1,128 @@
+"""How any database gets its tables, and what is refused."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import OperationalError
+
+from monitor.errors import StoreError
+from monitor.store import Store, feeds, outbox, read_status, schema
+from monitor.store.engine import open_engine, read_url
+from monitor.store.leases import Claim
+from monitor.store.tables import METADATA
+from tests.support.clock import NOON
+from tests.support.database import Database, empty_database
+from tests.support.polls import LEASE, feed_spec, watch
+
+CLAIM = Claim(worker="w", now=NOON, lease=LEASE)
+
+
+@pytest.fixture
+def empty(kind: str, tmp_path: Path) -> Iterator[Database]:
+    database = empty_database(kind, tmp_path)
+    yield database
+    database.discard()
+
+
+@pytest.fixture
+def engine(database: Database) -> Iterator[Engine]:
+    engine = open_engine(read_url(database.url, "db"))
+    yield engine
+    engine.dispose()
+
+
+async def test_an_empty_database_gets_its_tables_and_keeps_them(empty: Database) -> None:
+    for _ in range(2):
+        store = await Store.open(empty.url, label="db")
+        await watch(store, feed_spec())
+        await store.close()
+    assert empty.counts()["feed"] == 1
+
+
+def test_the_migrations_lead_to_the_tables_the_code_works_with(engine: Engine) -> None:
+    with engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_the_newest_migration_is_the_one_the_code_asks_for(engine: Engine) -> None:
+    with engine.begin() as connection:
+        scripts = ScriptDirectory.from_config(schema.alembic_config(connection))
+        assert scripts.get_heads() == [schema.HEAD]
+
+
+async def test_daemons_that_start_at_once_on_an_empty_database_all_succeed(empty: Database) -> None:
+    stores = await asyncio.gather(*[Store.open(empty.url, label="db", exclusive=False) for _ in range(4)])
+    await asyncio.gather(*[store.close() for store in stores])
+    assert empty.rows("SELECT version_num FROM alembic_version") == [(schema.HEAD,)]
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def migrate_half(connection: Connection, label: str) -> None:
+        schema.ensure_schema(connection, label)
+        raise OperationalError("statement", {}, Exception("disk is full"))
+
+    monkeypatch.setattr("monitor.store.ensure_schema", migrate_half)
+    with pytest.raises(StoreError, match="db: disk is full; free some space"):
+        await Store.open(empty.url, label="db")
+    monkeypatch.undo()
+    with pytest.raises(StoreError, match="db: is empty so far"):
+        await read_status(empty.url, label="db")
+    await (await Store.open(empty.url, label="db")).close()
+
+
+async def test_a_database_of_another_program_is_left_alone(empty: Database) -> None:
+    empty.write("CREATE TABLE invoice (id INTEGER)")
+    with pytest.raises(StoreError, match=r"tables of another program \(invoice.*a database of its own"):
+        await Store.open(empty.url, label="db")
+    with pytest.raises(StoreError, match="tables of another program"):
+        await read_status(empty.url, label="db")
+    with pytest.raises(Exception, match="feed"):
+        empty.rows("SELECT * FROM feed")
+
+
+@pytest.mark.parametrize(
+    ("claim", "index"),
+    [
+        (lambda connection: feeds.claim_due(connection, CLAIM, 10, 1), "ix_feed_due"),
+        (lambda connection: feeds.claim_due(connection, CLAIM, 10, 1), "ix_feed_leased"),
+        (lambda connection: outbox.claim_due(connection, CLAIM, ["desk"], 1), "ix_delivery_due"),
+        (lambda connection: outbox.claim_due(connection, CLAIM, ["desk"], 1), "ix_delivery_leased"),
+    ],
+    ids=["due feeds", "leased feeds", "due deliveries", "leased deliveries"],
+)
+def test_asking_for_due_work_reads_an_index_and_not_the_whole_table(
+    engine: Engine, claim: Callable[[Connection], object], index: str
+) -> None:
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # which would rather scan tables as small as these
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        with plans(connection) as told:
+            claim(connection)
+    assert index in "\n".join(told)
+    assert not [line for line in told if line in ("SCAN feed", "SCAN delivery")]
+
+
+@contextmanager
+def plans(connection: Connection) -> Iterator[list[str]]:
+    """Collect the database's plan for every statement that is run."""
+    told: list[str] = []
+    asking = "EXPLAIN " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+
+    def explain(_: Connection, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        cursor.execute(asking + statement, parameters)
+        told.extend(str(row[-1]) for row in cursor.fetchall())
+
+    event.listen(connection, "before_cursor_execute", explain)
+    yield told
+    event.remove(connection, "before_cursor_execute", explain)

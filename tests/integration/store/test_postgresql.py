@@ -1,0 +1,84 @@
+"""PostgreSQL: a server that goes away and comes back, or was never what we need."""
+
+import socket
+
+import psycopg
+import pytest
+
+from monitor.errors import StoreError
+from monitor.model import Secret
+from monitor.store import Store, read_status
+from tests.support.clock import NOON
+from tests.support.database import Database
+from tests.support.polls import HOUR, claim, claim_one, feed_spec, new_entry, poll_record, watch
+from tests.support.postgres import postgres_server
+
+
+async def test_a_connection_that_was_cut_is_opened_anew(on_server: Database) -> None:
+    store = await Store.open(on_server.url, label="db")
+    await watch(store, feed_spec())
+    feed = await claim_one(store)
+    for _ in range(3):
+        cut_connections(on_server)
+        await store.known_entries(feed.id, ["1"])
+    await store.commit_poll(poll_record(feed, new_entry("1")))
+    cut_connections(on_server)
+    assert await claim(store, NOON + HOUR)
+    await store.close()
+
+
+async def test_closing_works_when_the_server_has_gone(on_server: Database) -> None:
+    store = await Store.open(on_server.url, label="db")
+    postgres_server().execute(f"ALTER DATABASE {on_server.place} WITH ALLOW_CONNECTIONS false")
+    cut_connections(on_server)
+    with pytest.raises(StoreError, match=r"^db: .*not currently accepting connections"):
+        await claim(store)
+    await store.close()
+
+
+async def test_a_server_that_does_not_answer_is_named_without_the_password() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    url = Secret(f"postgresql://monitor:s3cret@127.0.0.1:{port}/news")
+    for opening in (Store.open, read_status):
+        with pytest.raises(
+            StoreError, match=r"^db: .*refused.*; see whether the database server runs"
+        ) as caught:
+            await opening(url, label="db")
+        assert "s3cret" not in repr(caught.value)
+
+
+async def test_a_database_that_is_not_there_is_an_error_that_says_so() -> None:
+    url = Secret(postgres_server().url("nowhere"))
+    with pytest.raises(StoreError, match='"nowhere" does not exist; create it'):
+        await Store.open(url, label="db")
+
+
+async def test_a_user_who_may_not_create_tables_is_told(on_server: Database) -> None:
+    postgres_server().execute("DROP ROLE IF EXISTS guest")
+    postgres_server().execute("CREATE ROLE guest LOGIN")
+    url = Secret(postgres_server().url(on_server.place).replace("monitor@", "guest@"))
+    with pytest.raises(StoreError, match="permission denied for schema public; grant the user"):
+        await Store.open(url, label="db")
+
+
+async def test_a_database_that_cannot_hold_every_script_is_refused() -> None:
+    database = Database("postgresql", postgres_server().create_database(encoding="LATIN1"))
+    with pytest.raises(StoreError, match="has the encoding LATIN1; create it anew: createdb --encoding=UTF8"):
+        await Store.open(database.url, label="db")
+    database.discard()
+
+
+async def test_the_status_reader_can_change_nothing(on_server: Database) -> None:
+    with pytest.raises(StoreError, match="is empty so far"):
+        await read_status(on_server.url, label="db")
+    with psycopg.connect(on_server.url.reveal()) as session:
+        assert session.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (
+            0,
+        )
+
+
+def cut_connections(database: Database) -> None:
+    postgres_server().execute(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.place}'"
+    )

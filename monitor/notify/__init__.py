@@ -1,0 +1,124 @@
+"""Message -> outcome, through Apprise; ``console:`` alone is our own.
+
+Apprise is imported when the first channel is checked or used, not with this package (facts of its cost
+stand in `monitor.notify.service`).
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, TextIO
+
+from monitor.model import Channel, Message, MessageFormat, SendOutcome, SendStatus
+from monitor.notify.lane import Lane
+
+if TYPE_CHECKING:
+    from monitor.notify.service import Service
+
+__all__ = ["Notifier", "check_channel"]
+
+_CONSOLE = "console:"
+_LONGEST_URL = 4096
+_EXAMPLES = 'an Apprise URL such as slack://... or mailtos://..., or "console:"'
+# Apprise has time-outs of its own, shorter than this; it bounds what they don't.
+_DEADLINE = timedelta(seconds=60)
+
+
+def check_channel(url: str) -> MessageFormat:
+    """Return how the channel behind an Apprise URL (or ``console:``) wants its text.
+
+    Raises ValueError, in one line that holds no part of the URL but its scheme, when the URL can't be read, its scheme is unknown, or it names no recipient or several (one that
+    fails would make the others repeat).
+    """
+    if url == _CONSOLE:
+        return MessageFormat.CONSOLE
+    if not url.strip():
+        raise ValueError(f"the URL is empty; write {_EXAMPLES}")
+    if len(url) > _LONGEST_URL:
+        raise ValueError(f"the URL is longer than {_LONGEST_URL} characters; write {_EXAMPLES}")
+    if re.search(r"[\s\x00-\x1f\x7f]", url):
+        raise ValueError(
+            "the URL holds a blank or a control character; write blanks as %20 and remove the rest"
+        )
+    if not re.match(r"[A-Za-z][A-Za-z0-9_+-]{0,29}://.", url):
+        raise ValueError(f"the URL is no Apprise URL; write {_EXAMPLES}")
+    from monitor.notify import service  # noqa: PLC0415 - Apprise is slow to import and often not needed
+
+    return service.check(url)
+
+
+class Notifier:
+    """Sends messages to channels; implements `monitor.pipeline.ports.Sender`.
+
+    What reaches the reader, by the channel's format:
+
+    - CONSOLE: the body and a newline, in one write. No title.
+    - SLACK: the body, read as Markdown: ``[label](<url>)`` becomes a link, a backslash makes the
+      character after it plain. No title: the body starts with what the reader is to see first.
+    - MAIL: the title as subject (line breaks in it become blanks), the body as HTML, and a text part
+      derived from it.
+    - TEXT: title and body as plain text, escaped for the service; a body too long for the service goes
+      out in parts, none of it dropped.
+
+    Each channel has its own lane: its messages go out one at a time and in order, and however slow it
+    is, no other channel waits for it.
+    """
+
+    def __init__(
+        self, channels: Sequence[Channel], *, console: TextIO, deadline: timedelta = _DEADLINE
+    ) -> None:
+        """Take the channels as `check_channel` accepted them; nothing is opened yet.
+
+        A send that has no outcome after `deadline` is UNKNOWN, though its thread may go on.
+        """
+        self._channels = {channel.name: channel for channel in channels}
+        self._lanes = {name: Lane(name, deadline) for name in self._channels}
+        self._services: dict[str, Service] = {}
+        self._console = console
+
+    async def warm_up(self) -> None:
+        """Open all channels in a thread, so that the first alert doesn't wait for Apprise's plugins."""
+        await asyncio.to_thread(self._open_all)
+
+    async def send(self, channel: str, message: Message) -> SendOutcome:
+        """Send one message to one channel, once; every failure is a value.
+
+        Raises KeyError for a channel that was not configured.
+        """
+        target = self._channels[channel]
+        return await self._lanes[channel].run(lambda: self._send(target, message))
+
+    async def close(self) -> None:
+        """Forget the channels. A send that still hangs in its thread ends with the program."""
+        self._services.clear()
+
+    def _send(self, channel: Channel, message: Message) -> SendOutcome:
+        if channel.format is MessageFormat.CONSOLE:
+            return _print(message.body, self._console)
+        return self._service(channel).send(message)
+
+    def _open_all(self) -> None:
+        for channel in self._channels.values():
+            if channel.format is not MessageFormat.CONSOLE:
+                self._service(channel)
+
+    def _service(self, channel: Channel) -> "Service":
+        from monitor.notify.service import Service  # noqa: PLC0415 - slow, see check_channel
+
+        if channel.name not in self._services:
+            self._services[channel.name] = Service(channel.url.reveal())
+        return self._services[channel.name]
+
+
+def _print(text: str, stream: TextIO) -> SendOutcome:
+    line = f"{text}\n"
+    try:
+        encoding = stream.encoding or "utf-8"
+        # In a terminal without Unicode a headline arrives with escapes, rather than not at all.
+        stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except (OSError, ValueError) as error:  # ValueError: the stream is closed
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return SendOutcome(SendStatus.FAILED, f"the console can't be written: {reason}")
+    return SendOutcome(SendStatus.SENT)

@@ -1,0 +1,29 @@
+"""An alert as text, one module for each kind of channel.
+
+Feed text is data: nothing here formats with it, and each module escapes it for the place where it is shown.
+"""
+
+from collections.abc import Callable
+from datetime import tzinfo
+
+from monitor.alert.render.console import render_console
+from monitor.alert.render.mail import render_mail
+from monitor.alert.render.slack import render_slack
+from monitor.alert.render.text import render_text
+from monitor.model import Alert, Message, MessageFormat
+
+_RENDERERS: dict[MessageFormat, Callable[[Alert, tzinfo], Message]] = {
+    MessageFormat.CONSOLE: render_console,
+    MessageFormat.TEXT: render_text,
+    MessageFormat.SLACK: render_slack,
+    MessageFormat.MAIL: render_mail,
+}
+
+
+def render(alert: Alert, format: MessageFormat, zone: tzinfo) -> Message:  # noqa: A002 - the word of the model
+    """Return `alert` as a message for channels of `format`, its times in `zone`.
+
+    The title is one line of at most 200 code points: the rules and the headline. The body has what the title
+    had no room for, the text around the matched words, the feed, the time and the link.
+    """
+    return _RENDERERS[format](alert, zone)

@@ -1,0 +1,109 @@
+"""What all kinds of messages say, as clean text: one line each, bounded, not escaped yet."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from urllib.parse import quote
+
+from monitor.alert.excerpt import Excerpt, excerpt, one_line, tidy
+from monitor.alert.graphemes import cut
+from monitor.model import Alert, Match, TextField
+
+LONGEST_TITLE = 200
+_LONGEST_RULES = 80
+_LONGEST_HEADLINE = 300
+_LONGEST_FEED = 80
+# A longer one is no use in a message, and Slack takes no more than 3,000 characters in all.
+_LONGEST_LINK = 1_000
+_NO_TITLE = "(no title)"
+
+# A name before the host ("https://bank.example@evil.example") serves only to deceive; it is left out.
+_WEB = re.compile(r"(?P<scheme>https?://)(?:[^/?#]*@)?(?P<rest>[^/?#\s].*)", re.IGNORECASE | re.DOTALL)
+# No part of a URL as RFC 3986 writes it; in text or markup they would end it.
+_NOT_IN_URL = re.compile("[\\s\\\\<>|`\"'^{}\x00-\x20\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """An alert to be shown.
+
+    `title` is the rules and the headline as far as 200 code points go; `rest` is what it had no room for.
+    `source` is the feed and the time. `excerpt` is None when it would say nothing new.
+    """
+
+    title: str
+    rest: tuple[str, ...]
+    rules: str
+    headline: Excerpt
+    source: str
+    excerpt: Excerpt | None
+    link: str | None
+
+
+def view(alert: Alert, zone: tzinfo, width: int = 240) -> View:
+    """Return what a message about `alert` says, its times in `zone`, the excerpt up to `width` code points."""
+    rules = ", ".join(one_line(match.rule) for match in alert.matches)
+    headline = _headline(alert)
+    names = cut(rules, _LONGEST_RULES)
+    title = cut(f"{names}: {headline.text}", LONGEST_TITLE)
+    rest = []
+    if title != f"{names}: {headline.text}":
+        rest.append(headline.text)
+    if names != rules:
+        rest.append(cut(f"Rules: {rules}", _LONGEST_HEADLINE))
+    return View(
+        title=title,
+        rest=tuple(rest),
+        rules=rules,
+        headline=headline,
+        source=f"{cut(one_line(alert.feed_name or alert.feed_url), _LONGEST_FEED)}, {_time(alert, zone)}",
+        excerpt=_excerpt(alert, headline, width),
+        link=_link(alert.entry.link),
+    )
+
+
+def marked(shown: Excerpt, escape: Callable[[str], str], mark: Callable[[str], str]) -> str:
+    """Return the escaped text of `shown`; `mark` gets each matched stretch, escaped."""
+    parts: list[str] = []
+    position = 0
+    for start, end in shown.hits:
+        parts += [escape(shown.text[position:start]), mark(escape(shown.text[start:end]))]
+        position = end
+    return "".join([*parts, escape(shown.text[position:])])
+
+
+def _headline(alert: Alert) -> Excerpt:
+    line = tidy(alert.entry.title, _hits(alert.matches, TextField.TITLE))
+    if not line.text:
+        return Excerpt(_NO_TITLE)
+    text = cut(line.text, _LONGEST_HEADLINE)
+    whole = len(line.text) if text == line.text else len(text) - 1
+    return Excerpt(text, tuple((start, min(end, whole)) for start, end in line.hits if start < whole))
+
+
+def _excerpt(alert: Alert, headline: Excerpt, width: int) -> Excerpt | None:
+    shown = excerpt(alert.entry.summary, _hits(alert.matches, TextField.SUMMARY), width)
+    return shown if shown.text not in ("", headline.text) else None
+
+
+def _hits(matches: tuple[Match, ...], field: TextField) -> list[tuple[int, int]]:
+    return [(hit.start, hit.end) for match in matches for hit in match.hits if hit.field is field]
+
+
+def _time(alert: Alert, zone: tzinfo) -> str:
+    published = alert.entry.published_at
+    moment = (published or alert.created_at).astimezone(zone)
+    name = moment.tzname() or ""
+    # Some zones have no name but their offset.
+    name = f"UTC{name}" if name.startswith(("+", "-")) else name
+    return f"{'published' if published else 'seen'} {moment:%Y-%m-%d %H:%M} {name}"
+
+
+def _link(link: str | None) -> str | None:
+    """Return a web address that can't end early wherever it is written, else None."""
+    web = _WEB.fullmatch(link) if link else None
+    if web is None:
+        return None
+    safe = _NOT_IN_URL.sub(lambda found: quote(found[0], safe=""), web["scheme"] + web["rest"])
+    return safe if len(safe) <= _LONGEST_LINK else None

@@ -1,0 +1,34 @@
+"""Alerts to be rendered."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from monitor.match import compile_rules
+from monitor.model import Alert, Entry, Rule
+
+PARIS = ZoneInfo("Europe/Paris")
+PUBLISHED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+SEEN = datetime(2026, 11, 23, 12, 7, tzinfo=UTC)
+
+TALKS = Entry(
+    title="Ukraine and Russia agree to talks on a ceasefire",
+    summary="Delegations meet in Geneva on Monday.\n\nA cease-fire in Ukraine’s east (the first) is near.",
+    link="https://news.example/world/1?a=1&b=2",
+    published_at=PUBLISHED,
+)
+
+
+def alert(
+    entry: Entry, *, feed_name: str = "Example World", query: str = "Ukraine ceasefire", rules: int = 1
+) -> Alert:
+    """An alert on `entry`, with the matches that `query` has in it, if any."""
+    names = ["ukraine-ceasefire", *(f"rule-{number}" for number in range(2, rules + 1))]
+    matcher = compile_rules([Rule(name=name, query=query, channels=("desk",)) for name in names])
+    return Alert(
+        id=1,
+        entry=entry,
+        feed_url="https://news.example/rss",
+        feed_name=feed_name,
+        matches=matcher.match(entry, frozenset()),
+        created_at=SEEN,
+    )

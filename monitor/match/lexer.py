@@ -86,19 +86,24 @@ def _token(query: str, start: int) -> tuple[Token, int]:
         return Token(Kind(character), character, start + 1), start + 1
     if character in _QUOTES:
         return _phrase(query, start)
+    if character in HYPHENS:
+        return _minus(query, start)
     boundary = _END_OF_WORD.search(query, start)
     end = boundary.start() if boundary else len(query)
     text = query[start:end]
     if text in ("AND", "OR", "NOT"):
         return Token(Kind(text), text, start + 1), end
-    following = query[end : end + 1]
-    if character in HYPHENS:
-        if text == character and (following in ("", ")") or following.isspace()):
-            advice = "put it directly before what must not be there, or leave it out"
-            raise QueryError(f"{character} excludes nothing", start + 1, advice)
-        return Token(Kind.NOT, character, start + 1), start + 1
-    _refuse(text, following, start + 1)
+    _refuse(text, query[end : end + 1], start + 1)
     return Token(Kind.WORD, text, start + 1), end
+
+
+def _minus(query: str, start: int) -> tuple[Token, int]:
+    # Word processors make dashes of a minus; as a word they could only be lost.
+    minus, following = query[start], query[start + 1 : start + 2]
+    if following in ("", ")") or following.isspace():
+        advice = "put it directly before what must not be there, or leave it out"
+        raise QueryError(f"{minus} excludes nothing", start + 1, advice)
+    return Token(Kind.NOT, minus, start + 1), start + 1
 
 
 def _phrase(query: str, start: int) -> tuple[Token, int]:

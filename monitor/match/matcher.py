@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from monitor.match.nodes import And, Node, Not, Or, Phrase, Word
@@ -9,6 +10,9 @@ from monitor.match.parser import parse_query
 from monitor.match.pattern import Pattern, phrase_pattern, word_patterns
 from monitor.match.text import Text
 from monitor.model import Entry, Hit, Match, Rule, TextField
+
+# Of each word and field. A text that repeats a word more often shows nothing more by it.
+_MOST_HITS = 100
 
 Fields = tuple[tuple[TextField, Text], ...]
 
@@ -59,7 +63,7 @@ class _AnyPattern:
     def _found(self, fields: Fields) -> Iterator[Hit]:
         for field, text in fields:
             for pattern in self.patterns:
-                for start, end in text.find(pattern):
+                for start, end in islice(text.find(pattern), _MOST_HITS):
                     yield Hit(field, start, end)
 
 

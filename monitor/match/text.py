@@ -30,19 +30,24 @@ class Text:
 
     def find(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
         """Yield the span of each place where `pattern` is found, in code points."""
-        last = len(pattern.steps)
+        tokens = self._analysis.tokens
+        lead, trail = pattern.steps[0][0].lead, pattern.steps[-1][0].trail
+        for first, after in self._places_of(pattern):
+            yield tokens[first].start - len(lead), tokens[after - 1].end + len(trail)
+
+    def _places_of(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
         # For each place of the pattern: the tokens at which it is reached, and where that began.
-        reached: list[dict[int, int]] = [{} for _ in range(last + 1)]
+        reached: list[dict[int, int]] = [{} for _ in pattern.steps]
         for place, steps in enumerate(pattern.steps):
             for step in steps:
                 for first, after in self._places.get(step.form, _NOWHERE).items():
                     start = reached[place].get(first) if place else first
-                    if start is not None and self._is_as_written(step, first, after):
+                    if start is None or not self._is_as_written(step, first, after):
+                        continue
+                    if step.to == len(pattern.steps):
+                        yield start, after
+                    else:
                         reached[step.to].setdefault(after, start)
-        tokens = self._analysis.tokens
-        lead, trail = pattern.steps[0][0].lead, pattern.steps[-1][0].trail
-        for after, first in reached[last].items():
-            yield tokens[first].start - len(lead), tokens[after - 1].end + len(trail)
 
     def _is_as_written(self, step: Step, first: int, after: int) -> bool:
         if step.whole and after != first + 1:

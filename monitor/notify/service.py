@@ -7,7 +7,7 @@ it is imported when a channel is checked or used, never before.
 import difflib
 import re
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
 from apprise.common import OverflowMode
@@ -20,6 +20,7 @@ from apprise.result import AppriseResultStatus
 from monitor.model import Message, MessageFormat, SendOutcome, SendStatus
 from monitor.notify import wire
 from monitor.notify.outcome import judge
+from monitor.notify.subject import subject_line
 
 wire.tap()
 
@@ -54,10 +55,10 @@ class Service:
 
     def send(self, message: Message) -> SendOutcome:
         """Send one message once. Every failure is a value."""
-        # A Slack title can't be a link; the body leads with the headline, which a title would repeat.
-        title = "" if message.format is MessageFormat.SLACK else message.title
         with wire.listening() as heard:
-            result = self._apprise.notify(body=message.body, title=title, body_format=self._body_format)
+            result = self._apprise.notify(
+                body=message.body, title=_title(message), body_format=self._body_format
+            )
         if result.status is AppriseResultStatus.SUCCESS:
             return SendOutcome(SendStatus.SENT)
         if result.status is AppriseResultStatus.TIMEOUT:
@@ -69,6 +70,12 @@ class Service:
 
     def _masked(self, text: str) -> str:
         return self._secrets.sub("***", text) if self._secrets else text
+
+
+def _title(message: Message) -> str:
+    if message.format is MessageFormat.SLACK:
+        return ""  # it can't be a link there; the body leads with the headline, which a title would repeat
+    return subject_line(message.title) if message.format is MessageFormat.MAIL else message.title
 
 
 def check(url: str) -> MessageFormat:
@@ -104,7 +111,8 @@ def _settle(parts: dict[str, Any], kind: type[NotifyBase]) -> None:
     """Put our defaults where the URL says nothing."""
     mail = parts["schema"] in _MAIL
     defaults: dict[str, object] = {
-        "overflow": OverflowMode.SPLIT,
+        # Too long for the service: in parts, none dropped. Half an HTML text is none, and a mail can be long.
+        "overflow": OverflowMode.UPSTREAM if mail else OverflowMode.SPLIT,
         "cto": _MAIL_TIMEOUT if mail else _CONNECT,
         "rto": _READ,
     }
@@ -182,9 +190,9 @@ def _disabled(scheme: str, kind: type[NotifyBase]) -> str:
 def _secrets(url: str) -> re.Pattern[str] | None:
     """Return what matches any part of the URL that may be secret, as written and decoded."""
     parts = urlsplit(url)
-    pieces = {url, *parts.path.split("/"), *(value for _, value in parse_qsl(parts.query))}
-    pieces.update(re.split("[@:]", parts.netloc))
-    pieces |= {unquote(piece) for piece in pieces}
+    pieces = {url, *parts.path.split("/"), *re.split("[@:]", parts.netloc)}
+    pieces.update(pair.partition("=")[2] for pair in parts.query.split("&"))
+    pieces |= {decode(piece) for piece in pieces for decode in (unquote, unquote_plus)}
     known = [p for p in pieces if len(p) >= _SHORTEST_SECRET and p.lower() not in _PLAIN_WORDS]
     if parts.password:
         known.append(parts.password)

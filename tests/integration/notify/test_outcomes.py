@@ -1,0 +1,153 @@
+"""Each way a send can end, made to happen, and what comes of it."""
+
+import json
+import socket
+from datetime import timedelta
+
+import pytest
+
+from monitor.model import SendOutcome, SendStatus
+from tests.integration.notify.conftest import Send, json_url, text
+from tests.support.sinks import Answer, Authority, WebhookSink
+
+
+def test_an_accepted_message_is_sent(webhook: WebhookSink, send: Send) -> None:
+    assert send(json_url(webhook), text("body & <b>", "title")) == SendOutcome(SendStatus.SENT)
+    payload = json.loads(webhook.requests[0].body)
+    assert (payload["title"], payload["message"]) == ("title", "body & <b>")
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (400, SendStatus.REFUSED),
+        (401, SendStatus.REFUSED),
+        (404, SendStatus.REFUSED),
+        (408, SendStatus.FAILED),
+        (410, SendStatus.REFUSED),
+        (413, SendStatus.REFUSED),
+        (429, SendStatus.FAILED),
+        (500, SendStatus.FAILED),
+        (502, SendStatus.FAILED),
+        (503, SendStatus.FAILED),
+    ],
+)
+def test_the_http_status_decides(webhook: WebhookSink, send: Send, status: int, expected: SendStatus) -> None:
+    webhook.script(Answer(status=status, body=b"because"))
+    outcome = send(json_url(webhook), text())
+    assert outcome.status is expected
+    assert outcome.detail.startswith(f"HTTP {status} ")
+    assert outcome.detail.endswith(": because")
+    assert len(webhook.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("7", timedelta(seconds=7)),
+        ("0.5", timedelta(seconds=0.5)),
+        ("soon", None),
+        ("-1", None),
+        ("9" * 400, None),
+    ],
+)
+def test_retry_after_in_seconds_is_passed_on(
+    webhook: WebhookSink, send: Send, given: str, expected: timedelta | None
+) -> None:
+    webhook.script(Answer(status=429, headers={"Retry-After": given}))
+    assert send(json_url(webhook), text()).retry_after == expected
+
+
+def test_a_redirect_is_not_followed_and_refused(webhook: WebhookSink, send: Send) -> None:
+    webhook.script(Answer(status=302, headers={"Location": f"{webhook.url}/elsewhere"}, body=b""))
+    outcome = send(json_url(webhook), text())
+    assert outcome.status is SendStatus.REFUSED
+    assert "has moved" in outcome.detail
+    assert [request.path for request in webhook.requests] == ["/hook"]
+
+
+def test_a_repeat_or_forgiveness_asked_for_in_the_url_is_not_done(webhook: WebhookSink, send: Send) -> None:
+    webhook.default = Answer(status=500)
+    outcome = send(json_url(webhook, "?retry=3&wait=0&optional=yes"), text())
+    assert outcome.status is SendStatus.FAILED
+    assert len(webhook.requests) == 1
+
+
+def test_a_refused_connection_failed(send: Send) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    expected = SendOutcome(SendStatus.FAILED, "the server refused the connection")
+    assert send(f"json://127.0.0.1:{port}/", text()) == expected
+
+
+def test_a_name_that_does_not_exist_failed(send: Send) -> None:
+    expected = SendOutcome(SendStatus.FAILED, "the server's name is unknown")
+    assert send("json://no-such-name.invalid/", text()) == expected
+
+
+def test_a_certificate_from_nowhere_failed(authority: Authority, send: Send) -> None:
+    with WebhookSink(tls=authority.server_context("127.0.0.1")) as sink:
+        outcome = send(f"jsons://127.0.0.1:{sink.port}/", text())
+    assert outcome == SendOutcome(SendStatus.FAILED, "the server's certificate is not trusted")
+
+
+def test_a_server_that_speaks_no_tls_failed(webhook: WebhookSink, send: Send) -> None:
+    outcome = send(f"jsons://127.0.0.1:{webhook.port}/", text())
+    assert outcome == SendOutcome(SendStatus.FAILED, "no TLS connection could be made")
+
+
+def test_no_answer_to_a_message_that_was_read_is_unknown(webhook: WebhookSink, send: Send) -> None:
+    webhook.script(Answer(hang=True))
+    outcome = send(json_url(webhook, "?rto=0.2"), text())
+    assert outcome == SendOutcome(SendStatus.UNKNOWN, "no answer in time; the message may have arrived")
+    assert len(webhook.wait_for(1)) == 1
+
+
+def test_a_connection_dropped_after_the_message_was_read_is_unknown(webhook: WebhookSink, send: Send) -> None:
+    webhook.script(Answer(drop=True))
+    outcome = send(json_url(webhook), text())
+    assert outcome == SendOutcome(
+        SendStatus.UNKNOWN, "the connection broke off; the message may have arrived"
+    )
+
+
+def test_an_answer_that_breaks_off_in_its_body_is_unknown(webhook: WebhookSink, send: Send) -> None:
+    webhook.script(Answer(headers={"Content-Length": "50", "Connection": "close"}, body=b"half"))
+    outcome = send(json_url(webhook, "?rto=0.2"), text())
+    assert outcome.status is SendStatus.UNKNOWN
+
+
+def test_a_server_that_accepts_no_connection_in_time_failed(send: Send) -> None:
+    # A full backlog: the kernel answers no more connection requests.
+    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for client in (first, second):
+            client.setblocking(False)
+            client.connect_ex(listener.getsockname())
+        outcome = send(f"json://127.0.0.1:{listener.getsockname()[1]}/?cto=0.2", text())
+    assert outcome == SendOutcome(SendStatus.FAILED, "no answer in time")
+
+
+def test_a_long_or_multi_line_answer_is_told_in_one_short_line(webhook: WebhookSink, send: Send) -> None:
+    webhook.script(Answer(status=400, body=b"first\r\nsecond\x1b[2J" + b"x" * 5000))
+    detail = send(json_url(webhook), text()).detail
+    assert detail.startswith("HTTP 400 Bad Request: first second [2Jxxx")
+    assert detail.isprintable()
+    assert len(detail) < 200
+
+
+def test_a_text_too_long_for_the_service_arrives_in_parts(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch, send: Send
+) -> None:
+    tls = authority.server_context("discord.com")
+    with WebhookSink(tls=tls, tunnels=["discord.com:443"]) as sink:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{sink.port}")
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
+        sink.default = Answer(status=204, body=b"")
+        words = [f"word{n}" for n in range(500)]
+        url = "discord://417421629812345678/JHMHI8qBe7bk2ZwO5U711o3dV_jsKuG"
+        assert send(url, text(" ".join(words), "")) == SendOutcome(SendStatus.SENT)
+        parts = [json.loads(request.body)["content"] for request in sink.requests]
+    assert len(parts) > 1
+    assert " ".join(parts).split() == words

@@ -18,14 +18,11 @@ from monitor.model import Network
 _LONGEST = 4_000
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<rest>[^#]*)(?:#.*)?", re.IGNORECASE)
-# As httpx splits it: the last @ ends the user's part.
-_AUTHORITY = re.compile(
-    r"(?:(?P<user>[^:]*)(?::(?P<password>.*))?@)?(?P<host>\[.*\]|[^:@]*)(?::(?P<port>[^@]*))?"
-)
+_PLACE = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>.*))?")
 # Underscores are in no standard, yet in use.
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 # The password of an address as written: a reference may hold any character.
-_WRITTEN_PASSWORD = re.compile(r"^([^:/?#]+://(?:\$\{[^}]*\}|[^/?#:])*):(?:\$\{[^}]*\}|[^/?#])*@")
+_WRITTEN_PASSWORD = re.compile(r"^([^:/?#]+://(?>\$\{[^}]*\}|[^/?#:])*):(?:\$\{[^}]*\}|[^/?#])*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +65,19 @@ def read_address(text: str, example: str = "https://example.org/feed.xml") -> Ad
         raise Mistake("must be an http or https address", f'such as "{example}"')
     if len(text) > _LONGEST:
         raise Mistake(f"is longer than {_LONGEST} characters")
-    authority = _AUTHORITY.fullmatch(match["authority"])
-    if authority is None:
+    # As httpx splits it: the last @ ends the user's part.
+    credentials, _, place = match["authority"].rpartition("@")
+    user, colon, password = credentials.partition(":")
+    host_and_port = _PLACE.fullmatch(place)
+    if host_and_port is None:
         raise Mistake("has a host that can't be read", f'write it as in "{example}"')
     scheme = match["scheme"].lower()
     return Address(
         scheme=scheme,
-        user=authority["user"] or "",
-        password=authority["password"],
-        host=_host(authority["host"]),
-        port=_port(authority["port"], scheme),
+        user=user,
+        password=password if colon else None,
+        host=_host(host_and_port["host"]),
+        port=_port(host_and_port["port"], scheme),
         rest=match["rest"] or "/",
     )
 

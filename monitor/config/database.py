@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote
 from monitor.config.addresses import spellings
 from monitor.config.findings import Mistake
 
-_SQLITE = re.compile(r"sqlite:///(?P<path>[^?#]+)")
+_SQLITE = re.compile(r"sqlite:///(?P<path>[^?]+)")
 _POSTGRESQL = re.compile(
     r"(?P<scheme>postgresql(?:\+psycopg)?)://"
     r"(?:(?P<user>[^:/@?#\s]*)(?::(?P<password>[^:/@?#\s]*))?@)?"
@@ -63,4 +63,4 @@ def _postgresql(text: str) -> Database:
     options = parse_qsl(match["options"] or "")
     secrets = {value for key, value in options if key.endswith("password")} | spellings(match["password"])
     label = f"{match['scheme']}://{user}{match['place']}/{match['name']}"
-    return Database(text, label, frozenset(secrets and {*secrets, text}))
+    return Database(text, label, frozenset({*secrets, text} if secrets else ()))

@@ -62,7 +62,7 @@ class _Expander:
         if reference.group() == "$${":
             return "${"
         name = reference["name"] or ""
-        if name.startswith("file:") and len(name) > len("file:"):
+        if name.startswith("file:") and name != "file:" and name.isprintable():
             value = self._file(name.removeprefix("file:"))
         elif _VARIABLE.fullmatch(name):
             value = self._variable(name)

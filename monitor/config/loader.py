@@ -29,7 +29,7 @@ def load(path: Path, environ: Mapping[str, str], *, check_channel: ChannelCheck)
     absolute = path.absolute()
     expanded = expand(source.tree, environ, absolute.parent)
     file, misshapen = validate(expanded.tree)
-    formats, refused = _channel_formats(expanded, check_channel)
+    formats, refused = _channel_formats(expanded.tree, check_channel)
     findings = [*misshapen, *checks.check(expanded.tree, source.line_of), *refused]
     findings = [*expanded.findings, *_without_consequences(expanded, findings)]
     if findings or file is None:
@@ -43,19 +43,18 @@ def example() -> str:
 
 
 def _channel_formats(
-    expanded: Expanded, check_channel: ChannelCheck
+    tree: Mapping[str, object], check_channel: ChannelCheck
 ) -> tuple[dict[int, MessageFormat], list[Finding]]:
     formats: dict[int, MessageFormat] = {}
     refused = []
-    unread = {finding.where for finding in expanded.findings}
-    for at, channel in checks.tables(expanded.tree, "channels"):
-        where, url = ("channels", at, "url"), channel.get("url")
-        if not isinstance(url, str) or not url or where in unread:
+    for at, channel in checks.tables(tree, "channels"):
+        url = channel.get("url")
+        if not isinstance(url, str) or not url:
             continue
         try:
             formats[at] = check_channel(url)
         except ValueError as error:
-            refused.append(Finding(where, str(error)))
+            refused.append(Finding(("channels", at, "url"), str(error)))
     return formats, refused
 
 

@@ -23,7 +23,11 @@ _BYTES = {"B": 1, "kB": 1_000, "KB": 1_000, "MB": 1_000_000, "KiB": 1_024, "MiB"
 _SMALLEST_BODY = 1_000
 _LARGEST_BODY = 100_000_000
 _LONGEST_NAME = 100
-_MAIL_ADDRESS = re.compile(r"[^@\s()<>,;]+@[^@\s()<>,;]+\.[^@\s()<>,;]+")
+# Visible ASCII without what has a meaning in a comment of a header (RFC 9110, 5.6.5).
+_CONTACT = re.compile(
+    r"https?://[!-'*-\[\]-~]+|(?:mailto:)?[!-'*-+.-9A-Z_a-z~-]+@[0-9A-Za-z.-]+\.[0-9A-Za-z-]+"
+)
+_LONGEST_CONTACT = 200
 
 
 def read_duration(value: object) -> timedelta:
@@ -135,18 +139,10 @@ def read_proxy(value: object) -> str:
 
 def read_contact(value: object) -> str:
     """Read a web or mail address; it goes into a header, so it has to be ASCII."""
-    if (
-        isinstance(value, str)
-        and value.isascii()
-        and len(value) <= 200
-        and "(" not in value
-        and ")" not in value
-    ):
-        if value.isprintable() and _MAIL_ADDRESS.fullmatch(value.removeprefix("mailto:")):
-            return value
-        if value.startswith(("http://", "https://")):
+    if isinstance(value, str) and len(value) <= _LONGEST_CONTACT and _CONTACT.fullmatch(value):
+        if value.startswith("http"):
             read_address(value)
-            return value
+        return value
     raise Mistake(
         "must be a web or mail address, in ASCII", 'such as "https://example.org/bot" or "news@example.org"'
     )

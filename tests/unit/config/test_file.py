@@ -51,38 +51,52 @@ def test_windows_line_ends_are_accepted_and_counted(load: Load, tell: Tell) -> N
         ),
         (
             '[[channels]]\nname = "desk\n',
-            "config.toml:2: not valid TOML at column 13: illegal character '\\n'; "
-            "close the quotes before the end of the line",
+            (
+                "config.toml:2: not valid TOML at column 13: illegal character '\\n'; "
+                "close the quotes before the end of the line"
+            ),
         ),
         (
             'a = "b" c = "d"',
-            "config.toml:1: not valid TOML at column 9: expected newline or end of document after a statement; "
-            "write one key on each line, and text in quotes",
+            (
+                "config.toml:1: not valid TOML at column 9: expected newline or end of document after a statement; "
+                "write one key on each line, and text in quotes"
+            ),
         ),
         (
             "[monitor]\n\nfirst_poll\n",
-            "config.toml:3: not valid TOML at column 11: expected '=' after a key in a key/value pair; "
-            'write key = value, as in name = "desk"',
+            (
+                "config.toml:3: not valid TOML at column 11: expected '=' after a key in a key/value pair; "
+                'write key = value, as in name = "desk"'
+            ),
         ),
         (
             "[monitor]\na = 1\na = 2\n",
-            "config.toml:3: not valid TOML at column 6: cannot overwrite a value; "
-            "the same key stands twice in this table; keep one",
+            (
+                "config.toml:3: not valid TOML at column 6: cannot overwrite a value; "
+                "the same key stands twice in this table; keep one"
+            ),
         ),
         (
             "[monitor]\n[fetch]\n[monitor]\n",
-            "config.toml:3: not valid TOML at column 9: cannot declare ('monitor',) twice; "
-            "this table stands twice; join the two, or write [[...]] for one more of a list",
+            (
+                "config.toml:3: not valid TOML at column 9: cannot declare ('monitor',) twice; "
+                "this table stands twice; join the two, or write [[...]] for one more of a list"
+            ),
         ),
         (
             'a = "C:\\news"\nb = "\\q"',
-            "config.toml:2: not valid TOML at column 8: unescaped '\\' in a string; "
-            "put text with a backslash between single quotes, as in 'a\\b'",
+            (
+                "config.toml:2: not valid TOML at column 8: unescaped '\\' in a string; "
+                "put text with a backslash between single quotes, as in 'a\\b'"
+            ),
         ),
         (
             "[monitor]\na = [1,\n\n",
-            "config.toml:2: not valid TOML: invalid value; "
-            "the file ends too early: close what is open, such as a quote or a bracket",
+            (
+                "config.toml:2: not valid TOML: invalid value; "
+                "the file ends too early: close what is open, such as a quote or a bracket"
+            ),
         ),
         ("a = " + "[" * 100_000, "config.toml: values are nested too deeply"),
         ("a = " + "9" * 5_000, "config.toml: a number is too long"),

@@ -10,8 +10,10 @@ from tests.unit.config.conftest import REST, Tell
     [
         (
             "[monitor]\npol_every = 1",
-            'config.toml:2: monitor.pol_every: unknown key; did you mean "poll_every"? '
-            "keys of [monitor]: database, poll_every, first_poll, contact, timezone",
+            (
+                'config.toml:2: monitor.pol_every: unknown key; did you mean "poll_every"? '
+                "keys of [monitor]: database, poll_every, first_poll, contact, timezone"
+            ),
         ),
         (
             "[parse]\nxyz = 1",
@@ -19,13 +21,17 @@ from tests.unit.config.conftest import REST, Tell
         ),
         (
             "\n[fetcher]\na = 1",
-            "config.toml:2: fetcher: unknown table or key; did you mean [fetch]? tables: [monitor], [fetch], "
-            "[parse], [delivery], [[channels]], [[feeds]], [[rules]]",
+            (
+                "config.toml:2: fetcher: unknown table or key; did you mean [fetch]? tables: [monitor], [fetch], "
+                "[parse], [delivery], [[channels]], [[feeds]], [[rules]]"
+            ),
         ),
         (
             "[[channel]]\nname = 1",
-            "config.toml:1: channel: unknown table or key; did you mean [[channels]]? tables: [monitor], "
-            "[fetch], [parse], [delivery], [[channels]], [[feeds]], [[rules]]",
+            (
+                "config.toml:1: channel: unknown table or key; did you mean [[channels]]? tables: [monitor], "
+                "[fetch], [parse], [delivery], [[channels]], [[feeds]], [[rules]]"
+            ),
         ),
         (
             'first_poll = "alert"',
@@ -37,8 +43,10 @@ from tests.unit.config.conftest import REST, Tell
         ),
         (
             "monitor.a.b = 1",
-            "config.toml:1: monitor.a: unknown key; "
-            "keys of [monitor]: database, poll_every, first_poll, contact, timezone",
+            (
+                "config.toml:1: monitor.a: unknown key; "
+                "keys of [monitor]: database, poll_every, first_poll, contact, timezone"
+            ),
         ),
         ("monitor = 3", "config.toml:1: monitor: must be a table; write [monitor]"),
         ("[[monitor]]", "config.toml:1: monitor: must be a table; write [monitor]"),
@@ -115,6 +123,11 @@ def test_a_wrong_key_of_a_single_table(tell: Tell, text: str, line: str) -> None
                 "config.toml:9: feeds.1.tags.2: holds a line break, an invisible character or a space at an end",
             ],
         ),
+        (
+            'name = "truce"',
+            'name = "truce\\u202e!"',
+            ["config.toml:9: rules.1.name: holds a line break, an invisible character or a space at an end"],
+        ),
         ('name = "truce"', 'name = ""', ["config.toml:9: rules.1.name: is empty"]),
         (
             'name = "truce"',
@@ -156,8 +169,10 @@ def test_a_wrong_key_of_a_listed_table(tell: Tell, old: str, new: str, lines: li
 def test_elements_of_a_list_of_tables_have_to_be_tables(tell: Tell) -> None:
     assert tell('feeds = [\n  "https://example.org/"\n]' + REST.replace("[[feeds]]", "[[xyz]]"))[:2] == [
         "config.toml:2: feeds.1: must be a table; write [[feeds]]",
-        "config.toml:7: xyz: unknown table or key; tables: [monitor], [fetch], [parse], [delivery], "
-        "[[channels]], [[feeds]], [[rules]]",
+        (
+            "config.toml:7: xyz: unknown table or key; tables: [monitor], [fetch], [parse], [delivery], "
+            "[[channels]], [[feeds]], [[rules]]"
+        ),
     ]
 
 
@@ -187,12 +202,16 @@ name = "desk"
 url = "nonsense:"
 """
     assert tell(text) == [
-        "config.toml:4: rules.1.query: column 1 of the query: the parenthesis is never closed; "
-        "write ) where the group ends",
+        (
+            "config.toml:4: rules.1.query: column 1 of the query: the parenthesis is never closed; "
+            "write ) where the group ends"
+        ),
         'config.toml:5: rules.1.channels.1: no channel has this name; did you mean "desk"? channels: "desk"',
         'config.toml:7: feeds.1.url: must be an http or https address; such as "https://example.org/feed.xml"',
-        'config.toml:8: feeds.1.poll_evry: unknown key; did you mean "poll_every"? '
-        "keys of [[feeds]]: url, name, tags, poll_every, first_poll",
+        (
+            'config.toml:8: feeds.1.poll_evry: unknown key; did you mean "poll_every"? '
+            "keys of [[feeds]]: url, name, tags, poll_every, first_poll"
+        ),
         'config.toml:10: monitor.timezone: is not a time zone; did you mean "Europe/Berlin"?',
         "config.toml:11: monitor.database: the environment variable DB is not set; set it before the start",
         "config.toml:14: channels.1.url: no service is called that",

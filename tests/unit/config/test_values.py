@@ -63,18 +63,24 @@ def test_what_is_no_duration(tell: Tell, written: str) -> None:
         ('[fetch]\nmax_body = "101MB"', "config.toml:2: fetch.max_body: must be from 1kB to 100MB"),
         (
             '[fetch]\nmax_body = "5 megabytes"',
-            'config.toml:2: fetch.max_body: must be a size such as "5MB" or a number of bytes; '
-            "units: B, kB, MB, KiB, MiB",
+            (
+                'config.toml:2: fetch.max_body: must be a size such as "5MB" or a number of bytes; '
+                "units: B, kB, MB, KiB, MiB"
+            ),
         ),
         (
             "[fetch]\nmax_body = true",
-            'config.toml:2: fetch.max_body: must be a size such as "5MB" or a number of bytes; '
-            "units: B, kB, MB, KiB, MiB",
+            (
+                'config.toml:2: fetch.max_body: must be a size such as "5MB" or a number of bytes; '
+                "units: B, kB, MB, KiB, MiB"
+            ),
         ),
         (
             '[fetch]\nallow_networks = ["10.0.0.1/8"]',
-            'config.toml:2: fetch.allow_networks.1: is an address inside a network; write "10.0.0.0/8", '
-            "or the address without /",
+            (
+                'config.toml:2: fetch.allow_networks.1: is an address inside a network; write "10.0.0.0/8", '
+                "or the address without /"
+            ),
         ),
         (
             '[fetch]\nallow_networks = ["::1", "localhost"]',
@@ -82,8 +88,10 @@ def test_what_is_no_duration(tell: Tell, written: str) -> None:
         ),
         (
             "[fetch]\nallow_networks = [10]",
-            "config.toml:2: fetch.allow_networks.1: "
-            'must be a network such as "10.0.0.0/8" or an address; put it in quotes',
+            (
+                "config.toml:2: fetch.allow_networks.1: "
+                'must be a network such as "10.0.0.0/8" or an address; put it in quotes'
+            ),
         ),
         (
             '[monitor]\nfirst_poll = "quiet"',
@@ -154,8 +162,10 @@ def test_contacts(load: Load, contact: str) -> None:
 )
 def test_what_could_break_the_user_agent_is_no_contact(tell: Tell, contact: str) -> None:
     assert tell(f'[monitor]\ncontact = "{contact}"' + REST) == [
-        "config.toml:2: monitor.contact: must be a web or mail address, in ASCII; "
-        'such as "https://example.org/bot" or "news@example.org"'
+        (
+            "config.toml:2: monitor.contact: must be a web or mail address, in ASCII; "
+            'such as "https://example.org/bot" or "news@example.org"'
+        )
     ]
 
 

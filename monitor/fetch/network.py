@@ -14,7 +14,6 @@ from monitor.model import Network, Reason
 
 Lookup = Callable[[str, int], Sequence[str]]
 
-_LOOKUP_SECONDS = 10.0
 # A name server that doesn't answer holds a thread for longer than we wait; so there are some to spare.
 _LOOKUP_THREADS = 32
 _STAGES = {
@@ -51,17 +50,21 @@ def system_lookup(host: str, port: int) -> Sequence[str]:
 
 
 class Resolver:
-    """Looks names up in threads of its own, so that slow name servers hold up nothing else."""
+    """Looks names up in threads of its own, so that slow name servers hold up nothing else.
 
-    def __init__(self, lookup: Lookup = system_lookup) -> None:
+    `patience` is in seconds, for one name.
+    """
+
+    def __init__(self, lookup: Lookup = system_lookup, *, patience: float = 10.0) -> None:
         self._lookup = lookup
+        self._patience = patience
         self._threads = ThreadPoolExecutor(_LOOKUP_THREADS, thread_name_prefix="dns")
 
     async def resolve(self, host: str, port: int) -> Sequence[str]:
         """Return the addresses of `host`, at least one. Raises Failure DNS."""
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(_LOOKUP_SECONDS):
+            async with asyncio.timeout(self._patience):
                 found = await loop.run_in_executor(self._threads, self._lookup, host, port)
         except TimeoutError as error:
             raise Failure(Reason.DNS, f"no name server answered for {host} in time") from error

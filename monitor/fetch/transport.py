@@ -76,6 +76,7 @@ class _Body(httpx.AsyncByteStream):
             yield chunk
 
     async def aclose(self) -> None:
+        # httpcore may keep a finished connection for a next request, which never comes.
         try:
             await self._response.aclose()
         finally:

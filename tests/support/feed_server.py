@@ -191,6 +191,7 @@ class FeedServer:
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
+        await asyncio.sleep(0)  # one round for the sockets to close
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -200,11 +201,13 @@ class FeedServer:
             received = await _read_request(reader)
             if received is not None:
                 await self._answer(received, reader, writer)
-        except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
+            writer.close()
+            await writer.wait_closed()
+        except (OSError, asyncio.CancelledError):
             pass  # the client went away, or the server stops: neither is the server's fault
         finally:
+            writer.transport.abort()
             self._open.discard(task)
-            writer.close()
 
     async def _answer(
         self, received: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

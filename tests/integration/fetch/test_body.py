@@ -46,6 +46,17 @@ def encoded(coding: str, body: bytes) -> Answer:
         ("identity", FEED),
         ("", gzip.compress(FEED)),
     ],
+    ids=[
+        "gzip",
+        "upper case",
+        "x-gzip",
+        "trailing junk",
+        "two members",
+        "deflate",
+        "raw deflate",
+        "identity",
+        "undeclared",
+    ],
 )
 def test_gzip_and_deflate_are_decoded(server: FeedServer, coding: str, body: bytes) -> None:
     server.script("/feed", encoded(coding, body))
@@ -69,6 +80,16 @@ def test_an_encoding_that_was_not_asked_for_is_refused(server: FeedServer, codin
         ("deflate", zlib.compress(FEED)[:-3]),
         ("deflate", raw_deflate(FEED)[:-3]),
         ("deflate", b"\xff" * 50),
+    ],
+    ids=[
+        "gzip without its length",
+        "gzip less a byte",
+        "gzip header cut",
+        "gzip damaged",
+        "no gzip at all",
+        "deflate cut",
+        "raw deflate cut",
+        "no deflate at all",
     ],
 )
 def test_a_damaged_or_cut_compressed_body_is_no_document(

@@ -8,7 +8,8 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 
 from monitor.fetch import HttpFetcher
-from monitor.fetch.network import system_lookup
+from monitor.fetch.failure import Failure
+from monitor.fetch.network import Resolver, system_lookup
 from monitor.model import Document, Reason
 from tests.integration.fetch.fetching import failed, fetch, limits, request, served
 from tests.support.feed_server import SILENT, Answer, FeedServer, Raw, Received, sends
@@ -121,6 +122,26 @@ def test_a_name_server_that_never_answers_is_cut_off_and_holds_up_nobody(server:
         asyncio.run(both())
     finally:
         answered.set()
+
+
+def test_a_lookup_has_a_time_limit_of_its_own() -> None:
+    answered = threading.Event()
+
+    def lookup(host: str, port: int) -> Sequence[str]:
+        answered.wait(30)
+        return []
+
+    async def resolve() -> None:
+        resolver = Resolver(lookup, patience=0.2)
+        try:
+            with pytest.raises(Failure, match=r"no name server answered for slow\.example") as failure:
+                await resolver.resolve("slow.example", 80)
+            assert failure.value.outcome.reason is Reason.DNS
+        finally:
+            answered.set()
+            resolver.close()
+
+    asyncio.run(resolve())
 
 
 def test_two_hundred_silent_feeds_do_not_delay_a_good_one(server: FeedServer) -> None:

@@ -54,8 +54,10 @@ def test_an_allowed_network_is_reached(server: FeedServer) -> None:
 
 def test_a_blocked_address_is_skipped_when_another_one_is_permitted(server: FeedServer) -> None:
     server.script("/feed", Answer(body=b"<rss/>"))
-    url = server.url("/feed", host="feeds.example")
-    assert served(fetch(url, lookup=lambda host, port: ["10.0.0.1", "127.0.0.1"])).body == b"<rss/>"
+    with FeedServer(host="127.0.0.2", port=server.port) as blocked:
+        url = server.url("/feed", host="feeds.example")
+        served(fetch(url, ONE_ADDRESS, lookup=lambda host, port: ["127.0.0.2", "127.0.0.1"]))
+        assert blocked.requests() == ()
 
 
 def test_the_next_address_is_tried_when_one_refuses(server: FeedServer) -> None:

@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import ssl
+from contextlib import closing
 
 import pytest
 import trustme
@@ -26,12 +27,13 @@ def tunnel_to(port: int) -> Raw:
     async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65_536):
             writer.write(data)
-        writer.close()
+        writer.write_eof()
 
     async def connect(received: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        await asyncio.gather(pipe(reader, back), pipe(there, writer))
+        with closing(back):
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            await asyncio.gather(pipe(reader, back), pipe(there, writer))
 
     return Raw(connect)
 

@@ -1,0 +1,11 @@
+"""Bytes -> entries; HTML -> text. The only owner of feedparser, lxml and pebble.
+
+    decode | (html page? entities?) | xml_feed or json_feed | fields (clean, check, bound)
+
+Documents are parsed in processes of their own: a document that takes too long or too much memory ends
+its worker, never the daemon. `monitor.parse.feed.parse_feed` is the same without the processes.
+"""
+
+from monitor.parse.pool import ParserPool
+
+__all__ = ["ParserPool"]

@@ -1,0 +1,76 @@
+"""A document -> its entries. Pure: nothing is fetched, opened or remembered; `now` is an argument."""
+
+import re
+from datetime import datetime
+
+from monitor.model import Document, ParseFailed, ParseOutcome, Reason
+from monitor.parse.decode import decode
+from monitor.parse.fields import web_link
+from monitor.parse.html import named_feeds
+from monitor.parse.json_feed import parse_json_feed
+from monitor.parse.text import clean_line
+from monitor.parse.xml_feed import parse_xml_feed
+
+# What may stand before the root element of XML, and a DOCTYPE with declarations of its own.
+_PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_SUBSET = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*\[""", re.IGNORECASE)
+_ROOT = re.compile(r"<\w")
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_HTML = re.compile(r"<!DOCTYPE\s+html\b|<html\b", re.IGNORECASE)
+
+# Characters that XML 1.0 has no place for, written as such or as a reference: one of them would
+# cost the whole document its strict parser, a number without a character even the lenient one.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NUMBER = re.compile(r"&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));?")
+
+
+def parse_feed(document: Document, now: datetime) -> ParseOutcome:
+    """Read one document; whatever it holds, the outcome is a value."""
+    text, damage = decode(document.body, document.content_type)
+    text = text.strip("\ufeff\x00 \t\r\n")
+    if not text:
+        return ParseFailed(reason=Reason.EMPTY, detail="the server sent an empty document")
+    if text.startswith("{"):
+        return parse_json_feed(text, document.url, now)
+    prolog = _PROLOG.match(text)
+    start = prolog.end() if prolog else 0
+    if _HTML.match(text, start):
+        return _html_page(text, document.url)
+    if _declares_entities(text, start):
+        return ParseFailed(
+            reason=Reason.ENTITIES,
+            detail="the document declares XML entities (<!ENTITY), which can exhaust memory and are not read",
+        )
+    return parse_xml_feed(_mend(text), document.url, now, damage)
+
+
+def _html_page(text: str, url: str) -> ParseFailed:
+    links = [link for href in named_feeds(text) if (link := web_link(href, url))]
+    advice = f"; it names this feed: {clean_line(links[0], 300)}" if links else ""
+    return ParseFailed(reason=Reason.NOT_A_FEED, detail=f"an HTML page, not a feed{advice}")
+
+
+def _declares_entities(text: str, start: int) -> bool:
+    """Tell whether a parser could come upon an entity declaration.
+
+    expat honours those of a DOCTYPE at `start`; feedparser's lenient parser those in front of the first
+    tag. The words "<!ENTITY" further down, in an article about XML, don't count.
+    """
+    root = _ROOT.search(text)
+    if _ENTITY.search(text, 0, root.start() if root else len(text)):
+        return True
+    subset = _SUBSET.match(text, start)
+    return subset is not None and _ENTITY.search(text, subset.end()) is not None
+
+
+def _mend(text: str) -> str:
+    return _NUMBER.sub(_mend_reference, _NOT_XML.sub("", text))
+
+
+def _mend_reference(reference: re.Match[str]) -> str:
+    decimal, hexadecimal = reference.groups()
+    digits = (decimal or hexadecimal).lstrip("0")[:8]
+    code = int(digits or "0", 10 if decimal else 16)
+    if code > 0x10FFFF or _NOT_XML.match(chr(code)):
+        return "\ufffd"
+    return reference[0]

@@ -21,7 +21,8 @@ class Step(NamedTuple):
     """One way on through a pattern: the form to find next, and the place in the pattern it leads to.
 
     `lead` and `trail` must touch the form, as the signs of `.NET` and `C++` do. `glue` must stand between
-    it and the form before (hyphens, apostrophes and blanks aside): `&` in `AT&T`; None allows anything. `whole`: the text must have written the form as one word.
+    it and the form before (hyphens, apostrophes and blanks aside): `&` in `AT&T`; None allows anything.
+    `whole`: the text must have written the form as one word.
     """
 
     form: str

@@ -31,9 +31,12 @@ class Text:
     def find(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
         """Yield the span of each place where `pattern` is found, in code points."""
         tokens = self._analysis.tokens
-        lead, trail = pattern.steps[0][0].lead, pattern.steps[-1][0].trail
+        lead, trail = len(pattern.steps[0][0].lead), len(pattern.steps[-1][0].trail)
         for first, after in self._places_of(pattern):
-            yield tokens[first].start - len(lead), tokens[after - 1].end + len(trail)
+            # A sign may be longer in ordinary width than it is in the text (㎏ is kg).
+            before = min(lead, len(tokens[first].gap))
+            behind = min(trail, len(self._analysis.gap_after(after - 1)))
+            yield tokens[first].start - before, tokens[after - 1].end + behind
 
     def _places_of(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
         # For each place of the pattern: the tokens at which it is reached, and where that began.

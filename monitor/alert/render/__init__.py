@@ -23,7 +23,8 @@ _RENDERERS: dict[MessageFormat, Callable[[Alert, tzinfo], Message]] = {
 def render(alert: Alert, format: MessageFormat, zone: tzinfo) -> Message:  # noqa: A002 - the word of the model
     """Return `alert` as a message for channels of `format`, its times in `zone`.
 
-    The title is one line of at most 200 code points: the rules and the headline. The body has what the title
-    had no room for, the text around the matched words, the feed, the time and the link.
+    The title is one line of at most 200 code points: the rules and the headline. The body has the text around
+    the matched words, the feed, the time and the link. TEXT is sent with its title, so that the body repeats
+    nothing but what was cut there; the bodies of CONSOLE, SLACK and MAIL are complete.
     """
     return _RENDERERS[format](alert, zone)

@@ -20,7 +20,6 @@ _WIDTHS = (240, 120, 40)
 _LOOKALIKES = str.maketrans({"\\": "∖", "`": "'", "*": "∗", "~": "∼", "@": "＠"})
 _ITALIC = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _ESCAPED = re.compile(r"[<>\[\]()!#]")
-_IN_TITLE = str.maketrans({"<": "‹", ">": "›"})
 
 # Slack shows bold only where signs or blanks stand around it.
 _OPENERS = " \"'“‘«([‹„-–—/"
@@ -28,24 +27,26 @@ _CLOSERS = " \"'”’»)]›.,;:!?…-–—/"
 
 
 def render_slack(alert: Alert, zone: tzinfo) -> Message:
-    """Return the message for Slack: `body` is Markdown for Apprise, at most 2,900 characters."""
+    """Return the message for Slack: `body` is Markdown for Apprise, at most 2,900 characters.
+
+    It is the whole message, led by the headline as the link; the title, which can't be one, is not sent.
+    """
     # Escaping can double a text; what is cut is the text, so that no escape is cut in two.
     for width in _WIDTHS:
         seen = view(alert, zone, width)
         body = _body(seen)
         if len(body) <= LONGEST_BODY:
             break
-    return Message(format=MessageFormat.SLACK, title=_plain(seen.title).translate(_IN_TITLE), body=body)
+    return Message(format=MessageFormat.SLACK, title=seen.title, body=body)
 
 
 def _body(seen: View) -> str:
-    lines = [_escape(_plain(line)) for line in seen.rest]
+    headline = _escape(_plain(seen.headline.text))
+    lines = [f"**[{headline}](<{seen.link}>)**" if seen.link else f"**{headline}**"]
     if seen.excerpt is not None:
         shown = Excerpt(_plain(seen.excerpt.text), seen.excerpt.hits)
         lines.append(marked(_with_room(shown), _escape, lambda word: f"**{word}**"))
-    source = _escape(_plain(seen.source))
-    lines += [""] if lines else []
-    lines.append(f"[{source}](<{seen.link}>)" if seen.link else source)
+    lines.append(_escape(_plain(": ".join(filter(None, (seen.rules, seen.source))))))
     return "\n".join(lines)
 
 

@@ -11,10 +11,11 @@ from monitor.alert.graphemes import cut
 from monitor.model import Alert, Match, TextField
 
 LONGEST_TITLE = 200
-_LONGEST_RULES = 80
+# In all, so that a message stays readable, and below the 3,000 characters that Slack takes.
+_LONGEST_NAMES = 80
+_LONGEST_RULES = 300
 _LONGEST_HEADLINE = 300
 _LONGEST_FEED = 80
-# A longer one is no use in a message, and Slack takes no more than 3,000 characters in all.
 _LONGEST_LINK = 1_000
 _NO_TITLE = "(no title)"
 
@@ -43,17 +44,17 @@ class View:
 
 def view(alert: Alert, zone: tzinfo, width: int = 240) -> View:
     """Return what a message about `alert` says, its times in `zone`, the excerpt up to `width` code points."""
-    rules = ", ".join(one_line(match.rule) for match in alert.matches)
+    rules = cut(", ".join(one_line(match.rule) for match in alert.matches), _LONGEST_RULES)
+    names = cut(rules, _LONGEST_NAMES)
     headline = _headline(alert)
-    names = cut(rules, _LONGEST_RULES)
-    title = cut(f"{names}: {headline.text}", LONGEST_TITLE)
+    title = ": ".join(filter(None, (names, headline.text)))
     rest = []
-    if title != f"{names}: {headline.text}":
+    if len(title) > LONGEST_TITLE:
         rest.append(headline.text)
     if names != rules:
-        rest.append(cut(f"Rules: {rules}", _LONGEST_HEADLINE))
+        rest.append(f"Rules: {rules}")
     return View(
-        title=title,
+        title=cut(title, LONGEST_TITLE),
         rest=tuple(rest),
         rules=rules,
         headline=headline,

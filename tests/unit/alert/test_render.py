@@ -18,13 +18,14 @@ Example World, published 2026-11-23 13:00 CET
 https://news.example/world/1?a=1&b=2"""
 
 CONSOLE = """\
+ukraine-ceasefire: *Ukraine* and Russia agree to talks on a *ceasefire*
 Delegations meet in Geneva on Monday. A *cease-fire* in *Ukraine*’s east (the first) is near.
 Example World, published 2026-11-23 13:00 CET
 https://news.example/world/1?a=1&b=2"""
 
-SLACK = r"""Delegations meet in Geneva on Monday. A **cease-fire** in **Ukraine**’s east \(the first\) is near.
-
-[Example World, published 2026-11-23 13:00 CET](<https://news.example/world/1?a=1&b=2>)"""
+SLACK = r"""**[Ukraine and Russia agree to talks on a ceasefire](<https://news.example/world/1?a=1&b=2>)**
+Delegations meet in Geneva on Monday. A **cease-fire** in **Ukraine**’s east \(the first\) is near.
+ukraine-ceasefire: Example World, published 2026-11-23 13:00 CET"""
 
 MAIL = """\
 <!DOCTYPE html>
@@ -72,7 +73,7 @@ def test_an_alert_reads_like_this(kind: MessageFormat) -> None:
 def test_an_entry_without_anything_still_makes_a_message(kind: MessageFormat) -> None:
     message = render(alert(Entry()), kind, PARIS)
 
-    assert message.title.endswith(": (no title)")
+    assert message.title == "(no title)"
     assert "Example World, seen 2026-11-23 13:07 CET" in message.body
     assert "http" not in message.body
 

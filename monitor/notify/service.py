@@ -52,11 +52,13 @@ class Service:
         self._apprise = Apprise(asset=self._plugin.asset)
         self._apprise.add(self._plugin)
         self._secrets = _secrets(url)
+        # Slack refuses a message whose header block is longer than 150 characters.
+        self._longest_title = 150 if getattr(self._plugin, "use_blocks", False) else None
 
     def send(self, message: Message) -> SendOutcome:
         """Send one message once. Every failure is a value."""
         mail = message.format is MessageFormat.MAIL
-        title = subject_line(message.title) if mail else message.title
+        title = subject_line(message.title) if mail else message.title[: self._longest_title]
         with wire.listening() as heard:
             result = self._apprise.notify(body=message.body, title=title, body_format=self._body_format)
         if result.status is AppriseResultStatus.SUCCESS:
@@ -80,17 +82,19 @@ def check(url: str) -> MessageFormat:
 def _plugin(url: str) -> NotifyBase:
     found = _SCHEME.match(url)
     scheme = found.group(1).lower() if found else ""
-    parts = url_to_dict(url)  # type: ignore[no-untyped-call]  # as above
+    # What a plugin raises, of any kind, holds parts of the URL; what to do about it is the same for all.
+    try:
+        parts = url_to_dict(url)  # type: ignore[no-untyped-call]  # as above
+    except Exception:  # noqa: BLE001 - see above
+        parts = None
     if parts is None:
         raise ValueError(_unreadable(scheme))
     kind = _PLUGINS[parts["schema"]]
     _settle(parts, kind)
     try:
         plugin = Apprise.instantiate(parts, asset=_asset(), suppress_exceptions=False)
-    except Exception:  # noqa: BLE001 - what a plugin raises holds the URL's parts; what to do is the same for all
-        plugin = None
-        if kind.enabled:
-            raise ValueError(_incomplete(scheme, kind)) from None
+    except Exception:  # noqa: BLE001 - see above
+        raise ValueError(_incomplete(scheme, kind)) from None
     if plugin is None:
         raise ValueError(_disabled(scheme, kind))
     # Pace, repeats and verdicts are ours: a hidden second try or a forgiven failure would break the outbox.
@@ -176,15 +180,15 @@ def _incomplete(scheme: str, kind: type[NotifyBase]) -> str:
 
 
 def _disabled(scheme: str, kind: type[NotifyBase]) -> str:
-    needs: Any = kind.requirements.get("packages_required") or f"what {kind.setup_url} says"
+    needs: Any = kind.requirements.get("packages_required") or "something"
     names = needs if isinstance(needs, str) else " and ".join(map(str, needs))
-    return f"{scheme}:// needs {names}, which isn't installed; install it beside news-monitor"
+    return f"{scheme}:// needs {names} that isn't there; install it beside news-monitor, see {kind.setup_url}"
 
 
 def _secrets(url: str) -> re.Pattern[str] | None:
     """Return what matches any part of the URL that may be secret, as written and decoded."""
     parts = urlsplit(url)
-    pieces = {url, *parts.path.split("/"), *re.split("[@:]", parts.netloc)}
+    pieces = {url, parts.fragment, *parts.path.split("/"), *re.split("[@:]", parts.netloc)}
     pieces.update(pair.partition("=")[2] for pair in parts.query.split("&"))
     pieces |= {decode(piece) for piece in pieces for decode in (unquote, unquote_plus)}
     known = [p for p in pieces if len(p) >= _SHORTEST_SECRET and p.lower() not in _PLAIN_WORDS]

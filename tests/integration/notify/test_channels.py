@@ -55,6 +55,8 @@ def test_the_scheme_says_how_text_is_written(url: str, expected: MessageFormat) 
         (f"json://ann:{TOKEN}@h.example.org/a\nb", "control character", "remove"),
         (f"json://ann:{TOKEN}@h.example.org/{'x' * 5000}", "longer", "slack://"),
         (f"json://ann:{TOKEN}@[bad/", "incomplete", "json://"),
+        (f"windows://{TOKEN}]", "incomplete", "windows://"),
+        ("windows://desk", "windows://", "install it"),
     ],
 )
 def test_a_url_that_cannot_work_is_refused_with_a_way_out(url: str, what: str, way_out: str) -> None:

@@ -75,6 +75,13 @@ def test_a_title_arrives_plain(slack: WebhookSink, send: Send, title: str, shown
     assert received(slack)["attachments"][0]["title"] == shown
 
 
+def test_a_title_fits_into_slacks_header_block(slack: WebhookSink, send: Send) -> None:
+    send(f"{URL}?blocks=yes", slack_message("body", "x" * 200))
+    header, section = received(slack)["attachments"][0]["blocks"]
+    assert header["text"]["text"] == "x" * 150
+    assert section["text"] == {"type": "mrkdwn", "text": "body"}
+
+
 def test_a_long_body_arrives_in_full(slack: WebhookSink, send: Send) -> None:
     words = [f"word{n}" for n in range(9000)]
     assert send(URL, slack_message(" ".join(words))).status is SendStatus.SENT

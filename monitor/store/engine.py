@@ -97,7 +97,7 @@ def let_readers_in(engine: Engine) -> None:
 
 def _postgresql_engine(url: URL) -> Engine:
     arguments = {name: value for name, value in _POSTGRESQL_ARGUMENTS.items() if name not in url.query}
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args=arguments,
         isolation_level="READ COMMITTED",
@@ -106,6 +106,14 @@ def _postgresql_engine(url: URL) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
     )
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _: Any) -> None:
+    # A worker that stops in the middle (a suspended machine) must not keep its turn from the others.
+    connection.execute("SET idle_in_transaction_session_timeout = '60s'")
+    connection.commit()
 
 
 def _sqlite_engine(url: URL) -> Engine:

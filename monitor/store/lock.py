@@ -19,7 +19,7 @@ class DaemonLock:
         except OSError as error:
             raise StoreError(
                 f"{label}: can't write {path}: {error.strerror}; "
-                "name a folder in `database` that exists and that the user who runs news-monitor may write to"
+                "the folder must exist, and the user who runs news-monitor must be allowed to write there"
             ) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

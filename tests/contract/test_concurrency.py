@@ -9,7 +9,17 @@ import pytest
 from monitor.store import Store, read_status
 from tests.support.clock import NOON
 from tests.support.database import Database
-from tests.support.polls import LEASE, claim, claim_deliveries, claim_one, feed_spec, new_entry, poll, watch
+from tests.support.polls import (
+    LEASE,
+    claim,
+    claim_deliveries,
+    claim_one,
+    feed_spec,
+    new_entry,
+    poll,
+    poll_record,
+    watch,
+)
 
 
 async def test_calls_made_at_once_are_all_done(store: Store, database: Database) -> None:
@@ -69,6 +79,17 @@ async def test_workers_that_share_a_database_claim_different_deliveries(database
     ids = [delivery.id for deliveries in claimed for delivery in deliveries]
     assert len(ids) == len(set(ids))
     await asyncio.gather(*[store.close() for store in workers])
+
+
+async def test_a_worker_that_ends_gives_back_its_own_leases_only(database: Database) -> None:
+    ending, staying = [await Store.open(database.url, label="db", exclusive=False) for _ in range(2)]
+    await watch(ending, feed_spec("a"), feed_spec("b"))
+    (released,) = await claim(ending, limit=1)
+    (kept,) = await claim(staying, limit=1)
+    await ending.close()
+    assert [feed.id for feed in await claim(staying)] == [released.id]
+    await staying.commit_poll(poll_record(kept))
+    await staying.close()
 
 
 async def test_workers_may_sync_their_feeds_at_once(database: Database) -> None:

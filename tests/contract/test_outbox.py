@@ -127,6 +127,16 @@ async def test_the_oldest_of_each_channel_come_first(store: Store) -> None:
     ]
 
 
+async def test_a_retry_takes_its_turn_behind_what_was_due_before_it(store: Store) -> None:
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk"), next_poll_at=NOON + HOUR / 2)
+    (failed,) = await claim_deliveries(store, "desk")
+    await store.record_attempt(attempt_record(failed, outcome=REFUSED, decision=LATER))
+    await poll(store, new_entry("2", "desk"), now=NOON + HOUR / 2)
+    turns = [await claim_deliveries(store, "desk", now=NOON + 2 * HOUR, per_channel=n) for n in (1, 2)]
+    assert [titles(turn) for turn in turns] == [["Storm 2"], ["Storm 1"]]
+
+
 async def test_entries_of_one_poll_are_told_in_the_order_of_their_document(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(store, *[new_entry(f"{n}", "desk") for n in range(30)])

@@ -4,10 +4,12 @@ import socket
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from monitor.errors import StoreError
 from monitor.model import Secret
 from monitor.store import Store, read_status
+from monitor.store.engine import open_engine, read_url
 from tests.support.clock import NOON
 from tests.support.database import Database
 from tests.support.polls import HOUR, claim, claim_one, feed_spec, new_entry, poll_record, watch
@@ -25,6 +27,14 @@ async def test_a_connection_that_was_cut_is_opened_anew(on_server: Database) -> 
     cut_connections(on_server)
     assert await claim(store, NOON + HOUR)
     await store.close()
+
+
+def test_a_worker_that_stops_in_the_middle_loses_its_turn_after_a_minute(on_server: Database) -> None:
+    engine = open_engine(read_url(on_server.url, "db"))
+    with engine.begin() as connection:
+        limit = connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+    engine.dispose()
+    assert limit == "1min"
 
 
 async def test_closing_works_when_the_server_has_gone(on_server: Database) -> None:

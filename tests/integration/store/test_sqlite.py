@@ -42,11 +42,23 @@ async def test_the_next_daemon_may_start_when_the_first_has_ended(database: Data
 async def test_the_status_can_be_read_while_the_daemon_writes(store: Store, database: Database) -> None:
     await watch(store, feed_spec())
     with closing(sqlite3.connect(database.place, isolation_level=None)) as writer:
-        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("BEGIN EXCLUSIVE")
         writer.execute("UPDATE feed SET failures = 5")
         (feed,) = (await read_status(database.url, label="db")).feeds
         assert feed.failures == 0
         writer.execute("ROLLBACK")
+
+
+async def test_a_reader_that_takes_its_time_does_not_stop_the_daemon(
+    store: Store, database: Database
+) -> None:
+    await watch(store, feed_spec())
+    with closing(sqlite3.connect(database.place, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM entry").fetchone() == (0,)
+        (feed,) = await claim(store)
+        await store.commit_poll(poll_record(feed, new_entry("1")))
+        assert reader.execute("SELECT count(*) FROM entry").fetchone() == (0,)
 
 
 async def test_reading_the_status_writes_nothing(database: Database) -> None:
@@ -132,12 +144,12 @@ async def test_a_damaged_database_is_refused_and_left_alone(database: Database) 
 async def test_a_folder_that_is_not_there_is_named(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").touch()
     path = tmp_path / place
-    with pytest.raises(StoreError, match=rf"^db: can't write {path}.lock: .*; name a folder"):
+    with pytest.raises(StoreError, match=rf"^db: can't write {path}.lock: .*; the folder must exist"):
         await Store.open(Secret(f"sqlite:///{path}"), label="db")
 
 
 async def test_a_folder_that_may_not_be_written_is_named() -> None:
-    with pytest.raises(StoreError, match=r"^db: can't write /sys/news.db.lock: .*; name a folder"):
+    with pytest.raises(StoreError, match=r"^db: can't write /sys/news.db.lock: .*; the folder must exist"):
         await Store.open(Secret("sqlite:////sys/news.db"), label="db")
 
 

@@ -1,7 +1,9 @@
 """A document -> its entries. Pure: nothing is fetched, opened or remembered; `now` is an argument."""
 
 import re
+import sys
 from datetime import datetime
+from html.entities import html5
 
 from monitor.model import Document, ParseFailed, ParseOutcome, Reason
 from monitor.parse.decode import decode
@@ -18,10 +20,12 @@ _ROOT = re.compile(r"<\w")
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _HTML = re.compile(r"<!DOCTYPE\s+html\b|<html\b", re.IGNORECASE)
 
-# Characters that XML 1.0 has no place for, written as such or as a reference: one of them would
-# cost the whole document its strict parser, a number without a character even the lenient one.
+# What XML 1.0 has no place for, as a character or as a reference. Any of it would cost the whole document
+# its strict parser, a number without a character even the lenient one.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NUMBER = re.compile(r"&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));?")
+_FOREIGN = re.compile(
+    r"&(?:#([0-9]+)|#[xX]([0-9a-fA-F]+)|(?!(?:lt|gt|amp|quot|apos);)([a-zA-Z][a-zA-Z0-9]{1,31}));"
+)
 
 
 def parse_feed(document: Document, now: datetime) -> ParseOutcome:
@@ -64,13 +68,14 @@ def _declares_entities(text: str, start: int) -> bool:
 
 
 def _mend(text: str) -> str:
-    return _NUMBER.sub(_mend_reference, _NOT_XML.sub("", text))
+    return _FOREIGN.sub(_mend_reference, _NOT_XML.sub("", text))
 
 
 def _mend_reference(reference: re.Match[str]) -> str:
-    decimal, hexadecimal = reference.groups()
-    digits = (decimal or hexadecimal).lstrip("0")[:8]
-    code = int(digits or "0", 10 if decimal else 16)
-    if code > 0x10FFFF or _NOT_XML.match(chr(code)):
-        return "\ufffd"
-    return reference[0]
+    """Return HTML's names as numbers, which XML and HTML read alike, and no number beyond Unicode."""
+    decimal, hexadecimal, name = reference.groups()
+    if name:
+        return "".join(f"&#{ord(char)};" for char in html5.get(f"{name};", "")) or reference[0]
+    digits = (decimal or hexadecimal).lstrip("0")
+    code = int(digits or "0", 10 if decimal else 16) if len(digits) < 8 else sys.maxunicode + 1
+    return reference[0] if code <= sys.maxunicode and not _NOT_XML.match(chr(code)) else "\ufffd"

@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1 -> entries (https://www.jsonfeed.org/version/1.1/)."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,9 @@ from monitor.parse.fields import (
 )
 from monitor.parse.html import html_to_text
 
+# Some publishers write the bare number.
+_VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.\d+)?/?\Z")
+
 
 def parse_json_feed(text: str, url: str, now: datetime) -> ParseOutcome:
     """Read a JSON document. `url` is the base of relative links."""
@@ -25,7 +29,7 @@ def parse_json_feed(text: str, url: str, now: datetime) -> ParseOutcome:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
         return ParseFailed(reason=Reason.MALFORMED, detail=f"broken JSON: {_first_line(error)}")
-    if not isinstance(feed, dict) or "jsonfeed.org/version/1" not in str(feed.get("version")):
+    if not isinstance(feed, dict) or not _VERSION.match(str(feed.get("version"))):
         return ParseFailed(
             reason=Reason.NOT_A_FEED,
             detail="JSON, but not a JSON Feed: give the address of an RSS, Atom or JSON feed",

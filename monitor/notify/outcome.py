@@ -37,6 +37,7 @@ _CAUSES: tuple[tuple[type[BaseException], str], ...] = (
     (TimeoutError, "no answer in time"),
     (ConnectionError, "the connection broke off"),
     (smtplib.SMTPServerDisconnected, "the connection broke off"),
+    (http.client.HTTPException, "the answer broke off"),
 )
 
 

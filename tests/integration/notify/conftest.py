@@ -4,7 +4,6 @@ import asyncio
 import io
 import warnings
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -75,7 +74,3 @@ def text(body: str = "Truce agreed\nhttps://news.example/1", title: str = "Truce
 
 def json_url(sink: WebhookSink, arguments: str = "") -> str:
     return f"json://127.0.0.1:{sink.port}/hook{arguments}"
-
-
-def bundle_env(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(path))

@@ -53,16 +53,13 @@ class Notifier:
 
     What reaches the reader, by the channel's format:
 
-    - CONSOLE: the title, the body and a newline, in one write.
-    - SLACK: the title in bold above the body; all of it is plain, and what calls people is escaped. The
-      body is read as Markdown: ``[label](<url>)`` becomes a link, ``**x**`` bold, and a backslash makes
-      the sign after it plain.
+    - CONSOLE: the body and a newline, in one write. No title: the body is complete.
+    - SLACK: the body, read as Markdown: ``[label](<url>)`` becomes a link, ``**x**`` bold, and a
+      backslash makes the sign after it plain. No title: the body is complete.
     - MAIL: the title as subject (line breaks in it become blanks), the body as HTML, and a text part
       derived from it.
     - TEXT: title and body as plain text, escaped for the service; a body too long for the service goes
       out in parts, none of it dropped. Some chat services act on ``@name`` and ``[label](url)`` even so.
-
-    An empty title is left out.
 
     Each channel has its own lane: its messages go out one at a time and in order, and however slow it
     is, no other channel waits for it.
@@ -98,7 +95,7 @@ class Notifier:
 
     def _send(self, channel: Channel, message: Message) -> SendOutcome:
         if channel.format is MessageFormat.CONSOLE:
-            return _print(f"{message.title}\n{message.body}".lstrip("\n"), self._console)
+            return _print(message.body, self._console)
         return self._service(channel).send(message)
 
     def _open_all(self) -> None:

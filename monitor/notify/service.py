@@ -52,15 +52,13 @@ class Service:
         self._apprise = Apprise(asset=self._plugin.asset)
         self._apprise.add(self._plugin)
         self._secrets = _secrets(url)
-        # Slack refuses a message whose header block is longer than 150 characters.
-        self._longest_title = 150 if getattr(self._plugin, "use_blocks", False) else None
 
     def send(self, message: Message) -> SendOutcome:
         """Send one message once. Every failure is a value."""
-        mail = message.format is MessageFormat.MAIL
-        title = subject_line(message.title) if mail else message.title[: self._longest_title]
         with wire.listening() as heard:
-            result = self._apprise.notify(body=message.body, title=title, body_format=self._body_format)
+            result = self._apprise.notify(
+                body=message.body, title=_title(message), body_format=self._body_format
+            )
         if result.status is AppriseResultStatus.SUCCESS:
             return SendOutcome(SendStatus.SENT)
         if result.status is AppriseResultStatus.TIMEOUT:
@@ -72,6 +70,12 @@ class Service:
 
     def _masked(self, text: str) -> str:
         return self._secrets.sub("***", text) if self._secrets else text
+
+
+def _title(message: Message) -> str:
+    if message.format is MessageFormat.SLACK:
+        return ""  # it can't be a link there; the body leads with the headline, which a title would repeat
+    return subject_line(message.title) if message.format is MessageFormat.MAIL else message.title
 
 
 def check(url: str) -> MessageFormat:

@@ -95,7 +95,7 @@ def test_a_send_that_hangs_does_not_keep_the_program(webhook: WebhookSink) -> No
     assert time.monotonic() - start < 20  # the socket's own time-out is 30 s
 
 
-def test_the_console_gets_title_body_and_a_newline_in_one_write() -> None:
+def test_the_console_gets_the_body_and_a_newline_in_one_write() -> None:
     class Stream(io.StringIO):
         writes: list[str] = []  # noqa: RUF012 - one stream, one test
 
@@ -103,8 +103,8 @@ def test_the_console_gets_title_body_and_a_newline_in_one_write() -> None:
             self.writes.append(text)
             return len(text)
 
-    assert printed(Stream(), "one\ntwo", "title") == SENT
-    assert Stream.writes == ["title\none\ntwo\n"]
+    assert printed(Stream(), "one\ntwo") == SENT
+    assert Stream.writes == ["one\ntwo\n"]
 
 
 def test_a_console_without_unicode_gets_escapes() -> None:
@@ -131,10 +131,10 @@ def test_a_broken_pipe_is_an_outcome() -> None:
         stream.close()
 
 
-def printed(stream: io.TextIOBase, body: str, title: str = "") -> SendOutcome:
+def printed(stream: io.TextIOBase, body: str) -> SendOutcome:
     async def go() -> SendOutcome:
         notifier = Notifier([channel("screen", "console:")], console=stream)  # type: ignore[arg-type]  # TextIO has no real classes
         await notifier.warm_up()
-        return await notifier.send("screen", Message(format=MessageFormat.CONSOLE, title=title, body=body))
+        return await notifier.send("screen", Message(format=MessageFormat.CONSOLE, title="title", body=body))
 
     return asyncio.run(go())

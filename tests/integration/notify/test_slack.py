@@ -13,8 +13,8 @@ URL = "slack://T0AAAAAAA/B0BBBBBBB/abcdefghijklmnopqrstuvwx"
 NATIVE = "https://hooks.slack.com/services/T0AAAAAAA/B0BBBBBBB/abcdefghijklmnopqrstuvwx"
 
 
-def slack_message(body: str, title: str = "The headline") -> Message:
-    return Message(format=MessageFormat.SLACK, title=title, body=body)
+def slack_message(body: str) -> Message:
+    return Message(format=MessageFormat.SLACK, title="The headline", body=body)
 
 
 def received(sink: WebhookSink) -> dict[str, Any]:
@@ -24,12 +24,12 @@ def received(sink: WebhookSink) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("url", [URL, NATIVE])
-def test_title_and_body_arrive_with_nothing_added(slack: WebhookSink, send: Send, url: str) -> None:
+def test_the_body_arrives_as_the_whole_message(slack: WebhookSink, send: Send, url: str) -> None:
     assert send(url, slack_message("one\ntwo")) == SendOutcome(SendStatus.SENT)
     assert slack.requests[0].path == "/services/T0AAAAAAA/B0BBBBBBB/abcdefghijklmnopqrstuvwx"
     (attachment,) = received(slack)["attachments"]
     assert attachment["text"] == "one\ntwo"
-    assert attachment["title"] == "The headline"
+    assert attachment["title"] == ""
     assert not {"footer", "footer_icon", "ts"} & attachment.keys()
     assert "icon_url" not in received(slack)
 
@@ -56,30 +56,6 @@ def test_a_markdown_link_arrives_as_a_slack_link(slack: WebhookSink, send: Send)
 def test_backslashed_text_arrives_plain(slack: WebhookSink, send: Send, escaped: str, shown: str) -> None:
     send(URL, slack_message(escaped))
     assert received(slack)["attachments"][0]["text"] == shown
-
-
-@pytest.mark.parametrize(
-    ("title", "shown"),
-    [
-        ("AT&T <!channel> <@U1>", "AT&amp;T &lt;!channel&gt; &lt;@U1&gt;"),
-        (
-            "&lt;!here&gt; [x](<https://evil.example>)",
-            "&amp;lt;!here&amp;gt; [x](&lt;https://evil.example&gt;)",
-        ),
-        (":smile: {{7*7}}", ":smile: {{7*7}}"),
-        ("", ""),
-    ],
-)
-def test_a_title_arrives_plain(slack: WebhookSink, send: Send, title: str, shown: str) -> None:
-    send(URL, slack_message("body", title))
-    assert received(slack)["attachments"][0]["title"] == shown
-
-
-def test_a_title_fits_into_slacks_header_block(slack: WebhookSink, send: Send) -> None:
-    send(f"{URL}?blocks=yes", slack_message("body", "x" * 200))
-    header, section = received(slack)["attachments"][0]["blocks"]
-    assert header["text"]["text"] == "x" * 150
-    assert section["text"] == {"type": "mrkdwn", "text": "body"}
 
 
 def test_a_long_body_arrives_in_full(slack: WebhookSink, send: Send) -> None:

@@ -71,6 +71,14 @@ def test_words_far_apart_have_a_window_each() -> None:
     )
 
 
+def test_windows_that_meet_are_one() -> None:
+    text = f"{LOREM}A [truce] was agreed on by all [Kyiv] and {LOREM}{LOREM} The [river] won"
+
+    assert _excerpt(text, 102) == (
+        "…capital. A [truce] was agreed on by all [Kyiv] and The … the capital. The [river] won"
+    )
+
+
 def test_without_a_match_the_beginning_is_shown() -> None:
     assert _excerpt(LOREM, 60) == "The mayor opened the new library on Tuesday before a…"
 

@@ -94,6 +94,10 @@ def test_a_query_nested_too_deeply_is_refused(query: str) -> None:
         parse_query(query)
 
 
+def test_a_sign_before_a_number_is_part_of_it() -> None:
+    assert parse_query("+44") == Word("+44", 1)
+
+
 def test_fifty_levels_are_read() -> None:
     assert parse_query("(" * 50 + "truce" + ")" * 50) == Word("truce", 51)
 

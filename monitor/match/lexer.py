@@ -43,7 +43,7 @@ _FOREIGN = {
 
 
 class Kind(Enum):
-    """What a token is; the value is how errors call it."""
+    """What a token is; operators and parentheses by how they are written."""
 
     WORD = "word"
     PHRASE = "phrase"
@@ -52,7 +52,7 @@ class Kind(Enum):
     AND = "AND"
     OR = "OR"
     NOT = "NOT"
-    END = "the end"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,8 @@ _MARKS = (
 _DECLARED = re.compile(rb"""^\s*<\?xml\s[^>]*?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)""")
 _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([A-Za-z0-9._:-]+)""", re.IGNORECASE)
 _XML_TYPE = re.compile(r"^\s*[a-z]+/(?:[^\s;]+\+)?xml\b", re.IGNORECASE)
-_UTF_8 = "utf-8"
 # Publishers name the subset and mean the superset (WHATWG Encoding Standard).
-_MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"}
+_MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "utf_8": "utf-8", "euc_kr": "cp949", "shift_jis": "cp932"}
 # Text codecs of Python that no document is written in; the first two take quadratic time.
 _NOT_ENCODINGS = frozenset({"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape"})
 
@@ -39,9 +38,9 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str | Non
     charset = (
         _codec(_CHARSET.search(content_type)) if content_type and _XML_TYPE.match(content_type) else None
     )
-    candidates = [_UTF_8] if declared == _UTF_8 else []
+    candidates = ["utf-8"] if declared == "utf-8" else []
     candidates += [encoding for encoding in (charset, declared) if encoding]
-    for encoding in (*candidates, _UTF_8):
+    for encoding in (*candidates, "utf-8"):
         try:
             return body.decode(encoding), None
         except UnicodeDecodeError:
@@ -55,20 +54,19 @@ def _codec(named: re.Match[bytes] | re.Match[str] | None) -> str | None:
         return None
     label = named[1] if isinstance(named[1], str) else named[1].decode("ascii")
     try:
-        name = codecs.lookup(label).name
-    except LookupError:
+        b"<rss>".decode(label)
+    except (LookupError, UnicodeError):
         return None
-    if name in _NOT_ENCODINGS or name.startswith(("utf-16", "utf-32")):
-        return None
-    return _MEANT.get(name, name)
+    name = codecs.lookup(label).name.replace("-", "_")
+    return None if name in _NOT_ENCODINGS else _MEANT.get(name, name)
 
 
 def _guess(body: bytes, candidates: list[str]) -> tuple[str, str]:
     """Read bytes that are wrong somewhere: as what they mostly are."""
     for encoding in candidates:
-        if encoding != _UTF_8:
+        if encoding != "utf-8":
             return body.decode(encoding, "replace"), f"bytes that are not {encoding}"
-    text = body.decode(_UTF_8, "replace")
+    text = body.decode("utf-8", "replace")
     wrong = text.count("\ufffd")
     if sum(not char.isascii() for char in text) > 2 * wrong:
         return text, "bytes that are not utf-8"

@@ -26,6 +26,8 @@ _INLINE = frozenset(
         "sub", "sup", "time", "tt", "u", "var", "wbr",
     }
 )  # fmt: skip
+# What comes and goes without a gap in the text around it.
+_UNSEEN = _INLINE | _DROPPED
 _CELLS = frozenset({"td", "th"})
 
 
@@ -91,7 +93,7 @@ class _TextCollector(_Target):
             self.pieces.append(_unwrapped(data))
 
     def _separate(self, tag: str) -> None:
-        if tag not in _INLINE:
+        if not self._dropped and tag not in _UNSEEN:
             self.pieces.append(" " if tag in _CELLS else "\n")
 
 

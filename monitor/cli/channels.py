@@ -69,7 +69,7 @@ def try_channel(name: Name, config: Config = DEFAULT_CONFIG) -> int:
     message = render(_test_alert(SystemClock().now()), channel.format, settings.timezone)
     outcome = asyncio.run(send_test(settings, name, message))
     if outcome.status is SendStatus.SENT:
-        output.say(f"{name}: sent; look for {_TITLE!r} there")
+        output.say(f"The test message is sent to {name}.")
         return GOOD
     output.complain(_unsent(name, outcome))
     return FAILED
@@ -104,4 +104,4 @@ def _unknown(name: str, known: list[str]) -> str:
 
 def _unsent(name: str, outcome: SendOutcome) -> str:
     detail = f": {outcome.detail}" if outcome.detail else ""
-    return f"{name}: {outcome.status}{detail}; {_WAYS_OUT[outcome.status]}"
+    return f"The test message to {name}: {outcome.status}{detail}; {_WAYS_OUT[outcome.status]}"

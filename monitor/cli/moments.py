@@ -18,6 +18,6 @@ def spoken(moment: datetime | None, now: datetime, zone: tzinfo) -> str:
 
 
 def lasting(span: timedelta) -> str:
-    """Return `span` rounded down to its largest unit: ``40 s``, ``3 min``, ``2 h``, ``5 d``."""
-    seconds = max(1, int(span.total_seconds()))
-    return next(f"{seconds // size} {unit}" for unit, size in _UNITS if seconds >= size)
+    """Return `span` in its largest unit, rounded: ``40 s``, ``3 min``, ``2 h``, ``5 d``."""
+    seconds = max(1, round(span.total_seconds()))
+    return next(f"{round(seconds / size)} {unit}" for unit, size in _UNITS if seconds >= size)

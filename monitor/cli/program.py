@@ -23,7 +23,18 @@ To begin: "news-monitor demo" shows what it does, "news-monitor init" writes a c
 "news-monitor run" starts the monitor.
 """
 
-Version = Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)]
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"news-monitor {__version__}")
+        raise typer.Exit
+
+
+# A callback comes before all that a command needs, which the version doesn't.
+Version = Annotated[
+    bool,
+    typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_say_version),
+]
 
 
 def main() -> None:
@@ -58,10 +69,8 @@ def _program() -> typer.Typer:
     return program
 
 
-def _start(context: typer.Context, version: Version = False) -> None:
-    if version:
-        typer.echo(f"news-monitor {__version__}")
-    elif context.invoked_subcommand is None:
+def _start(context: typer.Context, version: Version = False) -> None:  # noqa: ARG001 - its callback acts on it
+    if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 

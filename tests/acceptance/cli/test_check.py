@@ -1,0 +1,75 @@
+from tests.acceptance.cli.place import CONSOLE, RULE, Place
+
+MISTAKEN = (
+    '[monitor]\npoll_every = "soon"\n\n'
+    + CONSOLE
+    + '\n[[feeds]]\nurl = "ftp://news.example/feed"\n\n'
+    + RULE.format(channel="desk")
+)
+
+
+def test_a_good_configuration_is_summed_up_in_one_line(place: Place) -> None:
+    done = place.run("check")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "config.toml is good: 1 feed, 1 rule, 1 channel\n"
+
+
+def test_every_mistake_has_a_line_of_its_own_with_its_place(place: Place) -> None:
+    place.config.write_text(MISTAKEN)
+
+    done = place.run("check")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    lines = done.stderr.splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["config.toml:2:", "config.toml:9:", "config.toml:14:"]
+    assert "no channel has this name" in lines[2]
+
+
+def test_as_json_both_answers_have_one_shape(place: Place) -> None:
+    good = place.json("check")
+    place.config.write_text(MISTAKEN)
+    done = place.run("check", "--json")
+    bad = place.json("check")
+
+    assert good == {
+        "good": True,
+        "config": "config.toml",
+        "problems": [],
+        "feeds": 1,
+        "rules": 1,
+        "channels": 1,
+    }
+    assert (bad["good"], done.returncode, done.stderr) == (False, 2, "")
+    assert [problem["line"] for problem in bad["problems"]] == [2, 9, 14]
+    assert set(bad["problems"][0]) == {"file", "line", "key", "what", "advice"}
+
+
+def test_the_option_goes_before_the_environment_and_that_before_the_folder(place: Place) -> None:
+    place.config.rename(place.folder / "other.toml")
+    env = {"NEWS_MONITOR_CONFIG": "other.toml"}
+
+    assert place.run("check").returncode == 2
+    assert place.run("check", env=env).stdout.startswith("other.toml is good")
+    option = place.run("check", "--config", "other.toml", env={"NEWS_MONITOR_CONFIG": "none.toml"})
+    assert option.returncode == 0
+
+
+def test_without_a_configuration_every_command_says_how_to_get_one(place: Place) -> None:
+    place.config.unlink()
+
+    for command in (["run"], ["check"], ["status"], ["channels", "list"], ["channels", "test", "desk"]):
+        done = place.run(*command)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "config.toml: there is no such file; write one with: news-monitor init\n"
+
+
+def test_a_missing_secret_is_named_and_a_given_one_is_not_shown(place: Place) -> None:
+    place.configure(channels='[[channels]]\nname = "console"\nurl = "slack://${SLACK_TOKENS}"\n')
+
+    missing = place.run("check")
+    wrong = place.run("check", env={"SLACK_TOKENS": "not-a-slack-token"})
+
+    assert (missing.returncode, wrong.returncode) == (2, 2)
+    assert "SLACK_TOKENS is not set" in missing.stderr
+    assert "not-a-slack-token" not in wrong.stdout + wrong.stderr

@@ -1,0 +1,91 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from monitor import __version__
+from tests.acceptance.cli.place import Place
+
+COMMANDS = ["run", "check", "status", "channels list", "channels test", "init", "schema", "demo"]
+SLOW = {
+    "sqlmodel",
+    "sqlalchemy",
+    "alembic",
+    "apprise",
+    "httpx",
+    "pydantic",
+    "feedparser",
+    "lxml",
+    "apscheduler",
+}
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_import_nothing_slow(option: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "monitor", option],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+    assert "monitor.cli.program" in imported
+    assert SLOW & imported == set()
+
+
+def test_the_version_is_the_packages(place: Place) -> None:
+    assert place.run("--version").stdout == f"news-monitor {__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example_and_its_exit_codes(place: Place, command: str) -> None:
+    told = place.run(*command.split(), "--help").stdout
+
+    assert f"Usage: news-monitor {command}" in told
+    assert f"Example: news-monitor {command}" in told
+    assert "Exit codes:\n    0  good\n" in told
+    assert "    2  wrong use" in told
+
+
+def test_the_program_explains_itself_whether_asked_or_not(place: Place) -> None:
+    asked, unasked = place.run("--help"), place.run()
+
+    assert asked.stdout == unasked.stdout
+    assert (asked.returncode, unasked.returncode) == (0, 0)
+    assert asked.stdout.startswith("Usage: news-monitor")
+    assert "Watch news feeds and tell the right people" in asked.stdout
+    assert "..." not in asked.stdout.partition("Commands:")[2], "a command's purpose is cut"
+    assert "1  something failed" in asked.stdout
+
+
+def test_help_in_a_terminal_is_the_same_plain_text(place: Place) -> None:
+    code, shown = place.on_terminal("run", "--help", columns=80)
+
+    assert code == 0
+    assert "\x1b" not in shown
+    assert shown == place.run("run", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "advice"),
+    [
+        (["stauts"], "Did you mean 'status'?"),
+        (["run", "--log-level", "loud"], "'loud' is not one of"),
+        (["channels", "test"], "Missing argument 'NAME'"),
+        (["demo", "--seconds", "soon"], "--seconds"),
+    ],
+)
+def test_wrong_use_is_explained_with_exit_code_2(place: Place, command: list[str], advice: str) -> None:
+    done = place.run(*command)
+
+    assert done.returncode == 2
+    assert advice in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_commands_are_named_in_the_changelog() -> None:
+    changelog = (Path(__file__).parents[3] / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    assert [command for command in COMMANDS if f"`{command}`" not in changelog] == []

@@ -11,11 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from monitor.errors import StoreError
 from monitor.store import Store, feeds, outbox, read_status, schema
-from monitor.store.engine import open_engine, read_url
+from monitor.store.engine import open_engine, open_reader, read_url
 from monitor.store.leases import Claim
 from monitor.store.tables import METADATA
 from tests.support.clock import NOON
@@ -51,6 +51,25 @@ def test_the_migrations_lead_to_the_tables_the_code_works_with(engine: Engine) -
     with engine.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
+
+
+def test_the_migrations_lead_to_the_indexes_the_code_works_with(engine: Engine, empty: Database) -> None:
+    # The comparison above leaves out the conditions of partial indexes.
+    other = open_engine(read_url(empty.url, "db"))
+    with engine.begin() as migrated, other.begin() as created:
+        METADATA.create_all(created)
+        assert indexes(migrated) == indexes(created)
+    other.dispose()
+
+
+def indexes(connection: Connection) -> set[str]:
+    if connection.dialect.name == "postgresql":
+        query = (
+            "SELECT indexdef FROM pg_indexes WHERE tablename <> 'alembic_version' AND schemaname = 'public'"
+        )
+    else:
+        query = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    return set(connection.scalars(text(query)))
 
 
 def test_the_newest_migration_is_the_one_the_code_asks_for(engine: Engine) -> None:
@@ -89,6 +108,13 @@ async def test_a_database_of_another_program_is_left_alone(empty: Database) -> N
         await read_status(empty.url, label="db")
     with pytest.raises(Exception, match="feed"):
         empty.rows("SELECT * FROM feed")
+
+
+def test_the_reader_of_the_status_can_change_nothing(database: Database) -> None:
+    reader = open_reader(read_url(database.url, "db"))
+    with pytest.raises(DBAPIError, match=r"readonly|read-only"), reader.begin() as connection:
+        connection.execute(text("DELETE FROM feed"))
+    reader.dispose()
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ class Database:
 def empty_database(kind: str, folder: Path) -> Database:
     """Return a database that nothing was written to."""
     return Database(
-        kind, str(folder / "test.db") if kind == "sqlite" else postgres_server().create_database()
+        kind, str(folder / "empty.db") if kind == "sqlite" else postgres_server().create_database()
     )
 
 

@@ -2,7 +2,6 @@
 
 import socket
 
-import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -77,15 +76,6 @@ async def test_a_database_that_cannot_hold_every_script_is_refused() -> None:
     with pytest.raises(StoreError, match="has the encoding LATIN1; create it anew: createdb --encoding=UTF8"):
         await Store.open(database.url, label="db")
     database.discard()
-
-
-async def test_the_status_reader_can_change_nothing(on_server: Database) -> None:
-    with pytest.raises(StoreError, match="is empty so far"):
-        await read_status(on_server.url, label="db")
-    with psycopg.connect(on_server.url.reveal()) as session:
-        assert session.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (
-            0,
-        )
 
 
 def cut_connections(database: Database) -> None:

@@ -102,7 +102,6 @@ async def open_app(
         stack.push_async_callback(notifier.close)
         await notifier.warm_up()
         fetcher = HttpFetcher(settings.fetch, version=__version__)
-        stack.push_async_callback(fetcher.close)
         parser = ParserPool(workers=settings.parse_workers, timeout=settings.parse_timeout, clock=clock)
         stack.push_async_callback(parser.close)
         tally = Tally()

@@ -2,8 +2,6 @@
 
 import asyncio
 import ssl
-from types import TracebackType
-from typing import Self
 
 import httpx
 
@@ -19,6 +17,8 @@ from monitor.model import FetchFailed, FetchLimits, FetchOutcome, FetchRequest, 
 
 class HttpFetcher:
     """Fetches over HTTP (implements pipeline.ports.Fetcher). One for the life of a configuration.
+
+    There is nothing to close: each fetch holds its connections itself.
 
     `tls` None trusts the certificates of certifi and of the system (SSL_CERT_FILE and SSL_CERT_DIR too).
     Raises ValueError when the contact or the proxy in `limits` can't be used.
@@ -38,18 +38,6 @@ class HttpFetcher:
         # The transport is asked directly: httpx.AsyncClient would keep cookies, log addresses with their
         # passwords, read .netrc and build requests for redirects that are refused here.
         self._transport = OneShotTransport(limits, self._resolver, tls or _trusting_system_and_certifi())
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Give up the lookups that wait. Fetches hold their connections themselves."""
-        self._resolver.close()
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome:
         """Fetch one document within all bounds; every failure is a value."""

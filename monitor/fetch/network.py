@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpcore
@@ -11,11 +10,10 @@ import httpcore
 from monitor.fetch.address import Address, is_permitted, parse_address
 from monitor.fetch.failure import Failure, system_trouble
 from monitor.model import Network, Reason
+from monitor.threads import in_daemon_thread
 
 Lookup = Callable[[str, int], Sequence[str]]
 
-# A name server that doesn't answer holds a thread for longer than we wait; so there are some to spare.
-_LOOKUP_THREADS = 32
 _STAGES = {
     "start_tls.started": "setting up TLS with",
     "send_request_headers.started": "sending the request to",
@@ -58,14 +56,12 @@ class Resolver:
     def __init__(self, lookup: Lookup = system_lookup, *, patience: float = 10.0) -> None:
         self._lookup = lookup
         self._patience = patience
-        self._threads = ThreadPoolExecutor(_LOOKUP_THREADS, thread_name_prefix="dns")
 
     async def resolve(self, host: str, port: int) -> Sequence[str]:
         """Return the addresses of `host`, at least one. Raises Failure DNS."""
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._patience):
-                found = await loop.run_in_executor(self._threads, self._lookup, host, port)
+                found = await in_daemon_thread(lambda: self._lookup(host, port), f"look up {host}")
         except TimeoutError as error:
             raise Failure(Reason.DNS, f"no name server answered for {host} in time") from error
         except (OSError, UnicodeError) as error:
@@ -74,10 +70,6 @@ class Resolver:
         if not found:
             raise Failure(Reason.DNS, f"{host} has no address")
         return found
-
-    def close(self) -> None:
-        """Give up the waiting lookups; those under way end with their time-out."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):

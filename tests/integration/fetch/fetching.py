@@ -55,8 +55,8 @@ def fetch(
     lookup: Lookup = system_lookup,
 ) -> FetchOutcome:
     async def once() -> FetchOutcome:
-        async with HttpFetcher(bounds or limits(), version="1.2", tls=tls, lookup=lookup) as fetcher:
-            return await fetcher.fetch(request(url, validators))
+        fetcher = HttpFetcher(bounds or limits(), version="1.2", tls=tls, lookup=lookup)
+        return await fetcher.fetch(request(url, validators))
 
     return asyncio.run(once())
 

@@ -106,17 +106,17 @@ def test_a_name_server_that_never_answers_is_cut_off_and_holds_up_nobody(server:
         return system_lookup("127.0.0.1", port)
 
     async def both() -> None:
-        async with HttpFetcher(SHORT, version="1", lookup=lookup) as fetcher:
-            slow = [
-                asyncio.create_task(fetcher.fetch(request(f"http://slow.example/{number}")))
-                for number in range(20)
-            ]
-            quick = await fetcher.fetch(request(server.url("/feed")))
-            assert await asyncio.to_thread(lambda: True)
-            assert not any(task.done() for task in slow)
-            assert isinstance(quick, Document)
-            for outcome in await asyncio.gather(*slow):
-                assert "looking up slow.example" in failed(outcome, Reason.TIMEOUT)
+        fetcher = HttpFetcher(SHORT, version="1", lookup=lookup)
+        slow = [
+            asyncio.create_task(fetcher.fetch(request(f"http://slow.example/{number}")))
+            for number in range(20)
+        ]
+        quick = await fetcher.fetch(request(server.url("/feed")))
+        assert await asyncio.to_thread(lambda: True)
+        assert not any(task.done() for task in slow)
+        assert isinstance(quick, Document)
+        for outcome in await asyncio.gather(*slow):
+            assert "looking up slow.example" in failed(outcome, Reason.TIMEOUT)
 
     try:
         asyncio.run(both())
@@ -139,7 +139,6 @@ def test_a_lookup_has_a_time_limit_of_its_own() -> None:
             assert failure.value.outcome.reason is Reason.DNS
         finally:
             answered.set()
-            resolver.close()
 
     asyncio.run(resolve())
 
@@ -149,17 +148,17 @@ def test_two_hundred_silent_feeds_do_not_delay_a_good_one(server: FeedServer) ->
     server.script("/feed", Answer(body=b"<rss/>"))
 
     async def crowd() -> float:
-        async with HttpFetcher(limits(seconds=60), version="1") as fetcher:
-            silent = [asyncio.create_task(fetcher.fetch(request(server.url("/silent")))) for _ in range(200)]
-            await asyncio.to_thread(server.wait_for, 200, "/silent", timeout=30)
-            started = time.monotonic()
-            assert isinstance(await fetcher.fetch(request(server.url("/feed"))), Document)
-            took = time.monotonic() - started
-            assert not any(task.done() for task in silent)
-            for task in silent:
-                task.cancel()
-            await asyncio.gather(*silent, return_exceptions=True)
-            return took
+        fetcher = HttpFetcher(limits(seconds=60), version="1")
+        silent = [asyncio.create_task(fetcher.fetch(request(server.url("/silent")))) for _ in range(200)]
+        await asyncio.to_thread(server.wait_for, 200, "/silent", timeout=30)
+        started = time.monotonic()
+        assert isinstance(await fetcher.fetch(request(server.url("/feed"))), Document)
+        took = time.monotonic() - started
+        assert not any(task.done() for task in silent)
+        for task in silent:
+            task.cancel()
+        await asyncio.gather(*silent, return_exceptions=True)
+        return took
 
     assert asyncio.run(crowd()) < 2
 
@@ -177,13 +176,13 @@ def test_a_fetch_that_is_given_up_closes_its_connection(server: FeedServer, give
 
     async def start_and_stop() -> None:
         bounds = limits(seconds=60) if give_up == "cancel" else SHORT
-        async with HttpFetcher(bounds, version="1") as fetcher:
-            task = asyncio.create_task(fetcher.fetch(request(server.url("/feed"))))
-            await asyncio.to_thread(server.wait_for, 1)
-            if give_up == "cancel":
-                task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            assert await asyncio.to_thread(closed.wait, 5)
+        fetcher = HttpFetcher(bounds, version="1")
+        task = asyncio.create_task(fetcher.fetch(request(server.url("/feed"))))
+        await asyncio.to_thread(server.wait_for, 1)
+        if give_up == "cancel":
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert await asyncio.to_thread(closed.wait, 5)
 
     asyncio.run(start_and_stop())
 
@@ -212,8 +211,8 @@ def test_an_answer_whose_body_is_not_wanted_is_left_at_once(server: FeedServer, 
     server.script("/feed", Answer(body=b"<rss/>"))
 
     async def once() -> None:
-        async with HttpFetcher(limits(seconds=60), version="1") as fetcher:
-            await fetcher.fetch(request(server.url("/start")))
-            assert await asyncio.to_thread(closed.wait, 5)
+        fetcher = HttpFetcher(limits(seconds=60), version="1")
+        await fetcher.fetch(request(server.url("/start")))
+        assert await asyncio.to_thread(closed.wait, 5)
 
     asyncio.run(once())

@@ -38,9 +38,9 @@ def test_cookies_and_referer_are_never_sent(server: FeedServer) -> None:
     server.script("/second", Answer(headers=[cookie], body=b"<rss/>"))
 
     async def twice() -> None:
-        async with HttpFetcher(limits(), version="1.2") as fetcher:
-            await fetcher.fetch(request(server.url("/first")))
-            await fetcher.fetch(request(server.url("/first")))
+        fetcher = HttpFetcher(limits(), version="1.2")
+        await fetcher.fetch(request(server.url("/first")))
+        await fetcher.fetch(request(server.url("/first")))
 
     asyncio.run(twice())
     assert len(server.requests()) == 4

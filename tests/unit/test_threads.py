@@ -1,0 +1,46 @@
+import asyncio
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from monitor.threads import in_daemon_thread
+
+
+def test_the_result_of_a_blocking_call_is_awaited() -> None:
+    async def scenario() -> int:
+        return await in_daemon_thread(lambda: 6 * 7, "answer")
+
+    assert asyncio.run(scenario()) == 42
+
+
+def test_what_a_blocking_call_raises_is_raised_where_it_is_awaited() -> None:
+    async def scenario() -> None:
+        await in_daemon_thread(lambda: {}["gone"], "fail")
+
+    with pytest.raises(KeyError, match="gone"):
+        asyncio.run(scenario())
+
+
+def test_a_call_that_ends_after_nobody_waits_any_more_harms_nothing() -> None:
+    go_on = threading.Event()
+
+    async def scenario() -> None:
+        waiting = in_daemon_thread(go_on.wait, "late")
+        waiting.cancel()
+        go_on.set()
+        await in_daemon_thread(lambda: None, "afterwards")
+
+    asyncio.run(scenario())
+
+
+def test_a_call_that_hangs_does_not_keep_the_program_from_ending() -> None:
+    program = (
+        "import asyncio, threading\n"
+        "from monitor.threads import in_daemon_thread\n"
+        "async def main():\n"
+        "    in_daemon_thread(threading.Event().wait, 'hangs')\n"
+        "asyncio.run(main())\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], timeout=30, check=False).returncode == 0

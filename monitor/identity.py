@@ -6,7 +6,7 @@ One known key is enough, and the entry's other keys are then learned. Strongest 
     guid        in any case; an address without what doesn't matter in one
     link+title  so that a re-issued guid makes nothing new, while another entry on the same page does
     link+date   instead of a missing guid, so that an edited title makes nothing new; undated: the link
-    title       with the date, else with the summary: when nothing of the above is left
+    title       with the date, else with the summary, for an entry without link+title
 
 A key counts only where it tells entries apart: one that stands on different entries of a document (all
 share one link, say) is left out of that document. An entry that stands in a document twice is one.
@@ -58,9 +58,14 @@ def identity_keys(entries: Sequence[Entry]) -> tuple[Keys, ...]:
         ],
         [own.headline for own in document],
     )
+    bare = _telling(
+        "title",
+        ["" if key else own.last_resort for key, own in zip(titled, document, strict=True)],
+        [guid or "" for guid in guids],
+    )
     return tuple(
-        tuple(key for key in keys if key) or (own.last_resort,)
-        for *keys, own in zip(guids, titled, dated, document, strict=True)
+        tuple(key for key in keys if key) or (_key("title", own.last_resort),)
+        for *keys, own in zip(guids, titled, dated, bare, document, strict=True)
     )
 
 
@@ -133,7 +138,7 @@ class _Traits:
 
     @property
     def last_resort(self) -> str:
-        return _key("title", f"{self.headline}\0{self.date or self.summary}")
+        return f"{self.headline}\0{self.date or self.summary}"
 
 
 def _traits(entry: Entry) -> _Traits:

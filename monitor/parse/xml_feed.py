@@ -46,6 +46,8 @@ def parse_xml_feed(text: str, url: str, now: datetime, damage: str | None) -> Pa
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+    except MemoryError:  # the worker's limit, which the pool reports
+        raise
     except Exception as error:  # noqa: BLE001 (whatever its lenient parser stumbles over is in this document)
         return ParseFailed(
             reason=Reason.MALFORMED, detail=f"the feed parser gave up ({type(error).__name__})"

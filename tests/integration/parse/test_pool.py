@@ -1,0 +1,254 @@
+"""Documents parsed in processes that can be stuck, die or run out of memory."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from monitor.model import Document, ParsedFeed, ParseFailed, ParseOutcome, Reason
+from monitor.parse import ParserPool
+from tests.support.clock import ManualClock
+from tests.support.rss import Item, rss
+
+GOOD = Document(url="https://news.example/rss", body=rss(Item(title="Truce", guid="1")))
+# The e-mail pattern of feedparser takes quadratic time on this author.
+SLOW = Document(
+    url="https://slow.example/rss",
+    body=b"<rss version='2.0'><channel><item><title>x</title><author>"
+    + b"a." * 200_000
+    + b"</author></item></channel></rss>",
+)
+# A small text, and 300 times its size while it is parsed.
+LARGE = Document(
+    url="https://large.example/rss",
+    body=b"<rss version='2.0'><channel>" + b"<item><b/></item>" * 250_000 + b"</channel></rss>",
+)
+
+
+def pool(*, workers: int = 1, timeout: float = 20.0, memory_limit: int = 512 * 2**20) -> ParserPool:
+    return ParserPool(
+        workers=workers, timeout=timedelta(seconds=timeout), clock=ManualClock(), memory_limit=memory_limit
+    )
+
+
+def reason(outcome: ParseOutcome) -> Reason:
+    return outcome.reason if isinstance(outcome, ParseFailed) else Reason.OK
+
+
+def workers_of(pid: int) -> set[int]:
+    """Return the parser processes whose forkserver is a child of `pid`."""
+    return {child for forkserver in _children(pid) for child in _children(forkserver)}
+
+
+def _children(pid: int) -> set[int]:
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:  # it ended a moment ago
+            continue
+        if parent == pid:
+            found.add(int(stat.parent.name))
+    return found
+
+
+def wait_until(done: Callable[[], bool], seconds: float = 20.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def uses_cpu(pid: int) -> bool:
+    user_ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
+    return user_ticks > 20
+
+
+def ignores_ctrl_c(pid: int) -> bool:
+    (mask,) = (
+        line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("SigIgn:")
+    )
+    return bool(int(mask.split()[1], 16) >> (signal.SIGINT - 1) & 1)
+
+
+async def test_a_document_becomes_entries() -> None:
+    async with pool() as parser:
+        outcome = await parser.parse(GOOD)
+    assert isinstance(outcome, ParsedFeed)
+    assert [entry.title for entry in outcome.entries] == ["Truce"]
+
+
+async def test_a_stuck_document_is_given_up_while_others_go_on() -> None:
+    async with pool(workers=2, timeout=2) as parser:
+        slow = asyncio.create_task(parser.parse(SLOW))
+        assert [reason(await parser.parse(GOOD)) for _ in range(20)] == [Reason.OK] * 20
+        assert not slow.done()
+        outcome = await slow
+        assert outcome == ParseFailed(reason=Reason.PARSER_STUCK, detail="parsing it takes longer than 2 s")
+        assert reason(await parser.parse(GOOD)) is Reason.OK
+
+
+async def test_a_document_that_takes_too_much_memory_fails_alone() -> None:
+    async with pool(timeout=60, memory_limit=64 * 2**20) as parser:
+        outcome = await parser.parse(LARGE)
+        assert outcome == ParseFailed(
+            reason=Reason.PARSER_CRASHED, detail="parsing it takes more than 64 MB of memory"
+        )
+        assert reason(await parser.parse(GOOD)) is Reason.OK
+
+
+async def test_a_worker_that_dies_fails_its_document_alone() -> None:
+    async with pool(timeout=60) as parser:
+        await parser.parse(GOOD)
+        (worker,) = workers_of(os.getpid())
+        slow = asyncio.create_task(parser.parse(SLOW))
+        waiting = asyncio.create_task(parser.parse(GOOD))
+        await asyncio.to_thread(wait_until, lambda: uses_cpu(worker))
+        os.kill(worker, signal.SIGKILL)
+        assert await slow == ParseFailed(
+            reason=Reason.PARSER_CRASHED, detail="the parser process died (ended by SIGKILL)"
+        )
+        assert reason(await waiting) is Reason.OK
+
+
+async def test_the_death_of_an_idle_worker_costs_nothing() -> None:
+    async with pool() as parser:
+        await parser.parse(GOOD)
+        for _ in range(2):
+            (worker,) = workers_of(os.getpid())
+            os.kill(worker, signal.SIGKILL)
+            assert await asyncio.to_thread(wait_until, partial(gone, worker))
+            assert reason(await parser.parse(GOOD)) is Reason.OK
+
+
+async def test_closing_drops_what_is_being_parsed_and_ends_all_workers() -> None:
+    parser = pool(workers=2, timeout=60)
+    await parser.parse(GOOD)
+    workers = workers_of(os.getpid())
+    slow = asyncio.create_task(parser.parse(SLOW))
+    await asyncio.to_thread(wait_until, lambda: any(map(uses_cpu, workers)))
+    await parser.close()
+    with pytest.raises(asyncio.CancelledError):
+        await slow
+    assert all(map(gone, workers))
+
+
+async def test_a_cancelled_parse_frees_its_worker() -> None:
+    async with pool(timeout=60) as parser:
+        slow = asyncio.create_task(parser.parse(SLOW))
+        await parser_is_busy()
+        slow.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await slow
+        assert reason(await parser.parse(GOOD)) is Reason.OK
+
+
+async def parser_is_busy() -> None:
+    assert await asyncio.to_thread(wait_until, lambda: any(map(uses_cpu, workers_of(os.getpid()))))
+
+
+async def test_an_unused_pool_starts_no_process() -> None:
+    before = workers_of(os.getpid())
+    async with pool():
+        assert workers_of(os.getpid()) == before
+
+
+DAEMON = """
+import asyncio, sys
+from datetime import timedelta
+from monitor.clock import SystemClock
+from monitor.parse import ParserPool
+from tests.integration.parse.test_pool import GOOD, SLOW
+
+async def main():
+    parser = ParserPool(workers=2, timeout=timedelta(seconds=3), clock=SystemClock())
+    await parser.parse(GOOD)
+    if sys.argv[1] == "busy":
+        asyncio.create_task(parser.parse(SLOW))
+        await asyncio.sleep(0.5)
+    print("ready", flush=True)
+    await asyncio.sleep(600)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("state", ["idle", "busy"])
+def test_workers_end_when_the_daemon_is_killed(state: str, tmp_path: Path) -> None:
+    program = tmp_path / "daemon.py"
+    program.write_text(DAEMON)
+    with _started(program, state) as daemon:
+        workers = workers_of(daemon.pid)
+        assert len(workers) == 2
+        daemon.kill()
+        daemon.wait(10)
+    assert wait_until(lambda: all(map(gone, workers)))
+
+
+def test_workers_leave_ctrl_c_to_the_daemon(tmp_path: Path) -> None:
+    program = tmp_path / "daemon.py"
+    program.write_text(DAEMON)
+    with _started(program, "idle") as daemon:
+        workers = workers_of(daemon.pid)
+        assert wait_until(lambda: all(map(ignores_ctrl_c, workers)))
+        for worker in workers:
+            os.kill(worker, signal.SIGINT)
+        assert not wait_until(lambda: any(map(gone, workers)), 0.5)
+        daemon.send_signal(signal.SIGINT)
+        daemon.wait(20)
+    assert wait_until(lambda: all(map(gone, workers)))
+
+
+@contextmanager
+def _started(program: Path, state: str) -> "Iterator[subprocess.Popen[bytes]]":
+    command = [sys.executable, str(program), state]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as daemon:
+        try:
+            assert daemon.stdout
+            assert daemon.stdout.readline() == b"ready\n"
+            yield daemon
+        finally:
+            daemon.kill()
+
+
+def test_the_worker_module_is_light() -> None:
+    listing = subprocess.run(
+        [sys.executable, "-c", "import sys, monitor.parse.worker; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    heavy = {
+        "pydantic",
+        "sqlmodel",
+        "sqlalchemy",
+        "httpx",
+        "apprise",
+        "apscheduler",
+        "typer",
+        "rich",
+        "alembic",
+    }
+    assert not heavy & set(listing)

@@ -13,21 +13,32 @@ _JOINERS = "\u200c\u200d"
 # Shorter values would blank out ordinary words; no real secret is this short.
 _SHORTEST_SECRET = 6
 
-_secrets: list[str] = []
+
+@dataclass(slots=True)
+class _Hidden:
+    """What stdout and stderr, of which a process has one each, must not show."""
+
+    secrets: re.Pattern[str] | None = None
+
+
+_HIDDEN = _Hidden()
 
 
 def hide(secrets: Iterable[str]) -> None:
     """Replace each of `secrets` by ``***`` in everything printed from now on."""
-    known = {secret for secret in (*_secrets, *secrets) if len(secret) >= _SHORTEST_SECRET}
-    _secrets[:] = sorted(known, key=len, reverse=True)  # a secret may be part of another
+    known = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+    longest_first = sorted(known, key=len, reverse=True)  # a secret may be part of another
+    _HIDDEN.secrets = re.compile("|".join(map(re.escape, longest_first))) if known else None
 
 
 def safe(text: str) -> str:
     """Return `text` as one line without secrets, control characters and direction overrides."""
-    if _secrets:
-        text = re.sub("|".join(map(re.escape, _secrets)), "***", text)
+    text = _redacted(text)
+    if text.isprintable():
+        return text
     spaced = "".join(" " if character.isspace() else character for character in text)
-    return "".join(character for character in spaced if character.isprintable() or character in _JOINERS)
+    shown = "".join(character for character in spaced if character.isprintable() or character in _JOINERS)
+    return _redacted(shown)  # what was taken out may have stood within a secret
 
 
 def say(text: str = "") -> None:
@@ -103,7 +114,7 @@ def _say_rich(grid: Grid) -> None:
 
 def _spans(cell: Cell) -> list[tuple[str, str]]:
     spans = [(safe(cell.text), cell.style)]
-    return [*spans, ("\n" + safe(cell.note), "dim")] if cell.note else spans
+    return [*spans, ("\n" + safe(cell.note), "dim")] if cell.note not in ("", cell.text) else spans
 
 
 def _say_aligned(grid: Grid) -> None:
@@ -118,13 +129,17 @@ def _say_aligned(grid: Grid) -> None:
     widths = [max(cell_len(line[place]) for line in lines) for place in range(len(heads))]
     for line in lines:
         padded = (text + " " * (width - cell_len(text)) for text, width in zip(line, widths, strict=True))
-        say("  ".join(padded).rstrip())
+        sys.stdout.write("  ".join(padded).rstrip() + "\n")
 
 
 def count(number: int, thing: str) -> str:
     """Return ``1 feed``, ``2 feeds``."""
     plural = thing[:-1] + "ies" if thing.endswith("y") else thing + "s"
     return f"{number:,} {thing if number == 1 else plural}"
+
+
+def _redacted(text: str) -> str:
+    return _HIDDEN.secrets.sub("***", text) if _HIDDEN.secrets else text
 
 
 def _print(text: str, stream: TextIO) -> None:

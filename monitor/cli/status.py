@@ -134,7 +134,7 @@ def _feeds(feeds: tuple[FeedStatus, ...], now: datetime, zone: tzinfo) -> Grid:
 def _feed_row(feed: FeedStatus, now: datetime, zone: tzinfo) -> list[Cell]:
     state = _state(feed)
     return [
-        Cell(feed.name, feed.url if feed.url != feed.name else ""),
+        Cell(feed.name, feed.url),
         Cell(
             f"{state} ({feed.failures} in a row)" if feed.failures else state, _detail(feed), _STYLES[state]
         ),

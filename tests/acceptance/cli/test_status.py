@@ -58,6 +58,7 @@ def test_after_a_run_it_shows_feeds_channels_and_totals(place: Place) -> None:
     assert world.split()[:4] == ["Example", "World", "ok", "1"]
     assert place.feeds.url("/world.xml") in world
     assert re.search(r"  (now|\d+ s ago) +in 1[5-7] min  ", world)
+    assert broken.count(place.feeds.url("/broken.xml")) == 2, "as its name and as its address"
     assert "failing (1 in a row)" in broken
     assert "http_5xx" in broken
     assert "never" in broken

@@ -163,8 +163,9 @@ async def read_status(url: Secret, *, label: str) -> StoreStatus:
 def _read_status(url: Secret, label: str) -> StoreStatus:
     address = read_url(url, label)
     path = sqlite_path(address)
-    if path and not path.exists():
-        raise StoreError(f"{label}: there is no such file yet; start the monitor first: news-monitor run")
+    with suppress(PermissionError):  # which SQLite runs into as well, and then tells
+        if path and not path.exists():
+            raise StoreError(f"{label}: there is no such file yet; start the monitor first: news-monitor run")
     engine = open_reader(address)
     try:
         with told_plainly(label, opening=True), engine.begin() as connection:

@@ -95,6 +95,16 @@ def let_readers_in(engine: Engine) -> None:
         connection.close()
 
 
+def check_postgresql(connection: Connection, label: str) -> None:
+    """Raise StoreError when a PostgreSQL database can't hold text in every script."""
+    if connection.dialect.name == "postgresql":
+        encoding = connection.scalar(text("SHOW server_encoding"))
+        if encoding != "UTF8":
+            raise StoreError(
+                f"{label}: has the encoding {encoding}; create it anew: createdb --encoding=UTF8 --template=template0 name"
+            )
+
+
 def _postgresql_engine(url: URL) -> Engine:
     arguments = {name: value for name, value in _POSTGRESQL_ARGUMENTS.items() if name not in url.query}
     engine = create_engine(
@@ -137,13 +147,3 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 def _begin_immediate(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once when another one wrote in between.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def check_postgresql(connection: Connection, label: str) -> None:
-    """Raise StoreError when a PostgreSQL database can't hold text in every script."""
-    if connection.dialect.name == "postgresql":
-        encoding = connection.scalar(text("SHOW server_encoding"))
-        if encoding != "UTF8":
-            raise StoreError(
-                f"{label}: has the encoding {encoding}; create it anew: createdb --encoding=UTF8 --template=template0 name"
-            )

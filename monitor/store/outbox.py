@@ -59,7 +59,7 @@ def claim_due(
         room = per_channel - held.get(channel, 0)
         if room > 0:
             rows += sorted(_take_from(connection, claim, channel, room), key=_age)
-    return _with_alerts(connection, rows)
+    return _with_alerts(connection, rows) if rows else []
 
 
 def _take_from(connection: Connection, claim: Claim, channel: str, limit: int) -> Sequence[Any]:

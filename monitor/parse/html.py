@@ -16,9 +16,10 @@ from monitor.parse.text import without_invisible
 MAX_HTML = 400_000
 _LONG_TAG = re.compile(r"<([a-zA-Z][^\s<>/]*)[^<>]{1000,}>")
 
-_DROPPED = frozenset(
-    {"iframe", "noembed", "noframes", "noscript", "object", "script", "style", "svg", "template"}
-)
+_DROPPED = frozenset({"iframe", "noscript", "script", "style", "svg", "template"})
+# To HTML these are only opened, and would swallow the rest of the article; so would a frame that is left open.
+_SELF_CLOSED = re.compile(r"<(?:iframe|noscript|script|style|svg|template)\b[^<>]*/>", re.IGNORECASE)
+_FRAME = re.compile(r"<(/?)iframe\b[^<>]*>", re.IGNORECASE)
 _INLINE = frozenset(
     {
         "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
@@ -52,7 +53,10 @@ def named_feeds(html: str) -> list[str]:
 
 
 def _parse(html: str, target: "_Target") -> None:
-    bounded = _LONG_TAG.sub(r"<\1>", without_invisible(html))[:MAX_HTML]
+    bounded = _SELF_CLOSED.sub("", _LONG_TAG.sub(r"<\1>", without_invisible(html)))[:MAX_HTML]
+    frames = _FRAME.findall(bounded)
+    if 2 * frames.count("/") != len(frames):
+        bounded = _FRAME.sub("", bounded)
     # The stubs ask for a target of bytes and str alike; the parser gives str.
     parser = etree.HTMLParser(target=target, encoding="utf-8")  # type: ignore[arg-type]
     etree.fromstring(bounded.encode() or b" ", parser)

@@ -100,23 +100,27 @@ def _entry(raw: Raw, version: str, url: str, now: datetime) -> Entry:
 
 def _text(raw: Raw, key: str, version: str) -> str:
     detail = raw.get(f"{key}_detail")
-    kind = detail.get("type") if isinstance(detail, Mapping) else None
-    return _as_text(_string(raw, key), kind, version)
+    # The detail's own value may be that of an image further down (media:description): only its type is used.
+    return _as_text(
+        _string(raw, key), _string(detail, "type") if isinstance(detail, Mapping) else "", version
+    )
 
 
-def _as_text(value: str, kind: object, version: str) -> str:
+def _as_text(value: str, kind: str, version: str) -> str:
     """Return a text construct as text. Atom says which kind it is; in RSS "plain" may mean either."""
-    if isinstance(kind, str) and kind.endswith(("html", "xml")):
+    if kind.endswith(("html", "xml")):
         return html_to_text(value)
     return value if version.startswith("atom") else guess_text(value)
 
 
 def _summaries(raw: Raw, version: str) -> Iterator[str]:
-    # Without a detail, the summary is feedparser's copy of the content.
-    for part in (raw.get("summary_detail"), *raw.get("content", ())):
-        kind = part.get("type") or "" if isinstance(part, Mapping) else None
-        if kind is not None and (kind.startswith("text/") or kind.endswith(("html", "xml"))):
-            yield _as_text(_string(part, "value"), kind, version)
+    contents = [(_string(part, "value"), _string(part, "type")) for part in raw.get("content", ())]
+    # Where there is no summary, feedparser puts in a copy of the content.
+    if all(value != raw.get("summary") for value, _ in contents):
+        yield _text(raw, "summary", version)
+    for value, kind in contents:
+        if kind.startswith("text/") or kind.endswith(("html", "xml")):
+            yield _as_text(value, kind, version)
 
 
 def _link(raw: Raw, url: str) -> str | None:

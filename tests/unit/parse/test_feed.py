@@ -133,6 +133,17 @@ def test_content_alone_is_the_summary() -> None:
     assert only_entry(atom('<content type="html">&lt;p&gt;The truce</content>')).summary == "The truce"
 
 
+def test_the_description_of_an_image_does_not_replace_that_of_the_item() -> None:
+    media = 'xmlns:media="http://search.yahoo.com/mrss/"'
+    entry = only_entry(
+        rss(
+            "<description>&lt;p&gt;The truce&lt;/p&gt;</description>"
+            f"<media:content {media}><media:description>A flag</media:description></media:content>"
+        )
+    )
+    assert entry.summary.splitlines()[0] == "The truce"
+
+
 def test_content_that_is_no_text_is_left_out() -> None:
     entry = only_entry(atom('<summary>Chart</summary><content type="image/png">iVBORw0KGgo=</content>'))
     assert entry.summary == "Chart"

@@ -28,6 +28,8 @@ def shown(html: str) -> str:
         ('<img src="ukraine.jpg" alt="truce"><a href="http://ceasefire.example">here</a>', "here"),
         ("a<script>ceasefire()</script>b<style>p{}</style>c", "abc"),
         ("a<noscript>x</noscript><template>y</template><svg><text>z</text></svg><iframe>w</iframe>b", "ab"),
+        ('a<iframe src="x"/>b<script src="x" />c<svg/>d', "abcd"),
+        ("a<iframe src=x>b <b>c</b>", "ab c"),
         ("a<!-- ceasefire -->b<?php c ?>d", "abd"),
         ("<p>unclosed <b>tags <i>everywhere", "unclosed tags everywhere"),
         ('<?xml version="1.0" encoding="iso-8859-1"?><p>é</p>', "é"),

@@ -130,24 +130,24 @@ def _key(kind: str, value: str) -> str:
 class _Traits:
     """What identifies an entry, each in one form for all its spellings; "" where there is none."""
 
+    entry: Entry
     guid: str
     link: str
     headline: str
     date: str
-    summary: str
 
     @property
     def last_resort(self) -> str:
-        return f"{self.headline}\0{self.date or self.summary}"
+        return f"{self.headline}\0{self.date or _folded(self.entry.summary)}"
 
 
 def _traits(entry: Entry) -> _Traits:
     return _Traits(
+        entry=entry,
         guid=_normal_guid(entry.guid or ""),
         link=canonical_link(entry.link or "") or "",
         headline=_folded(entry.title or entry.summary),
         date=entry.published_at.isoformat() if entry.published_at else "",
-        summary=_folded(entry.summary),
     )
 
 

@@ -72,8 +72,12 @@ def clean_summary(parts: Iterable[str]) -> str:
 
 
 def _contains(text: str, teaser: str) -> bool:
-    flat = _CUT_MARK.sub("", teaser).replace("\n", " ")
-    return flat in text.replace("\n", " ")
+    """Tell whether `text` has all words of `teaser`, which may end within one when it says that it is cut."""
+    flat, cut = _CUT_MARK.subn("", teaser.replace("\n", " "))
+    if cut:
+        return flat in text.replace("\n", " ")
+    before, found, behind = text.replace("\n", " ").partition(flat)
+    return bool(found) and not before[-1:].isalnum() and not behind[:1].isalnum()
 
 
 def clean_names(values: Iterable[str]) -> tuple[str, ...]:

@@ -144,5 +144,5 @@ class ParserPool:
 
 
 def _crashed(exitcode: int) -> ParseFailed:
-    how = f"ended by {signal.Signals(-exitcode).name}" if exitcode < 0 else f"exit status {exitcode}"
+    how = signal.strsignal(-exitcode) if exitcode < 0 else f"exit status {exitcode}"
     return ParseFailed(reason=Reason.PARSER_CRASHED, detail=f"the parser process died ({how})")

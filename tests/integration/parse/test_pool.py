@@ -124,7 +124,7 @@ async def test_a_worker_that_dies_fails_its_document_alone() -> None:
         await asyncio.to_thread(wait_until, lambda: uses_cpu(worker))
         os.kill(worker, signal.SIGKILL)
         assert await slow == ParseFailed(
-            reason=Reason.PARSER_CRASHED, detail="the parser process died (ended by SIGKILL)"
+            reason=Reason.PARSER_CRASHED, detail="the parser process died (Killed)"
         )
         assert reason(await waiting) is Reason.OK
 

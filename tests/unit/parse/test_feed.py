@@ -120,7 +120,14 @@ def test_a_word_of_the_full_text_is_found_beside_the_teaser() -> None:
     assert entry.summary == "A teaser of its own\nThe truce"
 
 
-@pytest.mark.parametrize("teaser", ["The truce holds…", "The truce holds [...]", "The truce holds"])
+def test_a_teaser_whose_last_word_is_another_one_in_the_full_text_is_kept() -> None:
+    entry = only_entry(rss("<description>No war</description>" + CONTENT.format("No warning was given")))
+    assert entry.summary == "No war\nNo warning was given"
+
+
+@pytest.mark.parametrize(
+    "teaser", ["The truce holds…", "The truce ho…", "The truce holds [...]", "The truce holds"]
+)
 def test_a_teaser_that_the_full_text_repeats_is_left_out(teaser: str) -> None:
     entry = only_entry(
         rss(f"<description>{teaser}</description>" + CONTENT.format("<p>The truce</p> holds in Kyiv"))

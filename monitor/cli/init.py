@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -43,7 +44,7 @@ def _write_new(path: Path, text: str) -> None:
 
 
 def _say_next(path: Path) -> None:
-    option = "" if path == DEFAULT_CONFIG else f" --config {path}"
+    option = "" if path == DEFAULT_CONFIG else f" --config {quote(str(path))}"
     output.say(f"{path} is written. What next:")
     output.say(f"  1. Put your feeds, rules and channels into {path}.")
     output.say(f"  2. Is it good?       news-monitor check{option}")

@@ -51,11 +51,6 @@ def complain(text: str) -> None:
     _print(text, sys.stderr)
 
 
-def is_terminal(stream: TextIO) -> bool:
-    """Return whether a person is likely to read `stream`."""
-    return stream.isatty()
-
-
 def say_json(value: object) -> None:
     """Print `value` as JSON; a datetime becomes ISO 8601 text."""
     sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=2) + "\n")
@@ -88,7 +83,7 @@ class Grid:
 
     def say(self) -> None:
         """Print the table: laid out for a terminal, aligned and whole in a pipe."""
-        show: Callable[[Grid], None] = _say_rich if is_terminal(sys.stdout) else _say_aligned
+        show: Callable[[Grid], None] = _say_rich if sys.stdout.isatty() else _say_aligned
         show(self)
 
 
@@ -103,7 +98,7 @@ def _say_rich(grid: Grid) -> None:
         table.add_column(
             Text(column.head),
             justify="right" if column.right else "left",
-            no_wrap=not column.note,
+            no_wrap=column.right,
             overflow="fold",
         )
     for row in grid.rows:

@@ -44,7 +44,7 @@ def run(
     log.set_up(json_lines=log_format == "json", level=log_level, secrets=settings.secrets)
     if once:
         return GOOD if asyncio.run(daemon.run_once(settings)) else FAILED
-    if output.is_terminal(sys.stderr):
+    if sys.stderr.isatty():
         output.complain(_welcome(settings, config))
     asyncio.run(daemon.run(settings))
     return GOOD

@@ -30,8 +30,9 @@ _STYLES = {"ok": "green", "new": "yellow", "failing": "red"}
 def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet = False) -> int:
     """Show the state of every feed and channel.
 
-    It reads the database, beside a running monitor or without one. A feed is ok, failing (with the reason), or new: not polled yet. Failing ones stand last. The monitor
-    doesn't seem to run when a feed has been due for more than five minutes.
+    It reads the database, beside a running monitor or without one. A feed is ok, failing (with the
+    reason), or new: not polled yet. Failing ones stand last. The monitor doesn't seem to run when a feed
+    has been due for more than five minutes.
 
     Example: news-monitor status --json
     """

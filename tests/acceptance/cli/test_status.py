@@ -9,6 +9,8 @@ import pytest
 
 from tests.acceptance.cli.place import CONSOLE, RULE, Place
 from tests.support.feed_server import Answer
+from tests.support.sinks import Answer as HookAnswer
+from tests.support.sinks import WebhookSink
 
 FEED_KEYS = {
     "url",
@@ -170,6 +172,22 @@ def test_in_a_narrow_terminal_nothing_is_lost(place: Place) -> None:
 
     first_column = [re.split("  ", re.sub(r"\x1b\[\d*m", "", line))[0] for line in shown.splitlines()]
     assert place.feeds.url("/world.xml") in "".join(first_column)
+
+
+def test_in_a_narrow_terminal_an_error_is_shown_to_its_end(place: Place) -> None:
+    with WebhookSink() as sink:
+        sink.default = HookAnswer(status=400, body=b"the payload was not understood by this server")
+        url = sink.url.replace("http", "json", 1)
+        place.configure(
+            channels=f'[[channels]]\nname = "hook"\nurl = "{url}"\n', rules=RULE.format(channel="hook")
+        )
+        place.run("run", "--once")
+    error = place.json("status")["channels"][0]["last_error"]
+
+    _, shown = place.on_terminal("status", columns=72)
+
+    assert len(error) > 20
+    assert [word for word in error.split() if word not in shown] == []
 
 
 def test_a_reader_that_leaves_early_ends_it_quietly(place: Place) -> None:

@@ -1,0 +1,104 @@
+"""The words of the program (docs/glossary.md) as frozen values.
+
+Every `datetime` here is aware and in UTC; `aware` refuses a naive one. Every `str` that came from a
+feed has been cleaned at the edge (`monitor.parse`): no NUL, no lone surrogate, no control characters,
+no bidirectional overrides, one line unless said otherwise. It is still hostile data: whoever shows it
+escapes it for the place where it is shown.
+"""
+
+from monitor.model.base import Secret, aware
+from monitor.model.delivery import (
+    AttemptRecord,
+    ClaimedDelivery,
+    Decision,
+    DeliveryState,
+    SendOutcome,
+    SendStatus,
+)
+from monitor.model.entry import (
+    Alert,
+    Entry,
+    Hit,
+    Match,
+    Message,
+    NewEntry,
+    ParsedFeed,
+    ParseFailed,
+    ParseOutcome,
+    PlannedDelivery,
+    Sighting,
+    TextField,
+)
+from monitor.model.feed import ClaimedFeed, PollRecord
+from monitor.model.fetched import (
+    NO_VALIDATORS,
+    Document,
+    FetchFailed,
+    FetchOutcome,
+    FetchRequest,
+    NotModified,
+    Reason,
+    Validators,
+)
+from monitor.model.settings import (
+    FIRST_POLL_ALERT,
+    FIRST_POLL_SILENT,
+    NO_EXTRAS,
+    Channel,
+    FeedSpec,
+    FetchLimits,
+    MessageFormat,
+    Network,
+    RequestExtras,
+    Rule,
+)
+from monitor.model.status import ChannelStatus, DeliveryReport, FeedStatus, PollReport, Report, StoreStatus
+
+__all__ = [
+    "FIRST_POLL_ALERT",
+    "FIRST_POLL_SILENT",
+    "NO_EXTRAS",
+    "NO_VALIDATORS",
+    "Alert",
+    "AttemptRecord",
+    "Channel",
+    "ChannelStatus",
+    "ClaimedDelivery",
+    "ClaimedFeed",
+    "Decision",
+    "DeliveryReport",
+    "DeliveryState",
+    "Document",
+    "Entry",
+    "FeedSpec",
+    "FeedStatus",
+    "FetchFailed",
+    "FetchLimits",
+    "FetchOutcome",
+    "FetchRequest",
+    "Hit",
+    "Match",
+    "Message",
+    "MessageFormat",
+    "Network",
+    "NewEntry",
+    "NotModified",
+    "ParseFailed",
+    "ParseOutcome",
+    "ParsedFeed",
+    "PlannedDelivery",
+    "PollRecord",
+    "PollReport",
+    "Reason",
+    "Report",
+    "RequestExtras",
+    "Rule",
+    "Secret",
+    "SendOutcome",
+    "SendStatus",
+    "Sighting",
+    "StoreStatus",
+    "TextField",
+    "Validators",
+    "aware",
+]

@@ -1,0 +1,122 @@
+"""What a document holds, and what matched in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.model.fetched import Reason
+from monitor.model.settings import MessageFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item of a feed, as clean text.
+
+    `title` and `summary` are text without markup (`summary` may hold newlines between paragraphs);
+    `link` is an absolute http(s) URL or None; a date that is absent or absurd is None.
+    """
+
+    guid: str | None = None
+    link: str | None = None
+    title: str = ""
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A document that is a feed. `damaged` says what was wrong with it, when it could be read in part."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    damaged: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseFailed:
+    """A document that gave no entries because of `reason`."""
+
+    reason: Reason
+    detail: str
+
+
+ParseOutcome = ParsedFeed | ParseFailed
+
+
+class TextField(StrEnum):
+    """The parts of an entry that are searched."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hit:
+    """A stretch of an entry's field that a query asked for: code points `start` to before `end`."""
+
+    field: TextField
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that holds for an entry, with what matched where (in field order, then by position)."""
+
+    rule: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDelivery:
+    """One channel to be told of an alert, and the rules that name this channel."""
+
+    channel: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """An entry that was not known before, as it goes into the store.
+
+    `keys` are its identity keys. `baseline` marks entries of a feed's first poll. With matches but
+    without `deliveries` the entry is stored and explained, and nobody is told.
+    """
+
+    entry: Entry
+    keys: tuple[str, ...]
+    matches: tuple[Match, ...] = ()
+    deliveries: tuple[PlannedDelivery, ...] = ()
+    baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A known entry seen again under identity keys that were not known for it; the store adds them."""
+
+    entry_id: int
+    new_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What a person is to be told: the matches of one entry, as read back from the store."""
+
+    id: int
+    entry: Entry
+    feed_url: str
+    feed_name: str
+    matches: tuple[Match, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An alert as text for one kind of channel. `title` is one line; `body` is escaped for `format`."""
+
+    format: MessageFormat
+    title: str
+    body: str

@@ -1,0 +1,99 @@
+"""What a fetch asks for and brings."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from monitor.model.base import Secret
+from monitor.model.settings import NO_EXTRAS, RequestExtras
+
+
+class Reason(StrEnum):
+    """What came of a poll. The names are metric labels; `PollReport.detail` has the particulars."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    UNCHANGED = "unchanged"
+    # the fetch failed
+    BAD_URL = "bad_url"
+    DNS = "dns"
+    BLOCKED_ADDRESS = "blocked_address"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+    ENCODING = "encoding"
+    TOO_LARGE = "too_large"
+    REDIRECT = "redirect"
+    HTTP_CLIENT_ERROR = "http_4xx"
+    HTTP_SERVER_ERROR = "http_5xx"
+    RATE_LIMITED = "rate_limited"
+    GONE = "gone"
+    HTTP_OTHER = "http_other"
+    # the parse failed
+    EMPTY = "empty"
+    NOT_A_FEED = "not_a_feed"
+    MALFORMED = "malformed"
+    ENTITIES = "entities"
+    PARSER_STUCK = "parser_stuck"
+    PARSER_CRASHED = "parser_crashed"
+    # a fault of ours, recorded so that the other feeds go on
+    INTERNAL = "internal"
+
+    @property
+    def is_success(self) -> bool:
+        """True when the server answered as a feed should."""
+        return self in (Reason.OK, Reason.NOT_MODIFIED, Reason.UNCHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to recognise its answer by, byte for byte (kept as latin-1 text)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+NO_VALIDATORS = Validators()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRequest:
+    """What to fetch; with validators the request is conditional."""
+
+    url: Secret
+    validators: Validators = NO_VALIDATORS
+    extras: RequestExtras = NO_EXTRAS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A completely served 200 answer. `url` is the last hop's, `body` is decoded from gzip or deflate.
+
+    `encoding` is the one that the configuration insists on, whatever the document or its headers say.
+    """
+
+    url: str
+    body: bytes = field(repr=False)
+    content_type: str | None = None
+    validators: Validators = NO_VALIDATORS
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """A 304. `validators` are the ones to keep: those of the 304 where it gives some."""
+
+    validators: Validators
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchFailed:
+    """A fetch without a document. `detail` is one line for people, free of secrets."""
+
+    reason: Reason
+    detail: str
+    retry_after: timedelta | None = None
+
+
+FetchOutcome = Document | NotModified | FetchFailed

@@ -1,0 +1,79 @@
+"""What is reported to people and observers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.delivery import DeliveryState, SendStatus
+from monitor.model.fetched import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedStatus:
+    """A feed as `status` shows it. `entries` counts the stored ones."""
+
+    url: str
+    name: str
+    reason: Reason | None
+    detail: str
+    failures: int
+    entries: int
+    polled_at: datetime | None
+    succeeded_at: datetime | None
+    next_poll_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelStatus:
+    """A channel's deliveries by state, the last success and the last problem."""
+
+    name: str
+    pending: int = 0
+    sent: int = 0
+    dead: int = 0
+    last_sent_at: datetime | None = None
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreStatus:
+    """What the store knows, for `status`. Feeds by address, channels by name."""
+
+    feeds: tuple[FeedStatus, ...]
+    channels: tuple[ChannelStatus, ...]
+    entries: int
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """One finished poll, told to the observer. `took` is in seconds."""
+
+    feed: str
+    reason: Reason
+    detail: str
+    entries: int
+    new: int
+    alerts: int
+    baseline: bool
+    failures: int
+    next_poll_at: datetime
+    took: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """One finished attempt, told to the observer. `delay` is from alert to now, in seconds."""
+
+    delivery_id: int
+    channel: str
+    rules: tuple[str, ...]
+    title: str
+    attempt: int
+    status: SendStatus
+    detail: str
+    state: DeliveryState
+    next_attempt_at: datetime | None
+    delay: float
+
+
+Report = PollReport | DeliveryReport

@@ -128,7 +128,7 @@ def _tell_ready(settings: Settings) -> None:
         database=settings.database_label,
         **counts,
     )
-    notify_systemd("READY=1\nSTATUS=" + ", ".join(f"{n} {name}" for name, n in counts.items()))
+    notify_systemd("READY=1\nSTATUS=" + ", ".join(f"{name}: {n}" for name, n in counts.items()))
 
 
 def _watchdog_interval() -> timedelta | None:

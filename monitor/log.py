@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TextIO
 
-from monitor.model import DeliveryReport, DeliveryState, PollReport, Report
+from monitor.model import DeliveryReport, DeliveryState, PollReport, Redactor, Report
 
 LOGGER = logging.getLogger("monitor")
 
@@ -18,8 +18,6 @@ _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _PLAIN = re.compile(r"[^\s\"=]+")
-# Shorter values would blank out ordinary words; no real secret is this short.
-_SHORTEST_SECRET = 6
 
 
 def set_up(*, json_lines: bool, level: str, secrets: Iterable[str], stream: TextIO = sys.stderr) -> None:
@@ -100,9 +98,7 @@ def _report_attempt(done: DeliveryReport) -> None:
 class _Formatter(logging.Formatter):
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()
-        # The longest first: a secret may be part of another.
-        known = sorted({s for s in secrets if len(s) >= _SHORTEST_SECRET}, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(re.escape, known))) if known else None
+        self._redact = Redactor(secrets)
 
     def _parts(self, record: logging.LogRecord) -> dict[str, object]:
         parts: dict[str, object] = {
@@ -126,9 +122,6 @@ class _Formatter(logging.Formatter):
 
     def _safe(self, text: str) -> str:
         return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", self._redact(text))
-
-    def _redact(self, text: str) -> str:
-        return self._secrets.sub("***", text) if self._secrets else text
 
 
 class TextFormatter(_Formatter):

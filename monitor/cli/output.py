@@ -1,24 +1,23 @@
 """What people and pipes read: lines, tables, JSON. Free of secrets and of anything a terminal would obey."""
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TextIO
 
+from monitor.model import Redactor
+
 # Joiners are invisible, and words in Persian, Hindi or emoji fall apart without them.
 _JOINERS = "\u200c\u200d"
-# Shorter values would blank out ordinary words; no real secret is this short.
-_SHORTEST_SECRET = 6
 
 
 @dataclass(slots=True)
 class _Hidden:
     """What stdout and stderr, of which a process has one each, must not show."""
 
-    secrets: re.Pattern[str] | None = None
+    redact: Redactor = field(default_factory=lambda: Redactor(()))
 
 
 _HIDDEN = _Hidden()
@@ -26,19 +25,17 @@ _HIDDEN = _Hidden()
 
 def hide(secrets: Iterable[str]) -> None:
     """Replace each of `secrets` by ``***`` in everything printed from now on."""
-    known = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
-    longest_first = sorted(known, key=len, reverse=True)  # a secret may be part of another
-    _HIDDEN.secrets = re.compile("|".join(map(re.escape, longest_first))) if known else None
+    _HIDDEN.redact = Redactor(secrets)
 
 
 def safe(text: str) -> str:
     """Return `text` as one line without secrets, control characters and direction overrides."""
-    text = _redacted(text)
+    text = _HIDDEN.redact(text)
     if text.isprintable():
         return text
     spaced = "".join(" " if character.isspace() else character for character in text)
     shown = "".join(character for character in spaced if character.isprintable() or character in _JOINERS)
-    return _redacted(shown)  # what was taken out may have stood within a secret
+    return _HIDDEN.redact(shown)  # what was taken out may have stood within a secret
 
 
 def say(text: str = "") -> None:
@@ -131,10 +128,6 @@ def count(number: int, thing: str) -> str:
     """Return ``1 feed``, ``2 feeds``."""
     plural = thing[:-1] + "ies" if thing.endswith("y") else thing + "s"
     return f"{number:,} {thing if number == 1 else plural}"
-
-
-def _redacted(text: str) -> str:
-    return _HIDDEN.secrets.sub("***", text) if _HIDDEN.secrets else text
 
 
 def _print(text: str, stream: TextIO) -> None:

@@ -92,7 +92,7 @@ def _rule(table: RuleTable) -> Rule:
 
 
 def _secrets(file: ConfigFile) -> Iterator[str]:
-    yield from (channel.url for channel in file.channels)
+    yield from (channel.url for channel in file.channels if "://" in channel.url)  # console: is none
     for url in [feed.url for feed in file.feeds] + ([file.fetch.proxy] if file.fetch.proxy else []):
         password = read_address(url).password
         if password:

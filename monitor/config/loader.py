@@ -11,12 +11,9 @@ from monitor.config.findings import Finding
 from monitor.config.settings import Settings
 from monitor.config.source import read
 from monitor.config.wording import validate
-from monitor.model import MessageFormat
+from monitor.model import MessageFormat, Redactor
 
 ChannelCheck = Callable[[str], MessageFormat]
-
-# Shorter values would blank out ordinary words; no real secret is this short.
-_SHORTEST_SECRET = 6
 
 
 def load(path: Path, environ: Mapping[str, str], *, check_channel: ChannelCheck) -> Settings:
@@ -65,12 +62,6 @@ def _without_consequences(expanded: Expanded, findings: Iterable[Finding]) -> li
 
 
 def _masked(findings: Iterable[Finding], values: Iterable[str]) -> Iterator[Finding]:
-    secrets = sorted((value for value in values if len(value) >= _SHORTEST_SECRET), key=len, reverse=True)
+    redact = Redactor(values)
     for where, what, advice in findings:
-        yield Finding(where, _without(secrets, what), _without(secrets, advice))
-
-
-def _without(secrets: Iterable[str], text: str) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return text
+        yield Finding(where, redact(what), redact(advice))

@@ -1,12 +1,12 @@
 """The words of the program (docs/glossary.md) as frozen values.
 
-Every `datetime` here is aware and in UTC; `aware` refuses a naive one. Every `str` that came from a
+Every `datetime` here is aware and in UTC. Every `str` that came from a
 feed has been cleaned at the edge (`monitor.parse`): no NUL, no lone surrogate, no control characters,
 no bidirectional overrides, one line unless said otherwise. It is still hostile data: whoever shows it
 escapes it for the place where it is shown.
 """
 
-from monitor.model.base import Secret, aware
+from monitor.model.base import Redactor, Secret
 from monitor.model.delivery import (
     AttemptRecord,
     ClaimedDelivery,
@@ -90,6 +90,7 @@ __all__ = [
     "PollRecord",
     "PollReport",
     "Reason",
+    "Redactor",
     "Report",
     "RequestExtras",
     "Rule",
@@ -100,5 +101,4 @@ __all__ = [
     "StoreStatus",
     "TextField",
     "Validators",
-    "aware",
 ]

@@ -1,13 +1,7 @@
-"""Time and secrets."""
+"""Secrets."""
 
-from datetime import UTC, datetime
-
-
-def aware(moment: datetime) -> datetime:
-    """Return `moment` in UTC. Raises ValueError when it has no time zone."""
-    if moment.tzinfo is None:
-        raise ValueError(f"naive datetime {moment.isoformat()}: give it a time zone")
-    return moment.astimezone(UTC)
+import re
+from collections.abc import Iterable
 
 
 class Secret:
@@ -33,3 +27,20 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self._value)
+
+
+class Redactor:
+    """Replaces secrets by ``***`` in a text.
+
+    Values of fewer than six characters stay: they would blank out ordinary words, and no real secret is
+    this short.
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        # The longest first: a secret may be part of another.
+        known = sorted({secret for secret in secrets if len(secret) >= 6}, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, text: str) -> str:
+        """Return `text` without the secrets."""
+        return self._secrets.sub("***", text) if self._secrets else text

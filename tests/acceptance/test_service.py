@@ -79,7 +79,7 @@ def test_it_tells_systemd_when_it_is_ready_that_it_lives_and_when_it_stops(
     env = {"NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "600000"}
 
     with Daemon(config, env=env) as daemon:
-        assert manager.next() == "READY=1\nSTATUS=1 feeds, 1 rules, 1 channels"
+        assert manager.next() == "READY=1\nSTATUS=feeds: 1, rules: 1, channels: 1"
         assert [manager.next() for _ in range(3)] == ["WATCHDOG=1"] * 3
         assert daemon.terminate() == 0
         assert manager.next_other_than("WATCHDOG=1") == "STOPPING=1"

@@ -148,8 +148,9 @@ async def send_test(settings: Settings, channel: str, message: Message) -> SendO
 
 async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread: bool) -> None:
     now = clock.now()
-    every = [feed.poll_every if spread else timedelta(0) for feed in settings.feeds]
-    await store.sync_feeds(settings.feeds, schedule.first_polls(now, every))
+    enabled = [feed for feed in settings.feeds if feed.enabled]
+    every = [feed.poll_every if spread else timedelta(0) for feed in enabled]
+    await store.sync_feeds(enabled, schedule.first_polls(now, every))
 
 
 def _watch(settings: Settings) -> Watch:

@@ -1,5 +1,6 @@
 """From the validated file to `Settings`."""
 
+import base64
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
@@ -8,8 +9,11 @@ from monitor.config.addresses import read_address, spellings, without_password
 from monitor.config.database import read_database
 from monitor.config.schema import ConfigFile, FeedTable, FetchTable, RuleTable
 from monitor.config.settings import Settings
-from monitor.model import Channel, FeedSpec, FetchLimits, MessageFormat, Rule, Secret
+from monitor.model import Channel, FeedSpec, FetchLimits, MessageFormat, RequestExtras, Rule, Secret
 from monitor.retry import RetryPolicy
+
+# Their values are ordinary words, which would be blanked out in every message.
+_PLAIN_HEADERS = frozenset({"accept", "referer"})
 
 
 def build(
@@ -82,6 +86,15 @@ def _feed(table: FeedTable, written_url: str, file: ConfigFile) -> FeedSpec:
         tags=frozenset(table.tags),
         poll_every=monitor.poll_every if table.poll_every is None else table.poll_every,
         first_poll=monitor.first_poll if table.first_poll is None else table.first_poll,
+        extras=RequestExtras(
+            headers=tuple((name, Secret(value)) for name, value in table.headers.items()),
+            authorization=Secret(table.auth) if table.auth else None,
+            proxy=Secret(table.proxy) if table.proxy else None,
+            user_agent=table.user_agent,
+            language=table.language,
+        ),
+        encoding=table.encoding,
+        enabled=table.enabled,
     )
 
 
@@ -93,7 +106,21 @@ def _rule(table: RuleTable) -> Rule:
 
 def _secrets(file: ConfigFile) -> Iterator[str]:
     yield from (channel.url for channel in file.channels if "://" in channel.url)  # console: is none
-    for url in [feed.url for feed in file.feeds] + ([file.fetch.proxy] if file.fetch.proxy else []):
-        password = read_address(url).password
-        if password:
+    for feed in file.feeds:
+        yield from (value for name, value in feed.headers.items() if name.lower() not in _PLAIN_HEADERS)
+        yield from _of_auth(feed.auth)
+    urls = [feed.url for feed in file.feeds] + [feed.proxy for feed in file.feeds] + [file.fetch.proxy]
+    for url in urls:
+        password = read_address(url).password if url else None
+        if url and password:
             yield from (url, *spellings(password))
+
+
+def _of_auth(value: str | None) -> Iterator[str]:
+    """Yield what must not be seen of an Authorization value: as it is sent, and as it was configured."""
+    kind, _, sent = (value or "").partition(" ")
+    if sent:
+        yield sent
+    if kind == "Basic":
+        pair = base64.b64decode(sent).decode()
+        yield from (pair, *spellings(pair.partition(":")[2]))

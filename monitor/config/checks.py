@@ -30,6 +30,7 @@ def check(tree: Tree, line_of: LineOf) -> Iterator[Finding]:
     for listed in ("channels", "rules"):
         yield from _names_twice(tree, listed, line_of)
     yield from _feeds_twice(tree, line_of)
+    yield from _two_logins(tree)
     yield from _unknown_channels(tree)
     yield from _unknown_tags(tree)
     yield from _fast_polls(tree)
@@ -71,6 +72,13 @@ def _feeds_twice(tree: Tree, line_of: LineOf) -> Iterator[Finding]:
             yield Finding(
                 ("feeds", at, "url"), f"the same feed as on line {line}", "keep one, with the tags of both"
             )
+
+
+def _two_logins(tree: Tree) -> Iterator[Finding]:
+    for at, feed in tables(tree, "feeds"):
+        address = _address(feed)
+        if "auth" in feed and address and (address.user or address.password):
+            yield Finding(("feeds", at, "auth"), "url holds a user as well", "keep one of the two")
 
 
 def _unknown_channels(tree: Tree) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from monitor.config import values
+from monitor.config import asking, values
 from monitor.model import Network
 
 
@@ -50,6 +50,22 @@ DatabaseUrl = Annotated[str, PlainValidator(values.read_database_url), _describe
 Query = Annotated[str, PlainValidator(values.read_query), _described(minLength=1)]
 Name = Annotated[str, PlainValidator(values.read_text), _described(minLength=1, maxLength=100)]
 ChannelUrl = Annotated[str, PlainValidator(values.read_channel_url), _described(minLength=1)]
+HeaderName = Annotated[str, PlainValidator(asking.read_header_name), _described()]
+HeaderValue = Annotated[str, PlainValidator(asking.read_header_value), _described(minLength=1)]
+Auth = Annotated[
+    str,
+    PlainValidator(asking.read_auth),
+    _described(
+        "object",
+        properties={"basic": {"type": "string"}, "bearer": {"type": "string"}},
+        additionalProperties=False,
+        minProperties=1,
+        maxProperties=1,
+    ),
+]
+UserAgent = Annotated[str, PlainValidator(asking.read_user_agent), _described(minLength=1)]
+Language = Annotated[str, PlainValidator(asking.read_language), _described()]
+Encoding = Annotated[str, PlainValidator(asking.read_encoding), _described()]
 
 
 def _key(description: str, default: Any = ..., **bounds: Any) -> Any:
@@ -126,6 +142,20 @@ class FeedTable(Table):
     tags: list[Name] = Field(default=[], description="Words that rules can choose feeds by.")
     poll_every: Interval | None = _key("How often this feed is polled.", None)
     first_poll: FirstPoll | None = _key("What the first poll of this feed alerts on.", None)
+    enabled: bool = _key("Whether the feed is polled; one that isn't keeps its history.", True)
+    headers: dict[HeaderName, HeaderValue] = Field(
+        default={}, description="Headers to send, to the feed's own server only."
+    )
+    auth: Auth | None = _key(
+        'How to log in: { basic = "user:password" } or { bearer = "token" }; for the feed\'s own server only.',
+        None,
+    )
+    proxy: ProxyUrl | None = _key("An http proxy for this feed, in place of the one in [fetch].", None)
+    user_agent: UserAgent | None = _key("The User-Agent that this feed is asked with.", None)
+    language: Language | None = _key("The language of the feed's texts; asked for by Accept-Language.", None)
+    encoding: Encoding | None = _key(
+        "The encoding of the feed's documents, whatever they say of it themselves.", None
+    )
 
 
 class RuleTable(Table):

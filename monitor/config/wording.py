@@ -28,6 +28,8 @@ def validate(tree: Mapping[str, object]) -> tuple[ConfigFile | None, list[Findin
 
 def _finding(detail: ErrorDetails) -> Finding:
     where, context = detail["loc"], detail.get("ctx", {})
+    if where[-1:] == ("[key]",):  # pydantic's way to say that it means the key, not the value
+        where = where[:-1]
     worded = _WORDINGS.get(detail["type"])
     what, advice = worded(where, context) if worded else (detail["msg"], "")
     return Finding(where, what, advice)
@@ -88,6 +90,8 @@ _WORDINGS: Mapping[str, Callable[[Loc, dict[str, Any]], tuple[str, str]]] = {
     "extra_forbidden": _unknown,
     "list_type": _no_list,
     "model_type": _no_table,
+    "dict_type": lambda *_: ("must be a table of names and values", 'such as { "X-Api-Key" = "${KEY}" }'),
+    "bool_type": lambda *_: ("must be true or false", "write it without quotes"),
     "int_type": lambda *_: ("must be a whole number", "write it without quotes"),
     "greater_than_equal": lambda _, context: (f"must be at least {context['ge']}", ""),
     "less_than_equal": lambda _, context: (f"must be at most {context['le']}", ""),

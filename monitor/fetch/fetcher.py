@@ -7,12 +7,12 @@ import httpx
 
 from monitor.fetch.answer import interpret
 from monitor.fetch.failure import NETWORK_ERRORS, Failure, classify
-from monitor.fetch.headers import basic_authorization, request_headers, usable, user_agent
+from monitor.fetch.headers import basic_authorization, own_headers, request_headers, usable, user_agent
 from monitor.fetch.network import Lookup, Progress, Resolver, system_lookup
 from monitor.fetch.redirects import Trail, location
-from monitor.fetch.transport import OneShotTransport
+from monitor.fetch.transport import OneShotTransport, read_proxy
 from monitor.fetch.url import origin, parse_url, without_secrets
-from monitor.model import FetchFailed, FetchLimits, FetchOutcome, FetchRequest, Reason, Validators
+from monitor.model import FetchFailed, FetchLimits, FetchOutcome, FetchRequest, Reason, Secret, Validators
 
 
 class HttpFetcher:
@@ -56,14 +56,19 @@ class HttpFetcher:
 
     async def _follow(self, request: FetchRequest, progress: Progress) -> FetchOutcome:
         requested = parse_url(request.url.reveal())
-        authorization = basic_authorization(requested)
-        secret = authorization is not None or bool(requested.query)
+        own = own_headers(request.extras, basic_authorization(requested))
+        secret = bool(requested.userinfo or requested.query or request.extras.authorization)
         trail = Trail(without_secrets(requested), secret=secret, limit=self._limits.max_redirects)
+        extensions: dict[str, object] = {"progress": progress}
+        if request.extras.proxy:
+            extensions["proxy"] = _own_proxy(request.extras.proxy)
         while True:
-            # Validators and password belong to what they were given for: the requested URL, its server.
+            # Validators, password and own headers belong to what they were given for: the requested URL, its server.
             sent = Validators() if trail.redirected else usable(request.validators)
             at_home = origin(trail.current) == origin(requested)
-            response = await self._ask(trail.current, sent, authorization if at_home else None, progress)
+            headers = request_headers(self._agent, sent, request.extras, own if at_home else [])
+            asked = httpx.Request("GET", trail.current, headers=headers, extensions=extensions)
+            response = await self._transport.handle_async_request(asked)
             try:
                 target = location(response)
                 if target is None:
@@ -78,12 +83,12 @@ class HttpFetcher:
             finally:
                 await response.aclose()
 
-    async def _ask(
-        self, url: httpx.URL, sent: Validators, authorization: bytes | None, progress: Progress
-    ) -> httpx.Response:
-        headers = request_headers(self._agent, sent, authorization)
-        request = httpx.Request("GET", url, headers=headers, extensions={"progress": progress})
-        return await self._transport.handle_async_request(request)
+
+def _own_proxy(proxy: Secret) -> httpx.Proxy:
+    try:
+        return read_proxy(proxy)
+    except ValueError as error:
+        raise Failure(Reason.BAD_URL, f"the feed's {error}") from None
 
 
 def _trusting_system_and_certifi() -> ssl.SSLContext:

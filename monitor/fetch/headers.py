@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 
-from monitor.model import Validators
+from monitor.model import RequestExtras, Validators
 
 _ACCEPT = (
     b"application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, "
@@ -37,20 +37,33 @@ def basic_authorization(url: httpx.URL) -> bytes | None:
     return b"Basic " + base64.b64encode(unquote_to_bytes(user) + b":" + unquote_to_bytes(password))
 
 
+def own_headers(extras: RequestExtras, authorization: bytes | None) -> list[tuple[bytes, bytes]]:
+    """Return what only the origin of the feed's own address may see.
+
+    `authorization` is that of the address itself; the configured one stands for it.
+    """
+    if extras.authorization:
+        authorization = extras.authorization.reveal().encode("latin-1")
+    own = [(name.encode("ascii"), value.reveal().encode("latin-1")) for name, value in extras.headers]
+    return [(b"Authorization", authorization), *own] if authorization else own
+
+
 def request_headers(
-    agent: bytes, validators: Validators, authorization: bytes | None
+    agent: bytes, validators: Validators, extras: RequestExtras, own: list[tuple[bytes, bytes]]
 ) -> list[tuple[bytes, bytes]]:
-    """Return all headers but Host, in the order in which they are sent."""
+    """Return all headers but Host, in the order in which they are sent; `own` ones go before ours."""
     wanted = (
-        (b"User-Agent", agent),
+        (b"User-Agent", _as_sent(extras.user_agent) or agent),
         (b"Accept", _ACCEPT),
         (b"Accept-Encoding", b"gzip, deflate"),
-        (b"Authorization", authorization),
+        (b"Accept-Language", _as_sent(extras.language)),
         (b"If-None-Match", _as_sent(validators.etag)),
         (b"If-Modified-Since", _as_sent(validators.last_modified)),
         (b"Connection", b"close"),
     )
-    return [(name, value) for name, value in wanted if value]
+    taken = {name.lower() for name, _ in own}
+    ours = [(name, value) for name, value in wanted if value and name.lower() not in taken]
+    return [*ours, *own]
 
 
 def usable(validators: Validators) -> Validators:

@@ -12,13 +12,14 @@ import httpx
 
 from monitor.fetch.address import is_permitted, literal_address
 from monitor.fetch.network import GuardedBackend, Progress, Resolver, blocked
-from monitor.model import FetchLimits
+from monitor.model import FetchLimits, Secret
 
 
 class OneShotTransport(httpx.AsyncBaseTransport):
     """Sends each request over a connection of its own; HTTP/1.1 only.
 
-    The request's extension ``progress`` holds its Progress. Raises Failure and failure.NETWORK_ERRORS.
+    The request's extension ``progress`` holds its Progress, ``proxy`` an httpx.Proxy that stands for the
+    one of the limits. Raises Failure and failure.NETWORK_ERRORS.
     Nothing is taken from the environment: a proxy found there would slip past the guard.
     """
 
@@ -26,32 +27,33 @@ class OneShotTransport(httpx.AsyncBaseTransport):
         self._limits = limits
         self._resolver = resolver
         self._tls = tls
-        self._proxy = _read_proxy(limits)
+        self._proxy = _shared_proxy(limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Connect, send, and return once the headers are there; closing the response closes the connection."""
         progress: Progress = request.extensions["progress"]
         asked = _translate(request, progress)
-        allowed = self._limits.allow_networks if self._proxy is None else None
+        proxy: httpx.Proxy | None = request.extensions.get("proxy", self._proxy)
+        allowed = self._limits.allow_networks if proxy is None else None
         backend = GuardedBackend(self._resolver, allowed, progress, self._limits.timeout.total_seconds())
         try:
-            response = await self._connection(asked.url.origin, backend).handle_async_request(asked)
+            response = await self._connection(asked.url.origin, proxy, backend).handle_async_request(asked)
         except BaseException:
             await backend.aclose()
             raise
         return httpx.Response(response.status, headers=response.headers, stream=_Body(response, backend))
 
     def _connection(
-        self, origin: httpcore.Origin, backend: GuardedBackend
+        self, origin: httpcore.Origin, proxy: httpx.Proxy | None, backend: GuardedBackend
     ) -> httpcore.AsyncConnectionInterface:
-        if self._proxy is None:
+        if proxy is None:
             return httpcore.AsyncHTTPConnection(origin, ssl_context=self._tls, network_backend=backend)
         self._check_behind_proxy(origin.host.decode("ascii"))
         pool = httpcore.AsyncHTTPProxy(
-            _core_url(self._proxy.url),
-            proxy_auth=self._proxy.raw_auth,
+            _core_url(proxy.url),
+            proxy_auth=proxy.raw_auth,
             ssl_context=self._tls,
-            proxy_ssl_context=self._tls if self._proxy.url.scheme == "https" else None,
+            proxy_ssl_context=self._tls if proxy.url.scheme == "https" else None,
             network_backend=backend,
         )
         return pool.create_connection(origin)
@@ -97,14 +99,20 @@ def _core_url(url: httpx.URL) -> httpcore.URL:
     return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
 
 
-def _read_proxy(limits: FetchLimits) -> httpx.Proxy | None:
-    if limits.proxy is None:
-        return None
+def read_proxy(proxy: Secret) -> httpx.Proxy:
+    """Return the proxy at an address. Raises ValueError, without showing the address."""
     try:
-        url = httpx.URL(limits.proxy.reveal())
+        url = httpx.URL(proxy.reveal())
     except httpx.InvalidURL:
         url = httpx.URL()
     if url.scheme not in ("http", "https") or not url.host:
         # Chained to nothing: the cause would quote the URL and its password.
-        raise ValueError("[fetch] proxy must be an http:// or https:// URL") from None
+        raise ValueError("proxy must be an http:// or https:// URL") from None
     return httpx.Proxy(url)
+
+
+def _shared_proxy(limits: FetchLimits) -> httpx.Proxy | None:
+    try:
+        return read_proxy(limits.proxy) if limits.proxy else None
+    except ValueError as error:
+        raise ValueError(f"[fetch] {error}") from None

@@ -2,7 +2,8 @@
 
 In order of trust: a byte order mark, the pattern of a 16 or 32 bit encoding, UTF-8 where the document
 declares it and is it, the charset of an XML media type (RFC 7303), the XML declaration, UTF-8. Bytes
-that fit none of these are still read as well as can be, and the document counts as damaged.
+that fit none of these are still read as well as can be, and the document counts as damaged. An encoding
+that the configuration insists on goes before all of them.
 """
 
 import codecs
@@ -29,8 +30,12 @@ _MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "utf_8": "utf-8", "euc_kr": "cp
 _NOT_ENCODINGS = frozenset({"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape"})
 
 
-def decode(body: bytes, content_type: str | None = None) -> tuple[str, str | None]:
+def decode(
+    body: bytes, content_type: str | None = None, insisted: str | None = None
+) -> tuple[str, str | None]:
     """Return the text of `body` and, when the bytes didn't fit any announced encoding, what was wrong."""
+    if insisted:
+        return _with_replacements(body, _MEANT.get(insisted.replace("-", "_"), insisted))
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return _with_replacements(body, encoding)

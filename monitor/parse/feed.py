@@ -30,7 +30,7 @@ _FOREIGN = re.compile(
 
 def parse_feed(document: Document, now: datetime) -> ParseOutcome:
     """Read one document; whatever it holds, the outcome is a value."""
-    text, damage = decode(document.body, document.content_type)
+    text, damage = decode(document.body, document.content_type, document.encoding)
     text = text.strip("\ufeff\x00 \t\r\n")
     if not text:
         return ParseFailed(reason=Reason.EMPTY, detail="the server sent an empty document")

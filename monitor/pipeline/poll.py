@@ -96,7 +96,9 @@ class Poll:
         self._observe(_report(feed, record, outcome.size, self._clock.monotonic() - started))
 
     async def _examine(self, feed: ClaimedFeed, spec: FeedSpec) -> _Outcome:
-        fetched = await self._fetcher.fetch(FetchRequest(url=spec.request_url, validators=feed.validators))
+        fetched = await self._fetcher.fetch(
+            FetchRequest(url=spec.request_url, validators=feed.validators, extras=spec.extras)
+        )
         if isinstance(fetched, FetchFailed):
             return _Outcome(fetched.reason, fetched.detail, fetched.retry_after)
         if isinstance(fetched, NotModified):
@@ -104,7 +106,7 @@ class Poll:
         body_hash = hashlib.sha256(fetched.body).hexdigest()
         if body_hash == feed.body_hash:
             return _Outcome(Reason.UNCHANGED, validators=fetched.validators, body_hash=body_hash)
-        parsed = await self._parser.parse(fetched)
+        parsed = await self._parser.parse(replace(fetched, encoding=spec.encoding))
         if isinstance(parsed, ParseFailed):
             return _Outcome(parsed.reason, parsed.detail)
         outcome = await self._identify_and_match(feed, spec, parsed)

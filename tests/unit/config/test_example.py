@@ -15,6 +15,7 @@ from tests.unit.config.conftest import REST, Load
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "docs" / "config.schema.json"
 SECRETS = {"SLACK_URL": "slack://a/b/c", "MAIL_PASSWORD": "word", "PROXY_PASSWORD": "word"}
+SECRETS |= {"FEED_KEY": "word", "FEED_PASSWORD": "word"}
 SCHEMA_ADVICE = "write it anew with: news-monitor schema > docs/config.schema.json"
 
 

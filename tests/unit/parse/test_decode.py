@@ -81,3 +81,12 @@ def test_a_bad_byte_in_another_encoding_is_replaced() -> None:
     )
     assert "停火\ufffd" in text
     assert damage == "bytes that are not big5"
+
+
+def test_the_encoding_that_the_configuration_insists_on_goes_before_everything() -> None:
+    document = '<?xml version="1.0" encoding="utf-8"?><rss>Новини</rss>'
+    assert decode(document.encode("cp1251"), "text/xml; charset=utf-8", "cp1251") == (document, None)
+    marked = codecs.BOM_UTF8 + document.encode()
+    text, damage = decode(marked, None, "ascii")
+    assert damage == "bytes that are not ascii"
+    assert text.startswith("\ufffd")

@@ -40,6 +40,8 @@ def _refusal(response: httpx.Response) -> Failure:
 def _reason(status: int) -> Reason:
     if status == 410:
         return Reason.GONE
+    if status in (401, 403):
+        return Reason.FORBIDDEN
     if status == 429:
         return Reason.RATE_LIMITED
     if 400 <= status < 500:

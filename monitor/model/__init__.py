@@ -50,6 +50,7 @@ from monitor.model.settings import (
     MessageFormat,
     Network,
     RequestExtras,
+from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
     Rule,
 )
 from monitor.model.status import ChannelStatus, DeliveryReport, FeedStatus, PollReport, Report, StoreStatus
@@ -76,6 +77,7 @@ __all__ = [
     "FetchLimits",
     "FetchOutcome",
     "FetchRequest",
+    "HOURS_OF_WEEK",
     "Hit",
     "Match",
     "Message",
@@ -102,3 +104,5 @@ __all__ = [
     "TextField",
     "Validators",
 ]
+    "PublisherHints",
+    "Rhythm",

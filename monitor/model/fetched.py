@@ -34,6 +34,7 @@ class Reason(StrEnum):
     EMPTY = "empty"
     NOT_A_FEED = "not_a_feed"
     MALFORMED = "malformed"
+    FORBIDDEN = "forbidden"
     ENTITIES = "entities"
     PARSER_STUCK = "parser_stuck"
     PARSER_CRASHED = "parser_crashed"

@@ -60,6 +60,8 @@ class FeedSpec:
     extras: RequestExtras = NO_EXTRAS
     encoding: str | None = None
     enabled: bool = True
+    `own_interval`: `poll_every` was set for this very feed. `adaptive`: it is an average, shared out by
+    how often the feeds publish.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,8 @@ class Rule:
 
     name: str
     query: str
+    own_interval: bool = False
+    adaptive: bool = False
     channels: tuple[str, ...]
     tags: frozenset[str] = frozenset()
 

@@ -151,11 +151,13 @@ class Poll:
             detail=outcome.detail,
             next_poll_at=schedule.next_poll_at(
                 now,
-                poll_every=spec.poll_every,
-                reason=outcome.reason,
-                failures=failures,
-                retry_after=outcome.retry_after,
-                jitter=self._jitter(),
+                schedule.Circumstances(
+                    poll_every=spec.poll_every,
+                    reason=outcome.reason,
+                    failures=failures,
+                    retry_after=outcome.retry_after,
+                    jitter=self._jitter(),
+                ),
             ),
             failures=failures,
             validators=outcome.validators,

@@ -85,7 +85,8 @@ def test_an_unchanged_answer_to_an_unconditional_request_is_a_failure(server: Fe
     ("status", "reason"),
     [
         (400, Reason.HTTP_CLIENT_ERROR),
-        (401, Reason.HTTP_CLIENT_ERROR),
+        (401, Reason.FORBIDDEN),
+        (403, Reason.FORBIDDEN),
         (404, Reason.HTTP_CLIENT_ERROR),
         (499, Reason.HTTP_CLIENT_ERROR),
         (410, Reason.GONE),

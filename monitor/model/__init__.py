@@ -40,6 +40,7 @@ from monitor.model.fetched import (
     Reason,
     Validators,
 )
+from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
 from monitor.model.settings import (
     FIRST_POLL_ALERT,
     FIRST_POLL_SILENT,
@@ -50,7 +51,6 @@ from monitor.model.settings import (
     MessageFormat,
     Network,
     RequestExtras,
-from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
     Rule,
 )
 from monitor.model.status import ChannelStatus, DeliveryReport, FeedStatus, PollReport, Report, StoreStatus

@@ -6,6 +6,14 @@ no bidirectional overrides, one line unless said otherwise. It is still hostile 
 escapes it for the place where it is shown.
 """
 
+from monitor.model.article import (
+    ArticleDecision,
+    ArticleOutcome,
+    ArticleRecord,
+    ArticleState,
+    ArticleText,
+    ClaimedArticle,
+)
 from monitor.model.base import Redactor, Secret
 from monitor.model.delivery import (
     AttemptRecord,
@@ -28,11 +36,13 @@ from monitor.model.entry import (
     PlannedDelivery,
     Sighting,
     TextField,
+    WantedArticle,
 )
 from monitor.model.feed import ClaimedFeed, PollRecord
 from monitor.model.fetched import (
     NO_VALIDATORS,
     Document,
+    DocumentKind,
     FetchFailed,
     FetchOutcome,
     FetchRequest,
@@ -48,28 +58,47 @@ from monitor.model.settings import (
     Channel,
     FeedSpec,
     FetchLimits,
+    FullText,
     MessageFormat,
     Network,
     RequestExtras,
     Rule,
 )
-from monitor.model.status import ChannelStatus, DeliveryReport, FeedStatus, PollReport, Report, StoreStatus
+from monitor.model.status import (
+    ArticleReport,
+    ChannelStatus,
+    DeliveryReport,
+    FeedStatus,
+    PollReport,
+    Report,
+    StoreStatus,
+)
 
 __all__ = [
     "FIRST_POLL_ALERT",
     "FIRST_POLL_SILENT",
+    "HOURS_OF_WEEK",
     "NO_EXTRAS",
+    "NO_HINTS",
     "NO_VALIDATORS",
     "Alert",
+    "ArticleDecision",
+    "ArticleOutcome",
+    "ArticleRecord",
+    "ArticleReport",
+    "ArticleState",
+    "ArticleText",
     "AttemptRecord",
     "Channel",
     "ChannelStatus",
+    "ClaimedArticle",
     "ClaimedDelivery",
     "ClaimedFeed",
     "Decision",
     "DeliveryReport",
     "DeliveryState",
     "Document",
+    "DocumentKind",
     "Entry",
     "FeedSpec",
     "FeedStatus",
@@ -77,7 +106,7 @@ __all__ = [
     "FetchLimits",
     "FetchOutcome",
     "FetchRequest",
-    "HOURS_OF_WEEK",
+    "FullText",
     "Hit",
     "Match",
     "Message",
@@ -91,10 +120,12 @@ __all__ = [
     "PlannedDelivery",
     "PollRecord",
     "PollReport",
+    "PublisherHints",
     "Reason",
     "Redactor",
     "Report",
     "RequestExtras",
+    "Rhythm",
     "Rule",
     "Secret",
     "SendOutcome",
@@ -103,6 +134,5 @@ __all__ = [
     "StoreStatus",
     "TextField",
     "Validators",
+    "WantedArticle",
 ]
-    "PublisherHints",
-    "Rhythm",

@@ -51,6 +51,7 @@ class TextField(StrEnum):
 
     TITLE = "title"
     SUMMARY = "summary"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,12 +79,21 @@ class PlannedDelivery:
     rules: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WantedArticle:
+    """The page of an entry that is to be read: its host (with a port that isn't the usual), for which rules."""
+
+    host: str
+    rules: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:
     """An entry that was not known before, as it goes into the store.
 
     `keys` are its identity keys. `baseline` marks entries of a feed's first poll. With matches but
-    without `deliveries` the entry is stored and explained, and nobody is told.
+    without `deliveries` the entry is stored and explained, and nobody is told. `article` is the page
+    that some rules still wait for.
     """
 
     entry: Entry
@@ -91,6 +101,7 @@ class NewEntry:
     matches: tuple[Match, ...] = ()
     deliveries: tuple[PlannedDelivery, ...] = ()
     baseline: bool = False
+    article: WantedArticle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,10 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """What a person is to be told: the matches of one entry, as read back from the store."""
+    """What a person is to be told: the matches of one entry, as read back from the store.
+
+    `text` is that of the entry's page, as far as it has been read.
+    """
 
     id: int
     entry: Entry
@@ -111,6 +125,7 @@ class Alert:
     feed_name: str
     matches: tuple[Match, ...]
     created_at: datetime
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

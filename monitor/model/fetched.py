@@ -8,6 +8,14 @@ from monitor.model.base import Secret
 from monitor.model.settings import NO_EXTRAS, RequestExtras
 
 
+class DocumentKind(StrEnum):
+    """What a document is wanted for; what is asked for and how much of it is taken follow from it."""
+
+    FEED = "feed"
+    PAGE = "page"
+    ROBOTS = "robots"
+
+
 class Reason(StrEnum):
     """What came of a poll. The names are metric labels; `PollReport.detail` has the particulars."""
 
@@ -26,18 +34,21 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     REDIRECT = "redirect"
     HTTP_CLIENT_ERROR = "http_4xx"
+    FORBIDDEN = "forbidden"
     HTTP_SERVER_ERROR = "http_5xx"
     RATE_LIMITED = "rate_limited"
     GONE = "gone"
     HTTP_OTHER = "http_other"
+    ROBOTS = "robots"
     # the parse failed
     EMPTY = "empty"
     NOT_A_FEED = "not_a_feed"
     MALFORMED = "malformed"
-    FORBIDDEN = "forbidden"
     ENTITIES = "entities"
     PARSER_STUCK = "parser_stuck"
     PARSER_CRASHED = "parser_crashed"
+    NOT_A_PAGE = "not_a_page"
+    NO_TEXT = "no_text"
     # a fault of ours, recorded so that the other feeds go on
     INTERNAL = "internal"
 
@@ -65,6 +76,7 @@ class FetchRequest:
     url: Secret
     validators: Validators = NO_VALIDATORS
     extras: RequestExtras = NO_EXTRAS
+    kind: DocumentKind = DocumentKind.FEED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

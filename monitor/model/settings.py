@@ -13,6 +13,18 @@ FIRST_POLL_SILENT = timedelta(0)
 FIRST_POLL_ALERT = timedelta.max
 
 
+class FullText(StrEnum):
+    """When an entry's page is fetched, so that a rule can be decided on its text.
+
+    AUTO: when title and summary leave the rule open and hold a word of it already. ALWAYS: whenever they
+    leave it open. Of a feed and a rule a NEVER wins, then an ALWAYS.
+    """
+
+    NEVER = "never"
+    AUTO = "auto"
+    ALWAYS = "always"
+
+
 class MessageFormat(StrEnum):
     """How a channel wants its text; the escaping follows from it."""
 
@@ -48,6 +60,8 @@ class FeedSpec:
     name in tables, logs and messages. `request_url` is what is fetched. `first_poll` is how old an
     entry of the first poll may be to alert: FIRST_POLL_SILENT none, FIRST_POLL_ALERT all. `encoding`
     stands for whatever the document says of itself. One that isn't `enabled` keeps its history.
+    `own_interval`: `poll_every` was set for this very feed. `adaptive`: it is an average, shared out by
+    how often the feeds publish.
     """
 
     url: str
@@ -56,12 +70,13 @@ class FeedSpec:
     name: str | None = None
     tags: frozenset[str] = frozenset()
     poll_every: timedelta = timedelta(minutes=15)
+    own_interval: bool = False
+    adaptive: bool = False
     first_poll: timedelta = FIRST_POLL_SILENT
     extras: RequestExtras = NO_EXTRAS
     encoding: str | None = None
     enabled: bool = True
-    `own_interval`: `poll_every` was set for this very feed. `adaptive`: it is an average, shared out by
-    how often the feeds publish.
+    full_text: FullText = FullText.AUTO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +85,9 @@ class Rule:
 
     name: str
     query: str
-    own_interval: bool = False
-    adaptive: bool = False
     channels: tuple[str, ...]
     tags: frozenset[str] = frozenset()
+    full_text: FullText = FullText.AUTO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

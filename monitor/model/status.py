@@ -42,6 +42,8 @@ class StoreStatus:
     channels: tuple[ChannelStatus, ...]
     entries: int
     alerts: int
+    articles_waiting: int = 0
+    articles_failed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,4 +78,18 @@ class DeliveryReport:
     delay: float
 
 
-Report = PollReport | DeliveryReport
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleReport:
+    """One finished try to read an article, told to the observer. `took` is in seconds."""
+
+    feed: str
+    link: str
+    attempt: int
+    reason: Reason
+    detail: str
+    alerts: int
+    next_attempt_at: datetime | None
+    took: float
+
+
+Report = PollReport | DeliveryReport | ArticleReport

@@ -1,28 +1,45 @@
 """Status -> outcome."""
 
+from dataclasses import dataclass, replace
+
 import httpx
 
 from monitor.fetch.body import read_body
 from monitor.fetch.failure import Failure, status_text
-from monitor.fetch.headers import received_validators, retry_after
-from monitor.model import Document, FetchOutcome, NotModified, Reason, Validators
+from monitor.fetch.headers import fresh_for, received_validators, retry_after
+from monitor.fetch.redirects import LONGEST_KEPT
+from monitor.model import Document, FetchOutcome, NotModified, Reason, Secret, Validators
 
 
-async def interpret(
-    response: httpx.Response, *, address: str, sent: Validators, max_body: int, redirected: bool
-) -> FetchOutcome:
-    """Return what the last hop's answer means. Raises Failure. `sent` are the validators it was asked with."""
-    conditional = sent != Validators()
-    if response.status_code == 304 and conditional:
-        return NotModified(validators=_refreshed(sent, received_validators(response.headers)))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The last hop: its address, the validators it was asked with, whether it is the feed's own address.
+
+    `moved_to`: see Document.
+    """
+
+    url: httpx.URL
+    sent: Validators
+    at_home: bool
+    moved_to: Secret | None
+
+
+async def interpret(response: httpx.Response, asked: Asked, *, max_body: int) -> FetchOutcome:
+    """Return what the last hop's answer means. Raises Failure."""
+    received = received_validators(response.headers)
+    fresh = fresh_for(response.headers)
+    if response.status_code == 304 and asked.sent != Validators():
+        validators = _refreshed(asked.sent, received)
+        return NotModified(validators=_owned(validators, asked), fresh_for=fresh, moved_to=asked.moved_to)
     if response.status_code != 200:
-        raise _refusal(response)
-    body = await read_body(response, max_body)
-    # Validators belong to the URL that gave them. The next poll starts at the configured URL again, which
-    # never gave these, so behind a redirect there is none to send.
-    validators = Validators() if redirected else received_validators(response.headers)
+        raise _refusal(response, asked)
     return Document(
-        url=address, body=body, content_type=response.headers.get("content-type"), validators=validators
+        url=str(asked.url),
+        body=await read_body(response, max_body),
+        content_type=response.headers.get("content-type"),
+        validators=_owned(received, asked),
+        fresh_for=fresh,
+        moved_to=asked.moved_to,
     )
 
 
@@ -30,10 +47,19 @@ def _refreshed(sent: Validators, received: Validators) -> Validators:
     return Validators(received.etag or sent.etag, received.last_modified or sent.last_modified)
 
 
-def _refusal(response: httpx.Response) -> Failure:
+def _owned(validators: Validators, asked: Asked) -> Validators:
+    if asked.at_home or validators == Validators():
+        return validators
+    address = str(asked.url)
+    return replace(validators, url=Secret(address)) if len(address) <= LONGEST_KEPT else Validators()
+
+
+def _refusal(response: httpx.Response, asked: Asked) -> Failure:
     status = response.status_code
     wait = retry_after(response.headers) if status in (429, 503) else None
     reason = Reason.RATE_LIMITED if wait is not None else _reason(status)
+    if reason is Reason.GONE and not asked.at_home:
+        reason = Reason.HTTP_CLIENT_ERROR  # what is gone is the other address, not the feed's own
     return Failure(reason, f"the server answered {status_text(status)}", wait)
 
 

@@ -5,14 +5,14 @@ import ssl
 
 import httpx
 
-from monitor.fetch.answer import interpret
+from monitor.fetch.answer import Asked, interpret
 from monitor.fetch.failure import NETWORK_ERRORS, Failure, classify
-from monitor.fetch.headers import basic_authorization, own_headers, request_headers, usable, user_agent
+from monitor.fetch.headers import basic_authorization, belonging_to, own_headers, request_headers, user_agent
 from monitor.fetch.network import Lookup, Progress, Resolver, system_lookup
-from monitor.fetch.redirects import Trail, location
+from monitor.fetch.redirects import Trail, is_permanent, location
 from monitor.fetch.transport import OneShotTransport, read_proxy
 from monitor.fetch.url import origin, parse_url, without_secrets
-from monitor.model import FetchFailed, FetchLimits, FetchOutcome, FetchRequest, Reason, Secret, Validators
+from monitor.model import FetchFailed, FetchLimits, FetchOutcome, FetchRequest, Reason, Secret
 
 
 class HttpFetcher:
@@ -58,13 +58,15 @@ class HttpFetcher:
         requested = parse_url(request.url.reveal())
         own = own_headers(request.extras, basic_authorization(requested))
         secret = bool(requested.userinfo or requested.query or request.extras.authorization)
-        trail = Trail(without_secrets(requested), secret=secret, limit=self._limits.max_redirects)
+        home = without_secrets(requested)
+        start = without_secrets(parse_url(request.moved_to.reveal())) if request.moved_to else home
+        trail = Trail(start, secret=secret, limit=self._limits.max_redirects)
         extensions: dict[str, object] = {"progress": progress}
         if request.extras.proxy:
             extensions["proxy"] = _own_proxy(request.extras.proxy)
         while True:
-            # Validators, password and own headers belong to what they were given for: the requested URL, its server.
-            sent = Validators() if trail.redirected else usable(request.validators)
+            # Validators, password and own headers belong to what they were given for: one URL, one server.
+            sent = belonging_to(trail.current, request.validators, home)
             at_home = origin(trail.current) == origin(requested)
             headers = request_headers(self._agent, sent, request.extras, own if at_home else [])
             asked = httpx.Request("GET", trail.current, headers=headers, extensions=extensions)
@@ -72,14 +74,9 @@ class HttpFetcher:
             try:
                 target = location(response)
                 if target is None:
-                    return await interpret(
-                        response,
-                        address=str(trail.current),
-                        sent=sent,
-                        max_body=self._limits.max_body,
-                        redirected=trail.redirected,
-                    )
-                trail.follow(target)
+                    asked_for = Asked(trail.current, sent, trail.current == home, trail.moved_to)
+                    return await interpret(response, asked_for, max_body=self._limits.max_body)
+                trail.follow(target, permanent=is_permanent(response))
             finally:
                 await response.aclose()
 

@@ -66,14 +66,31 @@ def request_headers(
     return [*ours, *own]
 
 
-def usable(validators: Validators) -> Validators:
-    """Return `validators` without the values that can't be sent back."""
+def belonging_to(url: httpx.URL, validators: Validators, home: httpx.URL) -> Validators:
+    """Return what of `validators` can be sent to `url`. Those without an address belong to `home`."""
+    owner = str(home) if validators.url is None else validators.url.reveal()
+    if str(url) != owner:
+        return Validators()
     return Validators(_usable(validators.etag), _usable(validators.last_modified))
 
 
 def received_validators(headers: httpx.Headers) -> Validators:
     """Return an answer's validators byte for byte, without the values that can't be sent back."""
-    return usable(Validators(_first(headers, b"etag"), _first(headers, b"last-modified")))
+    return Validators(_usable(_first(headers, b"etag")), _usable(_first(headers, b"last-modified")))
+
+
+def fresh_for(headers: httpx.Headers) -> timedelta | None:
+    """Return how long an answer stays current (RFC 9111, 4.2), None when it doesn't say.
+
+    That is max-age, else Expires against the answer's own Date, less the time it has spent in caches.
+    What is for shared caches (s-maxage) isn't for us; one that mustn't be kept says nothing of its change.
+    """
+    directives = _directives(headers)
+    if not directives.keys().isdisjoint(("no-cache", "no-store")):
+        return None
+    age = _seconds(_first(headers, b"age") or "") or timedelta(0)
+    lifetime = _seconds(directives["max-age"]) if "max-age" in directives else _until_expires(headers)
+    return lifetime - age if lifetime is not None and lifetime > age else None
 
 
 def retry_after(headers: httpx.Headers) -> timedelta | None:
@@ -82,12 +99,8 @@ def retry_after(headers: httpx.Headers) -> timedelta | None:
     So a wrong clock on either side does no harm. None when absent, garbage or in the past.
     """
     value = _first(headers, b"retry-after") or ""
-    if re.fullmatch(r"[0-9]+", value):
-        return min(timedelta(seconds=int(value[:12])), _LONGEST_WAIT)
-    until, sent = _http_date(value), _http_date(_first(headers, b"date") or "")
-    if until is None or sent is None or until < sent:
-        return None
-    return min(until - sent, _LONGEST_WAIT)
+    seconds = _seconds(value)
+    return _after_date(value, headers) if seconds is None else seconds
 
 
 def content_codings(headers: httpx.Headers) -> list[str]:
@@ -100,6 +113,30 @@ def content_length(headers: httpx.Headers) -> int | None:
     """Return the announced length of the body as it travels, None when there is none."""
     value = _first(headers, b"content-length") or ""
     return int(value[:20]) if re.fullmatch(r"[0-9]+", value) else None
+
+
+def _directives(headers: httpx.Headers) -> dict[str, str]:
+    """Return the directives of Cache-Control, names in lower case, the first of each."""
+    listed = ",".join(_all(headers, b"cache-control")).split(",")
+    pairs = [directive.partition("=") for directive in listed]
+    return {name.strip().lower(): value.strip().strip('"') for name, _, value in reversed(pairs)}
+
+
+def _until_expires(headers: httpx.Headers) -> timedelta | None:
+    return _after_date(_first(headers, b"expires") or "", headers)
+
+
+def _after_date(value: str, headers: httpx.Headers) -> timedelta | None:
+    moment, sent = _http_date(value), _http_date(_first(headers, b"date") or "")
+    if moment is None or sent is None or moment < sent:
+        return None
+    return min(moment - sent, _LONGEST_WAIT)
+
+
+def _seconds(text: str) -> timedelta | None:
+    if not re.fullmatch(r"[0-9]+", text):
+        return None
+    return min(timedelta(seconds=int(text[:12])), _LONGEST_WAIT)
 
 
 def _http_date(text: str) -> datetime | None:

@@ -4,9 +4,13 @@ import httpx
 
 from monitor.fetch.failure import Failure
 from monitor.fetch.url import check_url, shown, without_secrets
-from monitor.model import Reason
+from monitor.model import Reason, Secret
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = frozenset({302, 303, 307}) | _PERMANENT
+
+# An address is remembered up to this length.
+LONGEST_KEPT = 2_000
 
 
 def location(response: httpx.Response) -> str | None:
@@ -16,11 +20,17 @@ def location(response: httpx.Response) -> str | None:
     return next((_text(value) for name, value in response.headers.raw if name.lower() == b"location"), None)
 
 
+def is_permanent(response: httpx.Response) -> bool:
+    """Tell whether a redirect says that the address has changed for good."""
+    return response.status_code in _PERMANENT
+
+
 class Trail:
     """The hops of one fetch. `secret`: the requested URL carries a password or a query, maybe a token."""
 
     def __init__(self, start: httpx.URL, *, secret: bool, limit: int) -> None:
         self._visited = [start]
+        self._permanent = True
         self._secret = secret
         self._limit = limit
 
@@ -30,11 +40,14 @@ class Trail:
         return self._visited[-1]
 
     @property
-    def redirected(self) -> bool:
-        """True when the current URL isn't the requested one."""
-        return len(self._visited) > 1
+    def moved_to(self) -> Secret | None:
+        """The current URL, when all redirects led there for good; never one that gave up encryption."""
+        first, *rest = self._visited
+        safe = self.current.scheme == "https" or first.scheme == "http"
+        short = len(str(self.current)) <= LONGEST_KEPT
+        return Secret(str(self.current)) if rest and self._permanent and safe and short else None
 
-    def follow(self, target: str) -> None:
+    def follow(self, target: str, *, permanent: bool) -> None:
         """Go on to `target`, as the server sent it. Raises Failure REDIRECT."""
         following = self._resolve(target)
         if following in self._visited:
@@ -49,6 +62,7 @@ class Trail:
                 f"redirected from https to {shown(following)}, which would send the address's password or "
                 "query unencrypted",
             )
+        self._permanent &= permanent
         self._visited.append(following)
 
     def _resolve(self, target: str) -> httpx.URL:

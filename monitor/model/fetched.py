@@ -60,10 +60,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave to recognise its answer by, byte for byte (kept as latin-1 text)."""
+    """What a server gave to recognise its answer by, byte for byte (kept as latin-1 text).
+
+    They belong to the address that gave them: `url`, where that isn't the feed's own but one behind it.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    url: Secret | None = None
 
 
 NO_VALIDATORS = Validators()
@@ -71,9 +75,13 @@ NO_VALIDATORS = Validators()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """What to fetch; with validators the request is conditional."""
+    """What to fetch; with validators the request is conditional.
+
+    `moved_to` is asked in place of `url`, to which password, own headers and authorization still belong.
+    """
 
     url: Secret
+    moved_to: Secret | None = None
     validators: Validators = NO_VALIDATORS
     extras: RequestExtras = NO_EXTRAS
     kind: DocumentKind = DocumentKind.FEED
@@ -84,6 +92,8 @@ class Document:
     """A completely served 200 answer. `url` is the last hop's, `body` is decoded from gzip or deflate.
 
     `encoding` is the one that the configuration insists on, whatever the document or its headers say.
+    `fresh_for` is how long the answer stays current by its headers. `moved_to` is where it came from when
+    every redirect on the way there was permanent.
     """
 
     url: str
@@ -91,13 +101,17 @@ class Document:
     content_type: str | None = None
     validators: Validators = NO_VALIDATORS
     encoding: str | None = None
+    fresh_for: timedelta | None = None
+    moved_to: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """A 304. `validators` are the ones to keep: those of the 304 where it gives some."""
+    """A 304. `validators` are the ones to keep: those of the 304 where it gives some. The rest: see Document."""
 
     validators: Validators
+    fresh_for: timedelta | None = None
+    moved_to: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,9 @@
+import asyncio
+
 import pytest
 
-from monitor.model import Reason, Validators
+from monitor.fetch import HttpFetcher
+from monitor.model import FetchRequest, NotModified, Reason, Secret, Validators
 from tests.integration.fetch.fetching import failed, fetch, limits, served
 from tests.support.feed_server import Answer, FeedServer, document, sends
 
@@ -26,7 +29,67 @@ def test_validators_stay_with_the_url_that_gave_them(server: FeedServer) -> None
     first, second = server.requests()
     assert first.header("If-None-Match") == '"1"'
     assert second.header("If-None-Match") is None
-    assert got.validators == Validators()
+    assert got.validators == Validators('"1"', url=Secret(server.url("/new")))
+
+
+def test_a_document_behind_a_redirect_is_asked_for_conditionally_the_next_time(server: FeedServer) -> None:
+    server.script("/old", to("/new"))
+    server.script("/new", document(b"<rss/>", etag='"1"'))
+    got = served(fetch(server.url("/old")))
+    again = fetch(server.url("/old"), validators=got.validators)
+    assert again == NotModified(validators=got.validators)
+    asked = [(seen.path, seen.header("If-None-Match")) for seen in server.requests()]
+    assert asked[2:] == [("/old", None), ("/new", '"1"')]
+
+
+def test_validators_are_dropped_when_the_redirect_leads_elsewhere(server: FeedServer) -> None:
+    server.script("/old", to("/new"), to("/other"))
+    server.script("/new", document(b"<rss/>", etag='"1"'))
+    server.script("/other", document(b"<rss/>", etag='"1"'))
+    got = served(fetch(server.url("/old")))
+    served(fetch(server.url("/old"), validators=got.validators))
+    assert server.requests("/other")[0].header("If-None-Match") is None
+
+
+@pytest.mark.parametrize(
+    ("hops", "moved"),
+    [((301,), True), ((308,), True), ((301, 308), True), ((302,), False), ((301, 302), False), ((), False)],
+)
+def test_a_feed_has_moved_when_every_redirect_says_so(
+    server: FeedServer, hops: tuple[int, ...], moved: bool
+) -> None:
+    for place, status in enumerate(hops):
+        server.script(f"/{place}", to(f"/{place + 1}", status))
+    last = f"/{len(hops)}"
+    server.script(last, document(b"<rss/>", etag='"1"'))
+    got = served(fetch(server.url("/0")))
+    assert got.moved_to == (Secret(server.url(last)) if moved else None)
+
+
+def test_an_address_too_long_to_keep_is_followed_and_forgotten(server: FeedServer) -> None:
+    server.script("/old", to("/new?" + "x" * 3000, 301))
+    server.script("/new", document(b"<rss/>", etag='"1"'))
+    got = served(fetch(server.url("/old")))
+    assert (got.moved_to, got.validators) == (None, Validators())
+
+
+def test_where_a_feed_moved_to_is_asked_directly_and_never_sees_its_password(server: FeedServer) -> None:
+    with FeedServer() as other:
+        other.script("/new", Answer(body=b"<rss/>"))
+        moved = FetchRequest(
+            url=Secret(server.url("/old", userinfo="bob:hush")), moved_to=Secret(other.url("/new"))
+        )
+        got = served(asyncio.run(HttpFetcher(limits(), version="1.2").fetch(moved)))
+        assert (got.url, got.moved_to) == (other.url("/new"), None)
+        assert other.requests()[0].header("Authorization") is None
+    assert server.requests() == ()
+
+
+def test_only_the_feeds_own_address_can_be_gone(server: FeedServer) -> None:
+    server.script("/old", to("/new"))
+    server.script("/new", Answer(410))
+    failed(fetch(server.url("/old")), Reason.HTTP_CLIENT_ERROR)
+    failed(fetch(server.url("/new")), Reason.GONE)
 
 
 def test_a_password_goes_to_its_own_server_only(server: FeedServer) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TextIO
 
-from monitor.model import DeliveryReport, DeliveryState, PollReport, Redactor, Report
+from monitor.model import ArticleReport, DeliveryReport, DeliveryState, PollReport, Redactor, Report
 
 LOGGER = logging.getLogger("monitor")
 
 # Libraries log addresses and payloads as they go; those hold secrets, so only their warnings pass.
-_NOISY = ("httpx", "httpcore", "apscheduler", "alembic", "asyncio", "sqlalchemy", "feedparser")
+_NOISY = ("httpx", "httpcore", "apscheduler", "alembic", "asyncio", "sqlalchemy", "feedparser", "protego")
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -41,11 +41,14 @@ def event(level: int, name: str, /, **fields: object) -> None:
 
 
 def report(done: Report) -> None:
-    """Log a finished poll or attempt (the pipelines' observer)."""
-    if isinstance(done, PollReport):
-        _report_poll(done)
-    else:
-        _report_attempt(done)
+    """Log a finished poll, article or attempt (the pipelines' observer)."""
+    match done:
+        case PollReport():
+            _report_poll(done)
+        case ArticleReport():
+            _report_article(done)
+        case DeliveryReport():
+            _report_attempt(done)
 
 
 def _report_poll(done: PollReport) -> None:
@@ -70,6 +73,27 @@ def _report_poll(done: PollReport) -> None:
         entries=done.entries,
         new=done.new,
         alerts=done.alerts,
+        seconds=round(done.took, 3),
+    )
+
+
+def _report_article(done: ArticleReport) -> None:
+    if done.reason.is_success:
+        name, level = "read", logging.INFO
+    elif done.next_attempt_at:
+        name, level = "read failed, will be tried again", logging.INFO
+    else:
+        name, level = "read failed, given up", logging.WARNING
+    event(
+        level,
+        name,
+        feed=done.feed,
+        link=done.link,
+        attempt=done.attempt,
+        reason=done.reason,
+        detail=done.detail,
+        alerts=done.alerts,
+        next_attempt_at=done.next_attempt_at,
         seconds=round(done.took, 3),
     )
 

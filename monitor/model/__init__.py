@@ -14,6 +14,14 @@ from monitor.model.article import (
     ArticleText,
     ClaimedArticle,
 )
+from monitor.model.article import (
+    ArticleDecision,
+    ArticleOutcome,
+    ArticleRecord,
+    ArticleState,
+    ArticleText,
+    ClaimedArticle,
+)
 from monitor.model.base import Redactor, Secret
 from monitor.model.delivery import (
     AttemptRecord,
@@ -92,6 +100,7 @@ __all__ = [
     "Channel",
     "ChannelStatus",
     "ClaimedArticle",
+    "ClaimedArticle",
     "ClaimedDelivery",
     "ClaimedFeed",
     "Decision",
@@ -106,6 +115,7 @@ __all__ = [
     "FetchLimits",
     "FetchOutcome",
     "FetchRequest",
+    "FullText",
     "FullText",
     "Hit",
     "Match",
@@ -134,5 +144,6 @@ __all__ = [
     "StoreStatus",
     "TextField",
     "Validators",
+    "WantedArticle",
     "WantedArticle",
 ]

@@ -52,6 +52,7 @@ class TextField(StrEnum):
     TITLE = "title"
     SUMMARY = "summary"
     TEXT = "text"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,6 +103,7 @@ class NewEntry:
     deliveries: tuple[PlannedDelivery, ...] = ()
     baseline: bool = False
     article: WantedArticle | None = None
+    article: WantedArticle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Alert:
     feed_name: str
     matches: tuple[Match, ...]
     created_at: datetime
+    text: str = ""
     text: str = ""
 
 

@@ -17,7 +17,9 @@ from sqlalchemy import Connection, Engine
 
 from monitor.errors import StoreError
 from monitor.model import (
+    ArticleRecord,
     AttemptRecord,
+    ClaimedArticle,
     ClaimedDelivery,
     ClaimedFeed,
     FeedSpec,
@@ -25,7 +27,7 @@ from monitor.model import (
     Secret,
     StoreStatus,
 )
-from monitor.store import feeds, outbox, status
+from monitor.store import articles, feeds, outbox, status
 from monitor.store.engine import (
     Turn,
     check_postgresql,
@@ -40,14 +42,14 @@ from monitor.store.faults import told_plainly
 from monitor.store.leases import Claim, release
 from monitor.store.lock import DaemonLock
 from monitor.store.schema import check_schema, ensure_schema
-from monitor.store.tables import DELIVERY, FEED
+from monitor.store.tables import ARTICLE, DELIVERY, FEED
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Store:
-    """The database of one daemon; implements monitor.pipeline.ports.PollStore and Outbox.
+    """The database of one daemon; implements PollStore, ArticleStore and Outbox of monitor.pipeline.ports.
 
     Every method raises StoreError when the database can't go on (disk full, server gone); nothing is
     stored then, and the next call tries anew.
@@ -103,6 +105,20 @@ class Store:
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore."""
         await self._run(feeds.commit_poll, record)
+
+    async def claim_due_articles(
+        self, now: datetime, *, limit: int, lease: timedelta
+    ) -> Sequence[ClaimedArticle]:
+        """See ArticleStore."""
+        return await self._run(articles.claim_due, self._claim(now, lease), limit)
+
+    async def commit_article(self, record: ArticleRecord) -> None:
+        """See ArticleStore."""
+        await self._run(articles.commit_article, record)
+
+    async def articles_due(self, now: datetime) -> bool:
+        """Tell whether an article waits that may be read now, or as soon as its host may be asked again."""
+        return await self._run(articles.are_due, now)
 
     async def claim_due_deliveries(
         self, now: datetime, *, channels: Collection[str], per_channel: int, lease: timedelta
@@ -176,5 +192,5 @@ def _read_status(url: Secret, label: str) -> StoreStatus:
 
 
 def _release(connection: Connection, worker: str = "") -> None:
-    for table in (FEED, DELIVERY):
+    for table in (FEED, ARTICLE, DELIVERY):
         release(connection, table, worker)

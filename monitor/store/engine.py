@@ -68,6 +68,7 @@ class Turn(IntEnum):
     SYNC_FEEDS = 1
     CLAIM_FEEDS = 2
     CLAIM_DELIVERIES = 3
+    CLAIM_ARTICLES = 4
 
 
 def take_turn(connection: Connection, turn: Turn) -> None:

@@ -11,15 +11,15 @@ from monitor.model import (
     ClaimedFeed,
     Entry,
     FeedSpec,
-    Match,
     NewEntry,
     PollRecord,
     Validators,
 )
+from monitor.store.articles import add_wanted
 from monitor.store.engine import Turn, insert_into, take_turn
 from monitor.store.leases import Claim, finish, take
-from monitor.store.outbox import add_alerts
-from monitor.store.tables import ACTIVE, ENTRY, ENTRY_KEY, FEED, MATCH
+from monitor.store.outbox import add_alerts, add_matches
+from monitor.store.tables import ACTIVE, ENTRY, ENTRY_KEY, FEED
 
 # How many keys one question names; far below both databases' limit of parameters.
 _CHUNK = 1000
@@ -118,8 +118,10 @@ def commit_poll(connection: Connection, record: PollRecord) -> None:
     finish(connection, FEED, record.feed_id, record.lease, _feed_changes(record))
     ids = _add_entries(connection, record)
     _add_keys(connection, record, ids)
-    _add_matches(connection, record.entries, ids)
-    add_alerts(connection, record.entries, ids, record.polled_at)
+    added = list(zip(ids, record.entries, strict=True))
+    add_matches(connection, [(entry_id, new.matches) for entry_id, new in added])
+    add_alerts(connection, [(entry_id, new.deliveries) for entry_id, new in added], record.polled_at)
+    add_wanted(connection, [(entry_id, new.article) for entry_id, new in added], record.polled_at)
 
 
 def _feed_changes(record: PollRecord) -> dict[str, Any]:
@@ -176,20 +178,6 @@ def _add_keys(connection: Connection, record: PollRecord, ids: Sequence[int]) ->
     if owned:
         rows = [{"feed_id": record.feed_id, "key": key, "entry_id": entry_id} for key, entry_id in owned]
         connection.execute(insert_into(connection, ENTRY_KEY).on_conflict_do_nothing(), rows)
-
-
-def _add_matches(connection: Connection, entries: Sequence[NewEntry], ids: Sequence[int]) -> None:
-    rows = [
-        {"entry_id": entry_id, "rule": match.rule, "hits": _hits(match)}
-        for entry_id, new in zip(ids, entries, strict=True)
-        for match in new.matches
-    ]
-    if rows:
-        connection.execute(insert(MATCH), rows)
-
-
-def _hits(match: Match) -> list[list[str | int]]:
-    return [[hit.field.value, hit.start, hit.end] for hit in match.hits]
 
 
 def _chunks(items: Iterable[Any]) -> Iterable[list[Any]]:

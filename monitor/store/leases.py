@@ -1,4 +1,4 @@
-"""Time-limited claims on rows of `feed` and `delivery`, and what a claim that ran out may no longer do.
+"""Time-limited claims on rows of `feed`, `article` and `delivery`, and what a claim that ran out may no longer do.
 
 A claim is one UPDATE, so two workers never get the same row. The token written with it is asked for
 again when the work is recorded: who was too slow changes nothing. All comparisons with a lease's end
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, func, or_, select, update
 
 from monitor.errors import LeaseLost
 
@@ -37,15 +37,16 @@ class Claim:
 
 
 def take(connection: Connection, table: Table, wanted: Select[int], claim: Claim) -> Sequence[Row[Any]]:
-    """Lease the rows of `table` whose ids `wanted` selects and return them, in any order.
+    """Lease the rows of `table` whose primary keys `wanted` selects and return them, in any order.
 
     A row that another transaction is changing at this moment is left out, not waited for.
     """
     # A named subquery runs once; a bare one may run again for each row and lease more than its LIMIT.
     picked = wanted.with_for_update(of=table, skip_locked=True).cte("picked")
+    key = _key(table)
     leased = (
         update(table)
-        .where(table.c.id.in_(select(picked.c.id)))
+        .where(key.in_(select(picked.c[key.name])))
         .values(lease=f"{claim.worker}.{claim.token}", lease_until=claim.now + claim.lease)
         .returning(*table.c)
     )
@@ -58,7 +59,7 @@ def finish(
     """Change a leased row, give its lease back and return it. Raises LeaseLost."""
     done = (
         update(table)
-        .where(table.c.id == row_id, table.c.lease == lease)
+        .where(_key(table) == row_id, table.c.lease == lease)
         .values(**changes, lease=None, lease_until=None)
         .returning(*table.c)
     )
@@ -66,6 +67,11 @@ def finish(
     if row is None:
         raise LeaseLost(f"{table.name} {row_id}: taken over by another worker after its lease ran out")
     return row
+
+
+def _key(table: Table) -> Column[int]:
+    (key,) = table.primary_key
+    return key
 
 
 def release(connection: Connection, table: Table, worker: str = "") -> None:

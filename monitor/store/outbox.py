@@ -1,10 +1,10 @@
 """Alerts and their deliveries: the rows that stay until every channel was told or given up."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from monitor.model import (
     Alert,
@@ -14,19 +14,36 @@ from monitor.model import (
     Entry,
     Hit,
     Match,
-    NewEntry,
+    PlannedDelivery,
     TextField,
 )
 from monitor.store.engine import Turn, take_turn
 from monitor.store.leases import Claim, finish, take
-from monitor.store.tables import ALERT, ATTEMPT, DELIVERY, ENTRY, FEED, MATCH, PENDING
+from monitor.store.tables import ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, FEED, MATCH, PENDING
+
+
+def add_matches(connection: Connection, found: Iterable[tuple[int, Sequence[Match]]]) -> None:
+    """Add the matches of entries, given by their ids."""
+    rows = [
+        {
+            "entry_id": entry_id,
+            "rule": match.rule,
+            "hits": [[hit.field.value, hit.start, hit.end] for hit in match.hits],
+        }
+        for entry_id, matches in found
+        for match in matches
+    ]
+    if rows:
+        connection.execute(insert(MATCH), rows)
 
 
 def add_alerts(
-    connection: Connection, entries: Sequence[NewEntry], ids: Sequence[int], created_at: datetime
+    connection: Connection,
+    planned_of: Iterable[tuple[int, Sequence[PlannedDelivery]]],
+    created_at: datetime,
 ) -> None:
-    """Add an alert for each entry that has deliveries, and these, due at once."""
-    told = [(entry_id, new) for entry_id, new in zip(ids, entries, strict=True) if new.deliveries]
+    """Add an alert for each entry (by its id) that has deliveries, and these, due at once."""
+    told = [(entry_id, deliveries) for entry_id, deliveries in planned_of if deliveries]
     if not told:
         return
     alerts = connection.scalars(
@@ -42,8 +59,8 @@ def add_alerts(
             "attempts": 0,
             "next_attempt_at": created_at,
         }
-        for alert_id, (_, new) in zip(alerts, told, strict=True)
-        for planned in new.deliveries
+        for alert_id, (_, deliveries) in zip(alerts, told, strict=True)
+        for planned in deliveries
     ]
     connection.execute(insert(DELIVERY), rows)
 
@@ -96,10 +113,12 @@ def _alerts(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
             FEED.c.url.label("feed_url"),
             FEED.c.name.label("feed_name"),
             FEED.c.title.label("feed_title"),
+            func.coalesce(ARTICLE.c.text, "").label("text"),
             *(column for column in ENTRY.c if column.name != "id"),
         )
         .join(ENTRY, ENTRY.c.id == ALERT.c.entry_id)
         .join(FEED, FEED.c.id == ENTRY.c.feed_id)
+        .outerjoin(ARTICLE, ARTICLE.c.entry_id == ENTRY.c.id)
         .where(ALERT.c.id.in_(ids))
     )
     return {row.alert_id: row for row in rows}
@@ -124,16 +143,18 @@ def _claimed(row: Any, alert: Any, matches: Mapping[tuple[int, str], Match]) -> 
         created_at=alert.created_at,
         alert=Alert(
             id=row.alert_id,
-            entry=_entry(alert),
+            entry=read_entry(alert),
             feed_url=alert.feed_url,
             feed_name=feed_name(alert.feed_name, alert.feed_title, alert.feed_url),
             matches=tuple(matches[alert.entry_id, rule] for rule in row.rules),
             created_at=alert.created_at,
+            text=alert.text,
         ),
     )
 
 
-def _entry(row: Any) -> Entry:
+def read_entry(row: Any) -> Entry:
+    """Return the entry in a row that has all columns of its table."""
     return Entry(
         guid=row.guid,
         link=row.link,

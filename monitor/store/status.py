@@ -5,9 +5,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from monitor.model import ChannelStatus, DeliveryState, FeedStatus, Reason, SendStatus, StoreStatus
+from monitor.model import (
+    ArticleState,
+    ChannelStatus,
+    DeliveryState,
+    FeedStatus,
+    Reason,
+    SendStatus,
+    StoreStatus,
+)
 from monitor.store.outbox import feed_name
-from monitor.store.tables import ACTIVE, ALERT, ATTEMPT, DELIVERY, ENTRY, FEED
+from monitor.store.tables import ACTIVE, ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, FEED
 
 
 def read(connection: Connection) -> StoreStatus:
@@ -17,7 +25,19 @@ def read(connection: Connection) -> StoreStatus:
         channels=_channels(connection),
         entries=connection.scalar(select(func.count()).select_from(ENTRY)) or 0,
         alerts=connection.scalar(select(func.count()).select_from(ALERT)) or 0,
+        **_articles(connection),
     )
+
+
+def _articles(connection: Connection) -> dict[str, int]:
+    counted = select(ARTICLE.c.state, func.count()).where(
+        ARTICLE.c.state.in_((ArticleState.PENDING.value, ArticleState.FAILED.value))
+    )
+    counts: dict[str, int] = dict(connection.execute(counted.group_by(ARTICLE.c.state)).all())
+    return {
+        "articles_waiting": counts.get(ArticleState.PENDING.value, 0),
+        "articles_failed": counts.get(ArticleState.FAILED.value, 0),
+    }
 
 
 def _feeds(connection: Connection) -> tuple[FeedStatus, ...]:

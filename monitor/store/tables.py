@@ -100,6 +100,29 @@ class MatchRow(_Row, table=True):
     hits: list[Any] = Field(sa_type=JSON)
 
 
+class ArticleRow(_Row, table=True):
+    """An entry's page that is or was to be read. `rules`: the names of those that wait for it.
+
+    No page of the host is asked for before the latest `host_free_at`.
+    """
+
+    __tablename__ = "article"
+
+    entry_id: int = Field(foreign_key="entry.id", primary_key=True, sa_type=_Id)
+    host: str
+    rules: list[str] = Field(sa_type=JSON)
+    state: str
+    reason: str | None
+    detail: str
+    attempts: int
+    next_attempt_at: datetime | None
+    host_free_at: datetime | None = Field(index=True)
+    tried_at: datetime | None
+    text: str | None
+    lease: str | None
+    lease_until: datetime | None
+
+
 class AlertRow(_Row, table=True):
     """What people are to be told of an entry."""
 
@@ -144,6 +167,7 @@ FEED: Final[Table] = METADATA.tables["feed"]
 ENTRY: Final[Table] = METADATA.tables["entry"]
 ENTRY_KEY: Final[Table] = METADATA.tables["entry_key"]
 MATCH: Final[Table] = METADATA.tables["match"]
+ARTICLE: Final[Table] = METADATA.tables["article"]
 ALERT: Final[Table] = METADATA.tables["alert"]
 DELIVERY: Final[Table] = METADATA.tables["delivery"]
 ATTEMPT: Final[Table] = METADATA.tables["attempt"]
@@ -152,11 +176,15 @@ ATTEMPT: Final[Table] = METADATA.tables["attempt"]
 # a bound parameter: queries use these.
 ACTIVE: Final = FEED.c.active.is_(true())
 PENDING: Final = DELIVERY.c.state == literal_column("'pending'")
+WAITING: Final = ARTICLE.c.state == literal_column("'pending'")
+ARTICLE_LEASED: Final = ARTICLE.c.lease.is_not(None)
 FEED_LEASED: Final = FEED.c.lease.is_not(None)
 DELIVERY_LEASED: Final = DELIVERY.c.lease.is_not(None)
 
 Index("ix_feed_due", FEED.c.next_poll_at, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
 Index("ix_feed_leased", FEED.c.host, sqlite_where=FEED_LEASED, postgresql_where=FEED_LEASED)
+Index("ix_article_due", ARTICLE.c.next_attempt_at, sqlite_where=WAITING, postgresql_where=WAITING)
+Index("ix_article_leased", ARTICLE.c.host, sqlite_where=ARTICLE_LEASED, postgresql_where=ARTICLE_LEASED)
 Index(
     "ix_delivery_due",
     DELIVERY.c.channel,

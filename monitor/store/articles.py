@@ -1,0 +1,120 @@
+"""The pages of entries that some rules wait for: which are due, what reading one changes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, insert, select
+
+from monitor.model import ArticleRecord, ArticleState, ClaimedArticle, WantedArticle
+from monitor.store.engine import Turn, take_turn
+from monitor.store.leases import Claim, finish, take
+from monitor.store.outbox import add_alerts, add_matches, read_entry
+from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, FEED, WAITING
+
+
+def add_wanted(
+    connection: Connection, wanted_of: Iterable[tuple[int, WantedArticle | None]], now: datetime
+) -> None:
+    """Add the pages that entries (by their ids) want read, due at once."""
+    rows = [
+        {
+            "entry_id": entry_id,
+            "host": wanted.host,
+            "rules": list(wanted.rules),
+            "state": ArticleState.PENDING.value,
+            "detail": "",
+            "attempts": 0,
+            "next_attempt_at": now,
+        }
+        for entry_id, wanted in wanted_of
+        if wanted
+    ]
+    if rows:
+        connection.execute(insert(ARTICLE), rows)
+
+
+def claim_due(connection: Connection, claim: Claim, limit: int) -> list[ClaimedArticle]:
+    """Lease due articles; see ArticleStore.claim_due_articles."""
+    # Two workers that look at a host at once would each find it free.
+    take_turn(connection, Turn.CLAIM_ARTICLES)
+    rows = take(connection, ARTICLE, _due(claim, limit), claim)
+    if not rows:
+        return []
+    leased = {row.entry_id: row for row in rows}
+    entries = connection.execute(
+        select(ENTRY, FEED.c.url.label("feed_url"))
+        .join(FEED, FEED.c.id == ENTRY.c.feed_id)
+        .where(ENTRY.c.id.in_(leased))
+        .order_by(ENTRY.c.id)
+    )
+    return [_claimed(leased[row.id], row) for row in entries]
+
+
+def _due(claim: Claim, limit: int) -> Select[int]:
+    """Return the query for the oldest due article of each host that nobody reads from and that had its rest."""
+    due = and_(WAITING, ARTICLE.c.next_attempt_at <= claim.now, claim.is_free(ARTICLE))
+    place = func.row_number().over(
+        partition_by=ARTICLE.c.host, order_by=(ARTICLE.c.next_attempt_at, ARTICLE.c.entry_id)
+    )
+    queue = (
+        select(ARTICLE.c.entry_id, place.label("place"))
+        .join(ENTRY, ENTRY.c.id == ARTICLE.c.entry_id)
+        .join(FEED, FEED.c.id == ENTRY.c.feed_id)
+        .where(due, ACTIVE)
+        .subquery("queue")
+    )
+    held = claim.held(ARTICLE, "host").subquery("held")
+    resting = select(ARTICLE.c.host).where(ARTICLE.c.host_free_at > claim.now)
+    return (
+        select(ARTICLE.c.entry_id)
+        .join(queue, queue.c.entry_id == ARTICLE.c.entry_id)
+        .where(
+            due,
+            queue.c.place == 1,
+            ARTICLE.c.host.not_in(select(held.c.host)),
+            ARTICLE.c.host.not_in(resting),
+        )
+        .order_by(ARTICLE.c.next_attempt_at, ARTICLE.c.entry_id)
+        .limit(limit)
+    )
+
+
+def _claimed(article: Any, row: Any) -> ClaimedArticle:
+    return ClaimedArticle(
+        entry_id=article.entry_id,
+        lease=article.lease,
+        entry=read_entry(row),
+        feed_url=row.feed_url,
+        rules=tuple(article.rules),
+        attempts=article.attempts,
+    )
+
+
+def are_due(connection: Connection, now: datetime) -> bool:
+    """Tell whether articles of active feeds wait; see Store.articles_due."""
+    due = (
+        select(ARTICLE.c.entry_id)
+        .join(ENTRY, ENTRY.c.id == ARTICLE.c.entry_id)
+        .join(FEED, FEED.c.id == ENTRY.c.feed_id)
+        .where(WAITING, ARTICLE.c.next_attempt_at <= now, ACTIVE)
+    )
+    return connection.scalar(due.limit(1)) is not None
+
+
+def commit_article(connection: Connection, record: ArticleRecord) -> None:
+    """Store what one try to read an article changed; see ArticleStore.commit_article."""
+    decision = record.decision
+    changes = {
+        "state": decision.state.value,
+        "reason": record.reason.value,
+        "detail": record.detail,
+        "attempts": ARTICLE.c.attempts + 1,
+        "next_attempt_at": decision.next_attempt_at,
+        "host_free_at": decision.host_free_at,
+        "tried_at": record.tried_at,
+        "text": record.text,
+    }
+    finish(connection, ARTICLE, record.entry_id, record.lease, changes)
+    add_matches(connection, [(record.entry_id, record.matches)])
+    add_alerts(connection, [(record.entry_id, record.deliveries)], record.tried_at)

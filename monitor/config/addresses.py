@@ -29,8 +29,7 @@ _WRITTEN_PASSWORD = re.compile(r"^([^:/?#]+://(?>\$\{[^}]*\}|[^/?#:])*):(?:\$\{[
 class Address:
     """An http(s) address in parts. `host` is lower-case IDNA, an IPv6 one without its brackets.
 
-    `port` is None when it is the scheme's own; `rest` is path and query. Equal addresses lead to the
-    same document, whatever the password.
+    `port` is None when it is the scheme's own; `rest` is path and query.
     """
 
     scheme: str
@@ -45,6 +44,11 @@ class Address:
         """Return the host, with the port where it isn't the scheme's own."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port is None else f"{host}:{self.port}"
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """Return what makes two addresses the same feed's."""
+        return self.scheme, self.user, self.place, self.rest
 
     def is_inside(self, networks: Sequence[Network]) -> bool:
         """Tell whether the host is an address in `networks`, or localhost and its address is."""

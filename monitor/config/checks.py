@@ -66,9 +66,8 @@ def _feeds_twice(tree: Tree, line_of: LineOf) -> Iterator[Finding]:
         address = _address(feed)
         if address is None:
             continue
-        identity = (address.scheme, address.user, address.place, address.rest)
-        if first.setdefault(identity, at) != at:
-            line = line_of(("feeds", first[identity], "url"))
+        if first.setdefault(address.identity, at) != at:
+            line = line_of(("feeds", first[address.identity], "url"))
             yield Finding(
                 ("feeds", at, "url"), f"the same feed as on line {line}", "keep one, with the tags of both"
             )

@@ -14,14 +14,6 @@ from monitor.model.article import (
     ArticleText,
     ClaimedArticle,
 )
-from monitor.model.article import (
-    ArticleDecision,
-    ArticleOutcome,
-    ArticleRecord,
-    ArticleState,
-    ArticleText,
-    ClaimedArticle,
-)
 from monitor.model.base import Redactor, Secret
 from monitor.model.delivery import (
     AttemptRecord,
@@ -100,7 +92,6 @@ __all__ = [
     "Channel",
     "ChannelStatus",
     "ClaimedArticle",
-    "ClaimedArticle",
     "ClaimedDelivery",
     "ClaimedFeed",
     "Decision",
@@ -115,7 +106,6 @@ __all__ = [
     "FetchLimits",
     "FetchOutcome",
     "FetchRequest",
-    "FullText",
     "FullText",
     "Hit",
     "Match",
@@ -144,6 +134,5 @@ __all__ = [
     "StoreStatus",
     "TextField",
     "Validators",
-    "WantedArticle",
     "WantedArticle",
 ]

@@ -52,7 +52,6 @@ class TextField(StrEnum):
     TITLE = "title"
     SUMMARY = "summary"
     TEXT = "text"
-    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -103,7 +102,6 @@ class NewEntry:
     deliveries: tuple[PlannedDelivery, ...] = ()
     baseline: bool = False
     article: WantedArticle | None = None
-    article: WantedArticle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,6 @@ class Alert:
     feed_name: str
     matches: tuple[Match, ...]
     created_at: datetime
-    text: str = ""
     text: str = ""
 
 

@@ -16,14 +16,6 @@ class DocumentKind(StrEnum):
     ROBOTS = "robots"
 
 
-class DocumentKind(StrEnum):
-    """What a document is wanted for; what is asked for and how much of it is taken follow from it."""
-
-    FEED = "feed"
-    PAGE = "page"
-    ROBOTS = "robots"
-
-
 class Reason(StrEnum):
     """What came of a poll. The names are metric labels; `PollReport.detail` has the particulars."""
 
@@ -48,7 +40,6 @@ class Reason(StrEnum):
     GONE = "gone"
     HTTP_OTHER = "http_other"
     ROBOTS = "robots"
-    ROBOTS = "robots"
     # the parse failed
     EMPTY = "empty"
     NOT_A_FEED = "not_a_feed"
@@ -56,8 +47,6 @@ class Reason(StrEnum):
     ENTITIES = "entities"
     PARSER_STUCK = "parser_stuck"
     PARSER_CRASHED = "parser_crashed"
-    NOT_A_PAGE = "not_a_page"
-    NO_TEXT = "no_text"
     NOT_A_PAGE = "not_a_page"
     NO_TEXT = "no_text"
     # a fault of ours, recorded so that the other feeds go on
@@ -95,7 +84,6 @@ class FetchRequest:
     moved_to: Secret | None = None
     validators: Validators = NO_VALIDATORS
     extras: RequestExtras = NO_EXTRAS
-    kind: DocumentKind = DocumentKind.FEED
     kind: DocumentKind = DocumentKind.FEED
 
 

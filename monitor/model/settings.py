@@ -25,18 +25,6 @@ class FullText(StrEnum):
     ALWAYS = "always"
 
 
-class FullText(StrEnum):
-    """When an entry's page is fetched, so that a rule can be decided on its text.
-
-    AUTO: when title and summary leave the rule open and hold a word of it already. ALWAYS: whenever they
-    leave it open. Of a feed and a rule a NEVER wins, then an ALWAYS.
-    """
-
-    NEVER = "never"
-    AUTO = "auto"
-    ALWAYS = "always"
-
-
 class MessageFormat(StrEnum):
     """How a channel wants its text; the escaping follows from it."""
 
@@ -89,7 +77,6 @@ class FeedSpec:
     encoding: str | None = None
     enabled: bool = True
     full_text: FullText = FullText.AUTO
-    full_text: FullText = FullText.AUTO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +87,6 @@ class Rule:
     query: str
     channels: tuple[str, ...]
     tags: frozenset[str] = frozenset()
-    full_text: FullText = FullText.AUTO
     full_text: FullText = FullText.AUTO
 
 

@@ -44,8 +44,6 @@ class StoreStatus:
     alerts: int
     articles_waiting: int = 0
     articles_failed: int = 0
-    articles_waiting: int = 0
-    articles_failed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

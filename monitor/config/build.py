@@ -88,6 +88,8 @@ def _feed(table: FeedTable, written_url: str, file: ConfigFile) -> FeedSpec:
         first_poll=monitor.first_poll if table.first_poll is None else table.first_poll,
         extras=RequestExtras(
             headers=tuple((name, Secret(value)) for name, value in table.headers.items()),
+        own_interval=table.poll_every is not None,
+        adaptive=monitor.adaptive and table.poll_every is None,
             authorization=Secret(table.auth) if table.auth else None,
             proxy=Secret(table.proxy) if table.proxy else None,
             user_agent=table.user_agent,

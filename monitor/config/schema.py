@@ -92,6 +92,10 @@ class MonitorTable(Table):
         "silent",
     )
     contact: Contact | None = _key("A web or mail address for the owners of feeds, in the User-Agent.", None)
+    adaptive: bool = _key(
+        "Share the polls out by when feeds publish; poll_every is the average of those without their own.",
+        True,
+    )
     timezone: Zone = _key("The time zone of the times in messages.", "UTC")
 
 

@@ -38,7 +38,7 @@ from monitor.model.entry import (
     TextField,
     WantedArticle,
 )
-from monitor.model.feed import ClaimedFeed, PollRecord
+from monitor.model.feed import NO_MEMORY, ClaimedFeed, FeedMemory, Move, PollRecord
 from monitor.model.fetched import (
     NO_VALIDATORS,
     Document,
@@ -80,6 +80,7 @@ __all__ = [
     "HOURS_OF_WEEK",
     "NO_EXTRAS",
     "NO_HINTS",
+    "NO_MEMORY",
     "NO_VALIDATORS",
     "Alert",
     "ArticleDecision",
@@ -100,6 +101,7 @@ __all__ = [
     "Document",
     "DocumentKind",
     "Entry",
+    "FeedMemory",
     "FeedSpec",
     "FeedStatus",
     "FetchFailed",
@@ -111,6 +113,7 @@ __all__ = [
     "Match",
     "Message",
     "MessageFormat",
+    "Move",
     "Network",
     "NewEntry",
     "NotModified",

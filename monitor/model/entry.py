@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.model.fetched import Reason
+from monitor.model.pace import NO_HINTS, PublisherHints
 from monitor.model.settings import MessageFormat
 
 
@@ -33,6 +34,7 @@ class ParsedFeed:
     title: str
     entries: tuple[Entry, ...]
     damaged: str | None = None
+    hints: PublisherHints = NO_HINTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,40 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model.base import Secret
 from monitor.model.entry import NewEntry, Sighting
 from monitor.model.fetched import NO_VALIDATORS, Reason, Validators
+from monitor.model.pace import NO_HINTS, PublisherHints, Rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where permanent redirects lead: in how many polls in a row, since when, and whether it is believed."""
+
+    target: Secret
+    sightings: int
+    since: datetime
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedMemory:
+    """What is remembered of a feed's server between polls. `served_at`: the last document came in full."""
+
+    served_at: datetime | None = None
+    hints: PublisherHints = NO_HINTS
+    move: Move | None = None
+
+
+NO_MEMORY = FeedMemory()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedFeed:
-    """A due feed and the lease to poll it. `baselined`: a first poll has been stored."""
+    """A due feed and the lease to poll it.
+
+    `baselined`: a first poll has been stored. `reached`: a poll has succeeded before.
+    """
 
     id: int
     url: str
@@ -17,7 +44,10 @@ class ClaimedFeed:
     validators: Validators = NO_VALIDATORS
     body_hash: str | None = None
     baselined: bool = False
+    reached: bool = False
     failures: int = 0
+    memory: FeedMemory = NO_MEMORY
+    rhythm: Rhythm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +55,9 @@ class PollRecord:
     """Everything one poll changes, stored by `commit_poll` in one transaction.
 
     On success `validators` and `body_hash` replace the stored ones; on failure the stored ones stay.
-    `baseline` is true for a feed's first successful poll. `feed_title` None leaves the stored title.
+    `baseline` is true for a feed's first successful poll. `feed_title` None leaves the stored title,
+    `rhythm` None the stored rhythm; `weights` are the new one's. `retry_until` is what the server asked for:
+    once two feeds of a host were asked, all of it waits.
     """
 
     feed_id: int
@@ -39,5 +71,9 @@ class PollRecord:
     body_hash: str | None = None
     feed_title: str | None = None
     baseline: bool = False
+    memory: FeedMemory = NO_MEMORY
+    rhythm: Rhythm | None = None
+    weights: tuple[float, ...] = ()
+    retry_until: datetime | None = None
     entries: tuple[NewEntry, ...] = ()
     sightings: tuple[Sighting, ...] = ()

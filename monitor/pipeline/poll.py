@@ -16,6 +16,7 @@ from monitor.model import (
     Document,
     Entry,
     FeedSpec,
+    FeedMemory,
     FetchFailed,
     FetchRequest,
     NewEntry,
@@ -25,11 +26,14 @@ from monitor.model import (
     PollRecord,
     PollReport,
     Reason,
+    PublisherHints,
     Rule,
+    Rhythm,
     Sighting,
     Validators,
 )
 from monitor.pipeline.ports import Fetcher, Observer, Parser, PollStore
+from monitor.pipeline.pace import Pace
 
 _LOGGER = logging.getLogger("monitor")
 
@@ -51,6 +55,8 @@ class _Outcome:
     detail: str = ""
     retry_after: timedelta | None = None
     validators: Validators = NO_VALIDATORS
+    answer: Document | NotModified | None = None
+    hints: PublisherHints | None = None
     body_hash: str | None = None
     feed_title: str | None = None
     size: int = 0
@@ -76,6 +82,7 @@ class Poll:
         self._store = store
         self._fetcher = fetcher
         self._parser = parser
+        self._pace = Pace(watch.feeds, store)
         self._clock = clock
         self._jitter = jitter
         self._observe = observe
@@ -91,21 +98,28 @@ class Poll:
             outcome = _Outcome(
                 Reason.INTERNAL, f"a fault of news-monitor: {type(error).__name__}, see the log"
             )
-        record = self._record(feed, spec, outcome)
+        record = await self._record(feed, spec, outcome)
         await self._store.commit_poll(record)
         self._observe(_report(feed, record, outcome.size, self._clock.monotonic() - started))
 
     async def _examine(self, feed: ClaimedFeed, spec: FeedSpec) -> _Outcome:
         fetched = await self._fetcher.fetch(
-            FetchRequest(url=spec.request_url, validators=feed.validators, extras=spec.extras)
+            FetchRequest(
+                url=spec.request_url,
+                moved_to=schedule.moved_to(feed.memory),
+                validators=schedule.condition(
+                    feed.validators, feed.memory, self._clock.now(), feed.id % 24 / 24
+                ),
+                extras=spec.extras,
+            )
         )
         if isinstance(fetched, FetchFailed):
             return _Outcome(fetched.reason, fetched.detail, fetched.retry_after)
         if isinstance(fetched, NotModified):
-            return _Outcome(Reason.NOT_MODIFIED, validators=fetched.validators, body_hash=feed.body_hash)
+            return _unchanged(Reason.NOT_MODIFIED, fetched, feed.body_hash)
         body_hash = hashlib.sha256(fetched.body).hexdigest()
         if body_hash == feed.body_hash:
-            return _Outcome(Reason.UNCHANGED, validators=fetched.validators, body_hash=body_hash)
+            return _unchanged(Reason.UNCHANGED, fetched, body_hash)
         parsed = await self._parser.parse(replace(fetched, encoding=spec.encoding))
         if isinstance(parsed, ParseFailed):
             return _Outcome(parsed.reason, parsed.detail)
@@ -121,6 +135,7 @@ class Poll:
             Reason.OK,
             parsed.damaged or "",
             feed_title=parsed.title,
+            hints=parsed.hints,
             size=len(parsed.entries),
             entries=tuple(self._new_entry(feed, spec, entry, own, now) for entry, own in new),
             sightings=tuple(sightings),
@@ -140,11 +155,13 @@ class Poll:
             baseline=baseline,
         )
 
-    def _record(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> PollRecord:
+    async def _record(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> PollRecord:
         now = self._clock.now()
         failures = 0 if outcome.reason.is_success else feed.failures + 1
         return PollRecord(
             feed_id=feed.id,
+        memory = _remembered(feed, outcome, failures, now)
+        learned = _learned(feed, outcome, now)
             lease=feed.lease,
             polled_at=now,
             reason=outcome.reason,
@@ -155,9 +172,16 @@ class Poll:
                     poll_every=spec.poll_every,
                     reason=outcome.reason,
                     failures=failures,
+                    own_interval=spec.own_interval,
+                    adaptive=spec.adaptive,
                     retry_after=outcome.retry_after,
                     jitter=self._jitter(),
+                    reached=feed.reached,
                 ),
+                    fresh_for=outcome.answer.fresh_for if outcome.answer else None,
+                    hints=memory.hints,
+                    rhythm=learned or feed.rhythm,
+                    pace=await self._pace.at(now),
             ),
             failures=failures,
             validators=outcome.validators,
@@ -167,11 +191,35 @@ class Poll:
             baseline=not feed.baselined and outcome.size > 0,
             entries=outcome.entries,
             sightings=outcome.sightings,
+            memory=memory,
+            rhythm=learned,
+            weights=schedule.weights(learned),
+            retry_until=schedule.retry_until(now, outcome.retry_after),
         )
 
 
 def _with_document(outcome: _Outcome, document: Document, body_hash: str) -> _Outcome:
-    return replace(outcome, validators=document.validators, body_hash=body_hash)
+    return replace(outcome, answer=document, validators=document.validators, body_hash=body_hash)
+
+
+def _unchanged(reason: Reason, answer: Document | NotModified, body_hash: str | None) -> _Outcome:
+    return _Outcome(reason, answer=answer, validators=answer.validators, body_hash=body_hash)
+
+
+def _remembered(feed: ClaimedFeed, outcome: _Outcome, failures: int, now: datetime) -> FeedMemory:
+    if outcome.answer is None:
+        return schedule.after_failure(feed.memory, outcome.reason, failures)
+    memory = schedule.after_success(feed.memory, now, outcome.answer.moved_to)
+    served_at = now if isinstance(outcome.answer, Document) else memory.served_at or now
+    return replace(memory, served_at=served_at, hints=outcome.hints or memory.hints)
+
+
+def _learned(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> Rhythm | None:
+    if outcome.answer is None:
+        return None
+    dates = [new.entry.published_at for new in outcome.entries]
+    overlaps = outcome.hints is None or outcome.size > len(dates)
+    return schedule.learn(feed.rhythm, now, dates, overlaps=overlaps)
 
 
 def _report(feed: ClaimedFeed, record: PollRecord, size: int, took: float) -> PollReport:

@@ -56,6 +56,9 @@ class Outbox(Protocol):
     async def claim_due_deliveries(
         self, now: datetime, *, channels: Collection[str], per_channel: int, lease: timedelta
     ) -> Sequence[ClaimedDelivery]:
+    async def feed_weights(self) -> Mapping[str, Sequence[float]]:
+        """Return `schedule.weights` of the active feeds, by address, as far as they are known."""
+
         """Lease due deliveries, the oldest of each channel first, at most `per_channel` leased in each."""
 
     async def record_attempt(self, record: AttemptRecord) -> None:

@@ -67,6 +67,11 @@ def next_poll_at(now: datetime, given: Circumstances) -> datetime:
     return due if given.own_interval else _out_of_skipped(due, given.hints, _SPREAD * given.jitter)
 
 
+def retry_until(now: datetime, retry_after: timedelta | None) -> datetime | None:
+    """Return until when a server doesn't want to be asked."""
+    return None if retry_after is None else now + min(retry_after, LONGEST_RETRY_AFTER)
+
+
 def first_polls(now: datetime, poll_every: Sequence[timedelta]) -> tuple[datetime, ...]:
     """Return when each new feed is polled for the first time: in order, START_GAP apart.
 

@@ -102,6 +102,10 @@ class Store:
         """See PollStore."""
         return await self._run(feeds.known, feed_id, keys)
 
+    async def feed_weights(self) -> Mapping[str, Sequence[float]]:
+        """See PollStore."""
+        return await self._run(feeds.weights)
+
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore."""
         await self._run(feeds.commit_poll, record)

@@ -1,7 +1,7 @@
 """Feeds and their entries: which are watched, which are due, what a poll changes."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -13,16 +13,22 @@ from monitor.model import (
     FeedSpec,
     NewEntry,
     PollRecord,
+    Reason,
+    Secret,
     Validators,
 )
 from monitor.store.articles import add_wanted
 from monitor.store.engine import Turn, insert_into, take_turn
 from monitor.store.leases import Claim, finish, take
+from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
-from monitor.store.tables import ACTIVE, ENTRY, ENTRY_KEY, FEED
+from monitor.store.tables import ACTIVE, ENTRY, ENTRY_KEY, FEED, FEED_WAITING
 
 # How many keys one question names; far below both databases' limit of parameters.
 _CHUNK = 1000
+# Feeds that waited for their host come back this far apart.
+_HOST_GAP = timedelta(seconds=5)
+_GONE = FEED.c.reason.is_not_distinct_from(Reason.GONE.value)
 
 
 def sync(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequence[datetime]) -> None:
@@ -60,6 +66,8 @@ def _upsert(connection: Connection) -> Any:
             "name": offered.name,
             "active": True,
             "next_poll_at": case((back_again, offered.next_poll_at), else_=FEED.c.next_poll_at),
+            # Whoever takes a feed that is gone out and puts it in again wants it tried again.
+            "reason": case((and_(FEED.c.active.is_(False), _GONE), None), else_=FEED.c.reason),
         },
     )
 
@@ -74,7 +82,7 @@ def claim_due(connection: Connection, claim: Claim, limit: int, per_host: int) -
 
 
 def _due(claim: Claim, limit: int, per_host: int) -> Select[int]:
-    due = and_(ACTIVE, FEED.c.next_poll_at <= claim.now, claim.is_free(FEED))
+    due = and_(ACTIVE, FEED.c.next_poll_at <= claim.now, claim.is_free(FEED), ~_GONE)
     place = func.row_number().over(partition_by=FEED.c.host, order_by=(FEED.c.next_poll_at, FEED.c.id))
     queue = select(FEED.c.id, FEED.c.host, place.label("place")).where(due).subquery("queue")
     held = claim.held(FEED, "host").subquery("held")
@@ -93,11 +101,22 @@ def _claimed_feed(row: Any) -> ClaimedFeed:
         id=row.id,
         url=row.url,
         lease=row.lease,
-        validators=Validators(row.etag, row.last_modified),
+        validators=Validators(
+            row.etag, row.last_modified, Secret(row.validators_url) if row.validators_url else None
+        ),
         body_hash=row.body_hash,
         baselined=row.baseline_at is not None,
+        reached=row.succeeded_at is not None,
         failures=row.failures,
+        memory=read_memory(row),
+        rhythm=read_rhythm(row.rhythm),
     )
+
+
+def weights(connection: Connection) -> dict[str, Sequence[float]]:
+    """Return the known weights; see PollStore.feed_weights."""
+    rows = connection.execute(select(FEED.c.url, FEED.c.weights).where(ACTIVE))
+    return {row.url: row.weights for row in rows if row.weights}
 
 
 def known(connection: Connection, feed_id: int, keys: Collection[str]) -> dict[str, int]:
@@ -115,7 +134,12 @@ def known(connection: Connection, feed_id: int, keys: Collection[str]) -> dict[s
 
 def commit_poll(connection: Connection, record: PollRecord) -> None:
     """Store what one poll changed; see PollStore.commit_poll."""
-    finish(connection, FEED, record.feed_id, record.lease, _feed_changes(record))
+    if record.retry_until:
+        # Before the own row is locked: two workers at one host would wait for each other's rows.
+        take_turn(connection, Turn.CLAIM_FEEDS)
+    feed = finish(connection, FEED, record.feed_id, record.lease, _feed_changes(record))
+    if record.retry_until:
+        _spare_host(connection, feed.host, record.polled_at)
     ids = _add_entries(connection, record)
     _add_keys(connection, record, ids)
     added = list(zip(ids, record.entries, strict=True))
@@ -131,9 +155,15 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
         "failures": record.failures,
         "polled_at": record.polled_at,
         "next_poll_at": record.next_poll_at,
+        "retry_until": record.retry_until,
+        **memory_columns(record.memory),
     }
+    if record.rhythm is not None:
+        changes |= rhythm_columns(record.rhythm, record.weights)
     if record.reason.is_success:
+        owner = record.validators.url
         changes |= {
+            "validators_url": owner.reveal() if owner else None,
             "etag": record.validators.etag,
             "last_modified": record.validators.last_modified,
             "body_hash": record.body_hash,
@@ -144,6 +174,25 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
     if record.feed_title is not None:
         changes["title"] = record.feed_title
     return changes
+
+
+def _spare_host(connection: Connection, host: str, now: datetime) -> None:
+    """Put off all feeds of a host, one after another, once two of them were asked to wait.
+
+    One feed's waiting time may be its own; what two have in common is the server's.
+    """
+    waiting = select(FEED.c.retry_until).where(
+        ACTIVE, FEED_WAITING, FEED.c.host == host, FEED.c.retry_until > now
+    )
+    ends = sorted(connection.scalars(waiting))
+    if len(ends) < 2:
+        return
+    until = ends[-2]
+    early = select(FEED.c.id).where(ACTIVE, FEED.c.host == host, FEED.c.next_poll_at < until)
+    order = connection.scalars(early.order_by(FEED.c.next_poll_at, FEED.c.id)).all()
+    for place, feed_id in enumerate(order):
+        later = update(FEED).where(FEED.c.id == feed_id).values(next_poll_at=until + _HOST_GAP * place)
+        connection.execute(later)
 
 
 def _add_entries(connection: Connection, record: PollRecord) -> list[int]:

@@ -22,6 +22,8 @@ from sqlmodel import Field, SQLModel
 
 # SQLite numbers rows by itself only in a column declared INTEGER, which holds 64 bits there.
 _Id = BigInteger().with_variant(Integer(), "sqlite")
+# JSON that may be absent; as a rule SQLAlchemy writes the JSON word null for None.
+_Json = JSON(none_as_null=True)
 
 
 class _Row(SQLModel):
@@ -58,6 +60,13 @@ class FeedRow(_Row, table=True):
     next_poll_at: datetime
     lease: str | None
     lease_until: datetime | None
+    validators_url: str | None
+    served_at: datetime | None
+    retry_until: datetime | None
+    hints: dict[str, Any] | None = Field(sa_type=_Json)
+    move: dict[str, Any] | None = Field(sa_type=_Json)
+    rhythm: dict[str, Any] | None = Field(sa_type=_Json)
+    weights: list[float] | None = Field(sa_type=_Json)
 
 
 class EntryRow(_Row, table=True):
@@ -178,10 +187,12 @@ ACTIVE: Final = FEED.c.active.is_(true())
 PENDING: Final = DELIVERY.c.state == literal_column("'pending'")
 WAITING: Final = ARTICLE.c.state == literal_column("'pending'")
 ARTICLE_LEASED: Final = ARTICLE.c.lease.is_not(None)
+FEED_WAITING: Final = FEED.c.retry_until.is_not(None)
 FEED_LEASED: Final = FEED.c.lease.is_not(None)
 DELIVERY_LEASED: Final = DELIVERY.c.lease.is_not(None)
 
 Index("ix_feed_due", FEED.c.next_poll_at, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
+Index("ix_feed_waiting", FEED.c.host, sqlite_where=FEED_WAITING, postgresql_where=FEED_WAITING)
 Index("ix_feed_leased", FEED.c.host, sqlite_where=FEED_LEASED, postgresql_where=FEED_LEASED)
 Index("ix_article_due", ARTICLE.c.next_attempt_at, sqlite_where=WAITING, postgresql_where=WAITING)
 Index("ix_article_leased", ARTICLE.c.host, sqlite_where=ARTICLE_LEASED, postgresql_where=ARTICLE_LEASED)

@@ -1,0 +1,89 @@
+"""What is remembered of feeds and their servers <-> JSON columns."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.model import NO_HINTS, FeedMemory, Move, PublisherHints, Rhythm, Secret
+
+_DIGITS = 4
+
+
+def memory_columns(memory: FeedMemory) -> dict[str, Any]:
+    """Return the columns of `feed` that hold `memory`."""
+    hints, move = memory.hints, memory.move
+    return {
+        "served_at": memory.served_at,
+        "hints": None if hints == NO_HINTS else _hints_json(hints),
+        "move": None if move is None else _move_json(move),
+    }
+
+
+def read_memory(row: Any) -> FeedMemory:
+    """Return what a row of `feed` remembers."""
+    return FeedMemory(
+        served_at=row.served_at,
+        hints=_read_hints(row.hints) if row.hints else NO_HINTS,
+        move=_read_move(row.move) if row.move else None,
+    )
+
+
+def rhythm_columns(rhythm: Rhythm, weights: tuple[float, ...]) -> dict[str, Any]:
+    """Return the columns of `feed` that hold a rhythm and its weights."""
+    return {
+        "rhythm": {
+            "as_of": rhythm.as_of.isoformat(),
+            "hours": round(rhythm.hours, _DIGITS),
+            "counts": [round(count, _DIGITS) for count in rhythm.counts],
+            "recent": round(rhythm.recent, _DIGITS),
+            "expected": round(rhythm.expected, _DIGITS),
+        },
+        "weights": [round(weight, _DIGITS) for weight in weights],
+    }
+
+
+def read_rhythm(stored: dict[str, Any] | None) -> Rhythm | None:
+    """Return the rhythm in a column."""
+    if not stored:
+        return None
+    return Rhythm(
+        as_of=datetime.fromisoformat(stored["as_of"]),
+        hours=stored["hours"],
+        counts=tuple(stored["counts"]),
+        recent=stored["recent"],
+        expected=stored["expected"],
+    )
+
+
+def _hints_json(hints: PublisherHints) -> dict[str, Any]:
+    return {
+        "refresh": None if hints.refresh is None else hints.refresh.total_seconds(),
+        "skip_hours": sorted(hints.skip_hours),
+        "skip_days": sorted(hints.skip_days),
+    }
+
+
+def _read_hints(stored: dict[str, Any]) -> PublisherHints:
+    refresh = stored["refresh"]
+    return PublisherHints(
+        refresh=None if refresh is None else timedelta(seconds=refresh),
+        skip_hours=frozenset(stored["skip_hours"]),
+        skip_days=frozenset(stored["skip_days"]),
+    )
+
+
+def _move_json(move: Move) -> dict[str, Any]:
+    return {
+        "target": move.target.reveal(),
+        "sightings": move.sightings,
+        "since": move.since.isoformat(),
+        "settled": move.settled,
+    }
+
+
+def _read_move(stored: dict[str, Any]) -> Move:
+    return Move(
+        Secret(stored["target"]),
+        stored["sightings"],
+        datetime.fromisoformat(stored["since"]),
+        stored["settled"],
+    )

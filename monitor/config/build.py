@@ -85,11 +85,11 @@ def _feed(table: FeedTable, written_url: str, file: ConfigFile) -> FeedSpec:
         name=table.name,
         tags=frozenset(table.tags),
         poll_every=monitor.poll_every if table.poll_every is None else table.poll_every,
+        own_interval=table.poll_every is not None,
+        adaptive=monitor.adaptive and table.poll_every is None,
         first_poll=monitor.first_poll if table.first_poll is None else table.first_poll,
         extras=RequestExtras(
             headers=tuple((name, Secret(value)) for name, value in table.headers.items()),
-        own_interval=table.poll_every is not None,
-        adaptive=monitor.adaptive and table.poll_every is None,
             authorization=Secret(table.auth) if table.auth else None,
             proxy=Secret(table.proxy) if table.proxy else None,
             user_agent=table.user_agent,

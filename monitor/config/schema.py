@@ -87,15 +87,15 @@ class MonitorTable(Table):
         "sqlite:///news-monitor.db",
     )
     poll_every: Interval = _key("How often a feed without its own poll_every is polled.", "15m")
+    adaptive: bool = _key(
+        "Share the polls out by when feeds publish; poll_every is the average of those without their own.",
+        True,
+    )
     first_poll: FirstPoll = _key(
         "What the first poll of a feed alerts on: silent, alert, or entries published within a time such as 24h.",
         "silent",
     )
     contact: Contact | None = _key("A web or mail address for the owners of feeds, in the User-Agent.", None)
-    adaptive: bool = _key(
-        "Share the polls out by when feeds publish; poll_every is the average of those without their own.",
-        True,
-    )
     timezone: Zone = _key("The time zone of the times in messages.", "UTC")
 
 

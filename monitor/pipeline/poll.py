@@ -15,8 +15,8 @@ from monitor.model import (
     ClaimedFeed,
     Document,
     Entry,
-    FeedSpec,
     FeedMemory,
+    FeedSpec,
     FetchFailed,
     FetchRequest,
     NewEntry,
@@ -25,15 +25,15 @@ from monitor.model import (
     ParseFailed,
     PollRecord,
     PollReport,
-    Reason,
     PublisherHints,
-    Rule,
+    Reason,
     Rhythm,
+    Rule,
     Sighting,
     Validators,
 )
-from monitor.pipeline.ports import Fetcher, Observer, Parser, PollStore
 from monitor.pipeline.pace import Pace
+from monitor.pipeline.ports import Fetcher, Observer, Parser, PollStore
 
 _LOGGER = logging.getLogger("monitor")
 
@@ -54,9 +54,9 @@ class _Outcome:
     reason: Reason
     detail: str = ""
     retry_after: timedelta | None = None
-    validators: Validators = NO_VALIDATORS
     answer: Document | NotModified | None = None
     hints: PublisherHints | None = None
+    validators: Validators = NO_VALIDATORS
     body_hash: str | None = None
     feed_title: str | None = None
     size: int = 0
@@ -81,8 +81,8 @@ class Poll:
         self._watch = watch
         self._store = store
         self._fetcher = fetcher
-        self._parser = parser
         self._pace = Pace(watch.feeds, store)
+        self._parser = parser
         self._clock = clock
         self._jitter = jitter
         self._observe = observe
@@ -134,8 +134,8 @@ class Poll:
         return _Outcome(
             Reason.OK,
             parsed.damaged or "",
-            feed_title=parsed.title,
             hints=parsed.hints,
+            feed_title=parsed.title,
             size=len(parsed.entries),
             entries=tuple(self._new_entry(feed, spec, entry, own, now) for entry, own in new),
             sightings=tuple(sightings),
@@ -158,10 +158,10 @@ class Poll:
     async def _record(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> PollRecord:
         now = self._clock.now()
         failures = 0 if outcome.reason.is_success else feed.failures + 1
-        return PollRecord(
-            feed_id=feed.id,
         memory = _remembered(feed, outcome, failures, now)
         learned = _learned(feed, outcome, now)
+        return PollRecord(
+            feed_id=feed.id,
             lease=feed.lease,
             polled_at=now,
             reason=outcome.reason,
@@ -170,18 +170,18 @@ class Poll:
                 now,
                 schedule.Circumstances(
                     poll_every=spec.poll_every,
-                    reason=outcome.reason,
-                    failures=failures,
                     own_interval=spec.own_interval,
                     adaptive=spec.adaptive,
-                    retry_after=outcome.retry_after,
-                    jitter=self._jitter(),
+                    reason=outcome.reason,
+                    failures=failures,
                     reached=feed.reached,
-                ),
+                    retry_after=outcome.retry_after,
                     fresh_for=outcome.answer.fresh_for if outcome.answer else None,
                     hints=memory.hints,
                     rhythm=learned or feed.rhythm,
                     pace=await self._pace.at(now),
+                    jitter=self._jitter(),
+                ),
             ),
             failures=failures,
             validators=outcome.validators,
@@ -189,12 +189,12 @@ class Poll:
             feed_title=outcome.feed_title,
             # An empty first document is no baseline: the old entries that follow it would all look new.
             baseline=not feed.baselined and outcome.size > 0,
-            entries=outcome.entries,
-            sightings=outcome.sightings,
             memory=memory,
             rhythm=learned,
             weights=schedule.weights(learned),
             retry_until=schedule.retry_until(now, outcome.retry_after),
+            entries=outcome.entries,
+            sightings=outcome.sightings,
         )
 
 

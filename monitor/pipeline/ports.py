@@ -46,6 +46,9 @@ class PollStore(Protocol):
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
         """Return the entry id under each of the feed's `keys` that is known."""
 
+    async def feed_weights(self) -> Mapping[str, Sequence[float]]:
+        """Return `schedule.weights` of the active feeds, by address, as far as they are known."""
+
     async def commit_poll(self, record: PollRecord) -> None:
         """Store all that a poll changed in one transaction. Raises LeaseLost, storing nothing."""
 
@@ -56,9 +59,6 @@ class Outbox(Protocol):
     async def claim_due_deliveries(
         self, now: datetime, *, channels: Collection[str], per_channel: int, lease: timedelta
     ) -> Sequence[ClaimedDelivery]:
-    async def feed_weights(self) -> Mapping[str, Sequence[float]]:
-        """Return `schedule.weights` of the active feeds, by address, as far as they are known."""
-
         """Lease due deliveries, the oldest of each channel first, at most `per_channel` leased in each."""
 
     async def record_attempt(self, record: AttemptRecord) -> None:

@@ -2,26 +2,32 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.cli import output
 from monitor.cli.ending import GOOD, WRONG
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.errors import ConfigError
 
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
 
 def check(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
     """Check the configuration without starting anything.
 
-    Prints one line when it is good, else every mistake with its line and the way out. References such
-    as ${SLACK_URL} are filled in, so run it with the environment of the service.
+    Prints one line when it is good, else every mistake with its line and the way out. What a subscription
+    list loses is told on stderr. References such as ${SLACK_URL} are filled in, so run it with the environment of the service.
 
     Example: news-monitor check --config /etc/news-monitor/config.toml
     """
     if as_json:
         return _check_as_json(config)
-    output.say(
-        f"{config} is good: " + ", ".join(output.count(n, name) for name, n in _counts(config).items())
-    )
+    settings = load(config)
+    counts = ", ".join(output.count(number, name) for name, number in _counts(settings).items())
+    output.say(f"{config} is good: {counts}")
+    for remark in settings.remarks:
+        output.complain(f"left out: {remark}")
     return GOOD
 
 
@@ -40,18 +46,18 @@ def schema() -> int:
 
 def _check_as_json(config: Path) -> int:
     try:
-        counts = _counts(config)
+        settings = load(config)
     except ConfigError as error:
         problems = [asdict(problem) for problem in error.problems]
         output.say_json({"good": False, "config": str(config), "problems": problems})
         return WRONG
-    numbers = {f"{name}s": number for name, number in counts.items()}
-    output.say_json({"good": True, "config": str(config), "problems": [], **numbers})
+    numbers = {f"{name}s": number for name, number in _counts(settings).items()}
+    remarks = [asdict(remark) for remark in settings.remarks]
+    output.say_json({"good": True, "config": str(config), "problems": [], "remarks": remarks, **numbers})
     return GOOD
 
 
-def _counts(config: Path) -> dict[str, int]:
-    settings = load(config)
+def _counts(settings: "Settings") -> dict[str, int]:
     return {
         "feed": len(settings.feeds),
         "rule": len(settings.rules),

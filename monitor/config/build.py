@@ -1,7 +1,7 @@
 """From the validated file to `Settings`."""
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -9,6 +9,7 @@ from monitor.config.addresses import read_address, spellings, without_password
 from monitor.config.database import read_database
 from monitor.config.schema import ConfigFile, FeedTable, FetchTable, RuleTable
 from monitor.config.settings import Settings
+from monitor.errors import Problem
 from monitor.model import Channel, FeedSpec, FetchLimits, MessageFormat, RequestExtras, Rule, Secret
 from monitor.retry import RetryPolicy
 
@@ -23,11 +24,12 @@ def build(
     *,
     path: Path,
     expanded: frozenset[str],
+    remarks: Iterable[Problem],
 ) -> Settings:
     """Return the settings.
 
     `written` is the tree with its references unexpanded, `formats` those of the channels by position,
-    `expanded` the values of the references.
+    `expanded` the values of the references, `remarks` what there is to tell although all is good.
     """
     database = read_database(file.monitor.database, path.parent)
     return Settings(
@@ -49,6 +51,7 @@ def build(
             Channel(name=channel.name, url=Secret(channel.url), format=formats[at])
             for at, channel in enumerate(file.channels)
         ),
+        remarks=tuple(remarks),
         secrets=tuple(sorted({*expanded, *database.secrets, *_secrets(file)})),
     )
 

@@ -14,7 +14,8 @@ from monitor.config.findings import Finding, Loc, Mistake, did_you_mean, quoted
 from monitor.model import Network
 
 Tree = Mapping[str, object]
-LineOf = Callable[[Loc], int | None]
+# Where a table stands, as seen from another: "on line 7".
+Place = Callable[[Loc, Loc], str]
 
 _ADVICE_WHEN_NONE = {
     "channels": 'add [[channels]] with name = "console" and url = "console:"',
@@ -24,15 +25,19 @@ _ADVICE_WHEN_NONE = {
 _SHORTEST_INTERVAL = timedelta(minutes=1)
 
 
-def check(tree: Tree, line_of: LineOf) -> Iterator[Finding]:
-    """Find what is absent, what stands twice, what names nothing, and what is polled too often."""
-    yield from _absent(tree)
+def check(tree: Tree, place: Place, *, complete: bool = True) -> Iterator[Finding]:
+    """Find what is absent, what stands twice, what names nothing, and what is polled too often.
+
+    Unless the tree is `complete`, nothing is said of feeds that it might lack.
+    """
+    yield from _absent(tree, complete)
     for listed in ("channels", "rules"):
-        yield from _names_twice(tree, listed, line_of)
-    yield from _feeds_twice(tree, line_of)
+        yield from _names_twice(tree, listed, place)
+    yield from _feeds_twice(tree, place)
     yield from _two_logins(tree)
     yield from _unknown_channels(tree)
-    yield from _unknown_tags(tree)
+    if complete:
+        yield from _unknown_tags(tree)
     yield from _fast_polls(tree)
     yield from _short_waits(tree)
 
@@ -45,32 +50,32 @@ def tables(tree: Tree, listed: str) -> Iterator[tuple[int, Tree]]:
             yield at, table
 
 
-def _absent(tree: Tree) -> Iterator[Finding]:
+def _absent(tree: Tree, complete: bool) -> Iterator[Finding]:
     for listed, advice in _ADVICE_WHEN_NONE.items():
-        if tree.get(listed, []) == []:
+        if tree.get(listed, []) == [] and (complete or listed != "feeds"):
             yield Finding((), f"there are no {listed}", advice)
 
 
-def _names_twice(tree: Tree, listed: str, line_of: LineOf) -> Iterator[Finding]:
+def _names_twice(tree: Tree, listed: str, place: Place) -> Iterator[Finding]:
     first: dict[str, int] = {}
     for at, table in tables(tree, listed):
         name = table.get("name")
         if isinstance(name, str) and first.setdefault(name, at) != at:
-            line = line_of((listed, first[name], "name"))
-            yield Finding((listed, at, "name"), f"the same name as on line {line}", "give it another")
+            where: Loc = (listed, at, "name")
+            other = place((listed, first[name], "name"), where)
+            yield Finding(where, f"the same name as {other}", "give it another")
 
 
-def _feeds_twice(tree: Tree, line_of: LineOf) -> Iterator[Finding]:
+def _feeds_twice(tree: Tree, place: Place) -> Iterator[Finding]:
     first: dict[tuple[object, ...], int] = {}
     for at, feed in tables(tree, "feeds"):
         address = _address(feed)
         if address is None:
             continue
         if first.setdefault(address.identity, at) != at:
-            line = line_of(("feeds", first[address.identity], "url"))
-            yield Finding(
-                ("feeds", at, "url"), f"the same feed as on line {line}", "keep one, with the tags of both"
-            )
+            where: Loc = ("feeds", at, "url")
+            other = place(("feeds", first[address.identity], "url"), where)
+            yield Finding(where, f"the same feed as {other}", "keep one, with the tags of both")
 
 
 def _two_logins(tree: Tree) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""config.toml -> Settings: read | expand | validate | check together | build."""
+"""config.toml -> Settings: read | include | expand | subscribe | validate | check together | build."""
 
 import importlib.resources
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,6 +10,7 @@ from monitor.config.expansion import Expanded, expand
 from monitor.config.findings import Finding
 from monitor.config.settings import Settings
 from monitor.config.source import read
+from monitor.config.sources import Sources
 from monitor.config.wording import validate
 from monitor.model import MessageFormat, Redactor
 
@@ -22,21 +23,41 @@ def load(path: Path, environ: Mapping[str, str], *, check_channel: ChannelCheck)
     `environ` fills in ``${NAME}``. `check_channel` takes a channel's URL and returns the format of its
     messages; it raises ValueError with one line that holds no secret.
     """
-    source = read(path)
     absolute = path.absolute()
-    expanded = expand(source.tree, environ, absolute.parent)
-    file, misshapen = validate(expanded.tree)
-    formats, refused = _channel_formats(expanded.tree, check_channel)
-    findings = [*misshapen, *checks.check(expanded.tree, source.line_of), *refused]
-    findings = [*expanded.findings, *_without_consequences(expanded, findings)]
-    if findings or file is None:
-        raise source.error(_masked(findings, expanded.values))
-    return build(file, source.tree, formats, path=absolute, expanded=expanded.values)
+    sources = Sources(path, read(path))
+    files = expand(_files(sources.main.tree), environ, absolute.parent).tree
+    written = sources.include(files.get("include"))
+    expanded = expand(written, environ, absolute.parent)
+    listed = sources.subscribe(files.get("opml"), expanded.tree.get("feeds"))
+    tree = _with_feeds(expanded.tree, listed)
+    file, misshapen = validate(tree)
+    formats, refused = _channel_formats(tree, check_channel)
+    together = checks.check(tree, sources.place, complete=not sources.problems)
+    findings = [*expanded.findings, *_without_consequences(expanded, [*misshapen, *together, *refused])]
+    if findings or sources.problems or file is None:
+        raise sources.error(_masked(findings, expanded.values))
+    return build(
+        file,
+        _with_feeds(written, listed),
+        formats,
+        path=absolute,
+        expanded=expanded.values,
+        remarks=sources.remarks,
+    )
 
 
 def example() -> str:
     """Return the text of a commented configuration that shows every key and runs as it is."""
     return importlib.resources.files(__package__).joinpath("example.toml").read_text(encoding="utf-8")
+
+
+def _files(tree: Mapping[str, object]) -> dict[str, object]:
+    return {key: tree[key] for key in ("include", "opml") if key in tree}
+
+
+def _with_feeds(tree: Mapping[str, object], listed: list[dict[str, object]]) -> dict[str, object]:
+    own = tree.get("feeds", [])
+    return {**tree, "feeds": [*own, *listed]} if listed and isinstance(own, list) else dict(tree)
 
 
 def _channel_formats(

@@ -50,6 +50,11 @@ DatabaseUrl = Annotated[str, PlainValidator(values.read_database_url), _describe
 Query = Annotated[str, PlainValidator(values.read_query), _described(minLength=1)]
 Name = Annotated[str, PlainValidator(values.read_text), _described(minLength=1, maxLength=100)]
 ChannelUrl = Annotated[str, PlainValidator(values.read_channel_url), _described(minLength=1)]
+Files = Annotated[
+    tuple[str, ...],
+    PlainValidator(values.read_files),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 HeaderName = Annotated[str, PlainValidator(asking.read_header_name), _described()]
 HeaderValue = Annotated[str, PlainValidator(asking.read_header_value), _described(minLength=1)]
 Auth = Annotated[
@@ -176,6 +181,10 @@ class RuleTable(Table):
 class ConfigFile(Table):
     """The configuration of news-monitor."""
 
+    include: Files = Field(
+        default=(), description="Files with more [[feeds]], beside this one; feeds.d/*.toml names many."
+    )
+    opml: Files = Field(default=(), description="Subscription lists whose feeds are watched too.")
     monitor: MonitorTable = Field(default_factory=MonitorTable)
     fetch: FetchTable = Field(default_factory=FetchTable)
     parse: ParseTable = Field(default_factory=ParseTable)
@@ -185,6 +194,7 @@ class ConfigFile(Table):
     rules: list[RuleTable] = Field(default=[], description="What to look for.")
 
 
+TOP_KEYS = ("include", "opml")
 SINGLE_TABLES: Mapping[str, type[Table]] = {
     "monitor": MonitorTable,
     "fetch": FetchTable,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from monitor.errors import Problem
 from monitor.model import Channel, FeedSpec, FetchLimits, Rule, Secret
 from monitor.retry import RetryPolicy
 
@@ -15,7 +16,7 @@ class Settings:
 
     `database` is an SQLAlchemy URL with an absolute path, `database_label` the same to be shown.
     `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `secrets` are
-    the texts that no log line may hold.
+    the texts that no log line may hold. `remarks` tell what was left out of subscription lists.
     """
 
     path: Path
@@ -31,4 +32,5 @@ class Settings:
     feeds: tuple[FeedSpec, ...]
     rules: tuple[Rule, ...]
     channels: tuple[Channel, ...]
+    remarks: tuple[Problem, ...] = ()
     secrets: tuple[str, ...] = field(repr=False)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,13 +40,10 @@ class Source:
             where = where[:-1]
         return self.lines.get(where)
 
-    def error(self, findings: Iterable[Finding]) -> ConfigError:
-        """Return one error that holds all `findings`, in file order."""
-        problems = [
-            Problem(self.file, self.line_of(where), dotted(where), what, advice)
-            for where, what, advice in findings
-        ]
-        return ConfigError(sorted(problems, key=lambda problem: problem.line or 0))
+    def problem(self, finding: Finding) -> Problem:
+        """Return `finding` with file and line."""
+        where, what, advice = finding
+        return Problem(self.file, self.line_of(where), dotted(where), what, advice)
 
 
 def read(path: Path) -> Source:

@@ -121,6 +121,14 @@ def read_text(value: object) -> str:
     return value
 
 
+def read_files(value: object) -> tuple[str, ...]:
+    """Read the name of a file, or a list of them."""
+    names = tuple(value) if isinstance(value, list) else (value,)
+    if not all(isinstance(name, str) and name and name.isprintable() for name in names):
+        raise Mistake("must be the name of a file or a list of them", 'such as "feeds.d/*.toml"')
+    return tuple(str(name) for name in names)
+
+
 def read_feed_url(value: object) -> str:
     """Read the address of a feed."""
     if not isinstance(value, str):

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from monitor.config.findings import Finding, Loc, Mistake, did_you_mean
-from monitor.config.schema import LISTED_TABLES, SINGLE_TABLES, ConfigFile
+from monitor.config.schema import LISTED_TABLES, SINGLE_TABLES, TOP_KEYS, ConfigFile
 
 _TABLES = {**SINGLE_TABLES, **LISTED_TABLES}
 _EXAMPLES = {
@@ -49,6 +49,8 @@ def _unknown(where: Loc, _: object) -> tuple[str, str]:
     if len(where) == 1:
         return _unknown_table(str(where[0]))
     table, key = str(where[0]), str(where[-1])
+    if key in TOP_KEYS:
+        return f"stands inside of {_header(table)}", "move it to the top of the file, above the first [table]"
     return "unknown key", f"{_near(key, _keys(table))}keys of {_header(table)}: {', '.join(_keys(table))}"
 
 

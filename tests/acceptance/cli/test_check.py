@@ -1,4 +1,4 @@
-from tests.acceptance.cli.place import CONSOLE, RULE, Place
+from tests.acceptance.cli.place import CONSOLE, RULE, TRUCE, Place
 
 MISTAKEN = (
     '[monitor]\npoll_every = "soon"\n\n'
@@ -36,6 +36,7 @@ def test_as_json_both_answers_have_one_shape(place: Place) -> None:
         "good": True,
         "config": "config.toml",
         "problems": [],
+        "remarks": [],
         "feeds": 1,
         "rules": 1,
         "channels": 1,
@@ -73,3 +74,21 @@ def test_a_missing_secret_is_named_and_a_given_one_is_not_shown(place: Place) ->
     assert (missing.returncode, wrong.returncode) == (2, 2)
     assert "SLACK_TOKENS is not set" in missing.stderr
     assert "not-a-slack-token" not in wrong.stdout + wrong.stderr
+
+
+def test_what_a_subscription_list_loses_is_told_and_the_rest_is_watched(place: Place) -> None:
+    place.publish(TRUCE, path="/listed.xml")
+    listed = place.feeds.url("/listed.xml")
+    (place.folder / "list.opml").write_text(
+        f'<opml>\n<outline xmlUrl="{listed}"/>\n<outline xmlUrl="x:y"/></opml>'
+    )
+    place.config.write_text(f'opml = "list.opml"\n{place.config.read_text()}')
+    done = place.run("check")
+    assert (done.returncode, done.stdout) == (0, "config.toml is good: 2 feeds, 1 rule, 1 channel\n")
+    assert done.stderr == "left out: list.opml:3: xmlUrl must be an http or https address\n"
+    (remark,) = place.json("check")["remarks"]
+    assert (remark["file"], remark["line"]) == ("list.opml", 3)
+    ran = place.run("run", "--once")
+    assert "Ceasefire" in ran.stdout
+    assert 'left out file=list.opml line=3 detail="xmlUrl must be an http or https address"' in ran.stderr
+    assert len(place.feeds.requests("/listed.xml")) == 1

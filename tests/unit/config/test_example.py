@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "docs" / "config.schema.json"
 SECRETS = {"SLACK_URL": "slack://a/b/c", "MAIL_PASSWORD": "word", "PROXY_PASSWORD": "word"}
 SECRETS |= {"FEED_KEY": "word", "FEED_PASSWORD": "word"}
+TOP_KEYS = {"include", "opml"}
 SCHEMA_ADVICE = "write it anew with: news-monitor schema > docs/config.schema.json"
 
 
@@ -27,7 +28,9 @@ def uncommented() -> str:
 def tables(tree: dict[str, Any]) -> dict[str, set[str]]:
     """Return the keys of each table, those of all elements of a list of tables together."""
     return {
-        name: set().union(*table) if isinstance(table, list) else set(table) for name, table in tree.items()
+        name: set().union(*table) if isinstance(table, list) else set(table)
+        for name, table in tree.items()
+        if name not in TOP_KEYS
     }
 
 
@@ -43,7 +46,8 @@ def test_the_example_runs_without_any_environment(load: Load) -> None:
     assert "Ukraine ceasefire" in [rule.name for rule in settings.rules]
 
 
-def test_slack_and_mail_wait_to_be_uncommented(load: Load) -> None:
+def test_slack_and_mail_wait_to_be_uncommented(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "subscriptions.opml").write_text('<opml><outline xmlUrl="https://a.example/"/></opml>')
     settings = load(uncommented(), **SECRETS)
     assert [channel.name for channel in settings.channels] == ["console", "slack", "mail"]
 
@@ -55,12 +59,14 @@ def test_every_key_is_in_the_example() -> None:
         title = name.removesuffix("s") if name in ("channels", "feeds", "rules") else name
         assert keys == set(definitions[f"{title.capitalize()}Table"]["properties"]), name
     assert len(shown) == len(definitions)
+    assert TOP_KEYS | shown.keys() == config.json_schema()["properties"].keys()  # type: ignore[attr-defined]  # JSON
 
 
 def test_the_commented_keys_show_the_defaults() -> None:
     definitions = cast("dict[str, Any]", config.json_schema()["$defs"])
     in_force = tomllib.loads(config.example())
-    for table, shown in tomllib.loads(uncommented()).items():
+    written = tomllib.loads(uncommented()).items()
+    for table, shown in ((name, table) for name, table in written if name not in TOP_KEYS):
         for key in set(shown) - set(in_force[table]) if isinstance(shown, dict) else ():
             default = definitions[f"{table.capitalize()}Table"]["properties"][key].get("default", shown[key])
             assert shown[key] == default, f"{table}.{key}"

@@ -71,7 +71,7 @@ class FeedSpec:
     tags: frozenset[str] = frozenset()
     poll_every: timedelta = timedelta(minutes=15)
     own_interval: bool = False
-    adaptive: bool = False
+    adaptive: bool = True
     first_poll: timedelta = FIRST_POLL_SILENT
     extras: RequestExtras = NO_EXTRAS
     encoding: str | None = None

@@ -15,6 +15,7 @@ FULL = """
 [monitor]
 database = "postgresql://news:${file:db}@db.example/news"
 poll_every = "5m"
+adaptive = false
 first_poll = "6h"
 contact = "https://example.org/bot"
 timezone = "Europe/Berlin"
@@ -102,6 +103,8 @@ def test_every_key_does_what_it_says(load: Load, tmp_path: Path) -> None:
             name="Example",
             tags=frozenset({"a", "b"}),
             poll_every=timedelta(hours=1),
+            own_interval=True,
+            adaptive=False,
             first_poll=FIRST_POLL_SILENT,
         ),
         FeedSpec(
@@ -109,6 +112,7 @@ def test_every_key_does_what_it_says(load: Load, tmp_path: Path) -> None:
             request_url=Secret("https://b.example/feed"),
             host="b.example",
             poll_every=timedelta(minutes=5),
+            adaptive=False,
             first_poll=timedelta(hours=6),
         ),
     )

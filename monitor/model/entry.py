@@ -39,10 +39,11 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseFailed:
-    """A document that gave no entries because of `reason`."""
+    """A document that gave no entries because of `reason`. A page may name `feeds`: absolute URLs."""
 
     reason: Reason
     detail: str
+    feeds: tuple[str, ...] = ()
 
 
 ParseOutcome = ParsedFeed | ParseFailed

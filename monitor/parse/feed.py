@@ -7,10 +7,8 @@ from html.entities import html5
 
 from monitor.model import Document, ParseFailed, ParseOutcome, Reason
 from monitor.parse.decode import decode
-from monitor.parse.fields import web_link
-from monitor.parse.html import named_feeds
 from monitor.parse.json_feed import parse_json_feed
-from monitor.parse.text import clean_line
+from monitor.parse.links import html_page
 from monitor.parse.xml_feed import parse_xml_feed
 
 # What may stand before the root element of XML, and a DOCTYPE with declarations of its own.
@@ -18,7 +16,7 @@ _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _SUBSET = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*\[""", re.IGNORECASE)
 _ROOT = re.compile(r"<\w")
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
-_HTML = re.compile(r"<!DOCTYPE\s+html\b|<html\b", re.IGNORECASE)
+_HTML = re.compile(r"<!DOCTYPE\s+html\b|<(?:html|head|body)\b", re.IGNORECASE)
 
 # What XML 1.0 has no place for, as a character or as a reference. Any of it would cost the whole document
 # its strict parser, a number without a character even the lenient one.
@@ -39,19 +37,13 @@ def parse_feed(document: Document, now: datetime) -> ParseOutcome:
     prolog = _PROLOG.match(text)
     start = prolog.end() if prolog else 0
     if _HTML.match(text, start):
-        return _html_page(text, document.url)
+        return html_page(text, document.url)
     if _declares_entities(text, start):
         return ParseFailed(
             reason=Reason.ENTITIES,
             detail="the document declares XML entities (<!ENTITY), which can exhaust memory and are not read",
         )
     return parse_xml_feed(_mend(text), document.url, now, damage)
-
-
-def _html_page(text: str, url: str) -> ParseFailed:
-    links = [link for href in named_feeds(text) if (link := web_link(href, url))]
-    advice = f"; it names this feed: {clean_line(links[0], 300)}" if links else ""
-    return ParseFailed(reason=Reason.NOT_A_FEED, detail=f"an HTML page, not a feed{advice}")
 
 
 def _declares_entities(text: str, start: int) -> bool:

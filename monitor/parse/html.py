@@ -1,4 +1,4 @@
-"""HTML -> text, and the feeds that an HTML page names.
+"""HTML -> text.
 
 lxml's parser calls back for each tag and builds no tree, so neither depth nor the number of attributes
 costs more than its length (a tree of 200,000 attributes takes minutes, a depth of 20,000 comes out empty).
@@ -41,18 +41,12 @@ def html_to_text(html: str) -> str:
     if "<" not in html and "&" not in html:
         return _unwrapped(html)
     collector = _TextCollector()
-    _parse(html, collector)
+    parse_html(html, collector)
     return "".join(collector.pieces)
 
 
-def named_feeds(html: str) -> list[str]:
-    """Return the addresses of feeds that a page gives in ``<link rel=alternate>``, as they are written."""
-    collector = _FeedLinkCollector()
-    _parse(html, collector)
-    return collector.found
-
-
-def _parse(html: str, target: "_Target") -> None:
+def parse_html(html: str, target: "Target") -> None:
+    """Call `target` for what stands in the first MAX_HTML characters of `html`."""
     bounded = _SELF_CLOSED.sub("", _LONG_TAG.sub(r"<\1>", without_invisible(html)))[:MAX_HTML]
     frames = _FRAME.findall(bounded)
     if 2 * frames.count("/") != len(frames):
@@ -67,19 +61,23 @@ def _unwrapped(text: str) -> str:
     return text.replace("\n", " ").replace("\r", " ")
 
 
-class _Target:
+class Target:
     """What lxml calls; does nothing by itself."""
 
-    def start(self, tag: str, attrib: Mapping[str, str]) -> None: ...
+    def start(self, tag: str, attrib: Mapping[str, str]) -> None:
+        """Take an element's start, its name and the names of its attributes in lower case."""
 
-    def end(self, tag: str) -> None: ...
+    def end(self, tag: str) -> None:
+        """Take an element's end."""
 
-    def data(self, data: str) -> None: ...
+    def data(self, data: str) -> None:
+        """Take a piece of text."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Take the end of the page."""
 
 
-class _TextCollector(_Target):
+class _TextCollector(Target):
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self._dropped = 0
@@ -99,19 +97,3 @@ class _TextCollector(_Target):
     def _separate(self, tag: str) -> None:
         if not self._dropped and tag not in _UNSEEN:
             self.pieces.append(" " if tag in _CELLS else "\n")
-
-
-class _FeedLinkCollector(_Target):
-    def __init__(self) -> None:
-        self.found: list[str] = []
-
-    def start(self, tag: str, attrib: Mapping[str, str]) -> None:
-        kind = attrib.get("type", "").lower()
-        rel = attrib.get("rel", "").lower().split()
-        if (
-            tag == "link"
-            and "alternate" in rel
-            and kind.startswith("application/")
-            and kind.endswith(("rss+xml", "atom+xml", "feed+json"))
-        ):
-            self.found.append(attrib.get("href", ""))

@@ -5,6 +5,8 @@ import pytest
 from monitor.model import Entry, Reason
 from tests.unit.parse.documents import NOW, atom, only_entry, parsed, refused, rss
 
+NO_FEED_NAMED = "an HTML page, not a feed; to look for the feeds of a site: news-monitor feeds discover"
+
 
 def test_an_rss_item_in_full() -> None:
     feed = parsed(
@@ -329,11 +331,11 @@ def test_an_empty_document_says_so(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("body", "detail"),
     [
-        ("<!DOCTYPE html><html><body>404", "an HTML page, not a feed"),
-        ("<?xml version='1.0'?>\n<!-- x -->\n<html xmlns='x'>", "an HTML page, not a feed"),
+        ("<!DOCTYPE html><html><body>404", NO_FEED_NAMED),
+        ("<?xml version='1.0'?>\n<!-- x -->\n<html xmlns='x'>", NO_FEED_NAMED),
         (
             "<html><head><link rel=alternate type=application/rss+xml href=/world.xml></head>",
-            "an HTML page, not a feed; it names this feed: https://news.example/world.xml",
+            "an HTML page, not a feed; it names this feed, write it as url: https://news.example/world.xml",
         ),
         ("<urlset><url/></urlset>", "XML of another kind (<urlset>): neither RSS, Atom nor JSON Feed"),
         ("Internal Server Error", "not XML: neither RSS, Atom nor JSON Feed"),

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from monitor.parse.html import html_to_text, named_feeds
+from monitor.parse.html import html_to_text
 from monitor.parse.text import clean_lines
 
 
@@ -66,10 +66,3 @@ def test_nonsense_costs_little(html: str) -> None:
     started = time.monotonic()
     shown(html)
     assert time.monotonic() - started < 5
-
-
-def test_a_page_names_its_feeds() -> None:
-    page = """<html><head><LINK REL="alternate home" TYPE="application/rss+xml" HREF="/rss.xml">
-    <link rel=alternate type=application/atom+xml href=atom.xml><link rel=alternate hreflang=de href=/de>
-    <link rel=stylesheet type=application/rss+xml href=no></head>"""
-    assert named_feeds(page) == ["/rss.xml", "atom.xml"]

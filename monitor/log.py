@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TextIO
 
-from monitor.model import ArticleReport, DeliveryReport, DeliveryState, PollReport, Redactor, Report
+from monitor.model import ArticleReport, DeliveryReport, DeliveryState, PollReport, Reason, Redactor, Report
 
 LOGGER = logging.getLogger("monitor")
 
@@ -52,6 +52,14 @@ def report(done: Report) -> None:
 
 
 def _report_poll(done: PollReport) -> None:
+    if done.reason is Reason.GONE:
+        event(
+            logging.ERROR,
+            "feed is gone and not polled any more",
+            feed=done.feed,
+            detail=f"{done.detail}; take it out of the configuration, or find its new address",
+        )
+        return
     if not done.reason.is_success:
         event(
             logging.WARNING,

@@ -13,7 +13,7 @@ from monitor.cli.moments import lasting, spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
 from monitor.errors import StoreError
-from monitor.model import ChannelStatus, FeedStatus, StoreStatus
+from monitor.model import ChannelStatus, FeedStatus, Reason, StoreStatus
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -61,7 +61,8 @@ class _View:
     @property
     def late(self) -> timedelta:
         """How long the longest waiting feed has been due."""
-        return max((self.now - feed.next_poll_at for feed in self.stored.feeds), default=timedelta(0))
+        waiting = (feed for feed in self.stored.feeds if feed.reason is not Reason.GONE)
+        return max((self.now - feed.next_poll_at for feed in waiting), default=timedelta(0))
 
     @property
     def runs(self) -> bool:
@@ -141,7 +142,7 @@ def _feed_row(feed: FeedStatus, now: datetime, zone: tzinfo) -> list[Cell]:
         ),
         Cell(f"{feed.entries:,}"),
         Cell(spoken(feed.succeeded_at, now, zone)),
-        Cell(spoken(feed.next_poll_at, now, zone)),
+        Cell("never" if feed.reason is Reason.GONE else spoken(feed.next_poll_at, now, zone)),
     ]
 
 

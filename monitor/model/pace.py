@@ -10,11 +10,13 @@ HOURS_OF_WEEK = 168
 class PublisherHints:
     """What a document asks of those who poll it.
 
-    `refresh` is how long it stays current (ttl, or sy:updatePeriod / sy:updateFrequency). In `skip_hours`
-    (0 to 23, GMT) and on `skip_days` (0 is Monday) it isn't to be fetched.
+    `refresh` is how long it stays current (ttl, or sy:updatePeriod / sy:updateFrequency); with a `base` it
+    changes at that moment and every `refresh` from there. In `skip_hours` (0 to 23, GMT) and on `skip_days`
+    (0 is Monday) it isn't to be fetched.
     """
 
     refresh: timedelta | None = None
+    base: datetime | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
 

@@ -26,6 +26,7 @@ from monitor.parse.fields import (
     plausible,
     web_link,
 )
+from monitor.parse.hints import read_hints
 from monitor.parse.html import html_to_text
 from monitor.parse.text import clean_line
 
@@ -60,6 +61,7 @@ def parse_xml_feed(text: str, url: str, now: datetime, damage: str | None) -> Pa
         title=clean_title(_text(parsed.feed, "title", version), MAX_FEED_TITLE),
         entries=tuple(_entry(raw, version, url, now) for raw in parsed.entries[:MAX_ENTRIES]),
         damaged=fault or damage,
+        hints=read_hints(text),
     )
 
 

@@ -59,7 +59,7 @@ def next_poll_at(now: datetime, given: Circumstances) -> datetime:
     hours and days as they are. Jitter only adds, up to a tenth: no server is asked early, and feeds don't
     march in step.
     """
-    wishes = (given.fresh_for, None if given.own_interval else given.hints.refresh)
+    wishes = (given.fresh_for, None if given.own_interval else _until_refreshed(now, given.hints))
     wished = min(max((wish for wish in wishes if wish is not None), default=timedelta(0)), LONGEST_WISH)
     asked = min(given.retry_after or timedelta(0), LONGEST_RETRY_AFTER)
     wait = max(_own_wait(now, given), min(SHORTEST, given.poll_every), wished, asked)
@@ -78,6 +78,12 @@ def first_polls(now: datetime, poll_every: Sequence[timedelta]) -> tuple[datetim
     `poll_every` holds one interval a feed; no feed waits longer than its own, however long the list.
     """
     return tuple(now + min(START_GAP * place, every) for place, every in enumerate(poll_every))
+
+
+def _until_refreshed(now: datetime, hints: PublisherHints) -> timedelta | None:
+    if hints.refresh is None or hints.base is None:
+        return hints.refresh
+    return hints.refresh - (now - hints.base) % hints.refresh
 
 
 def _own_wait(now: datetime, given: Circumstances) -> timedelta:

@@ -57,15 +57,17 @@ def read_rhythm(stored: dict[str, Any] | None) -> Rhythm | None:
 def _hints_json(hints: PublisherHints) -> dict[str, Any]:
     return {
         "refresh": None if hints.refresh is None else hints.refresh.total_seconds(),
+        "base": None if hints.base is None else hints.base.isoformat(),
         "skip_hours": sorted(hints.skip_hours),
         "skip_days": sorted(hints.skip_days),
     }
 
 
 def _read_hints(stored: dict[str, Any]) -> PublisherHints:
-    refresh = stored["refresh"]
+    refresh, base = stored["refresh"], stored["base"]
     return PublisherHints(
         refresh=None if refresh is None else timedelta(seconds=refresh),
+        base=None if base is None else datetime.fromisoformat(base),
         skip_hours=frozenset(stored["skip_hours"]),
         skip_days=frozenset(stored["skip_days"]),
     )

@@ -103,6 +103,14 @@ def test_a_document_that_says_when_it_changes_is_not_asked_before(
     assert wait(hints=PublisherHints(refresh=refresh)) == waited
 
 
+def test_a_document_that_says_at_which_moments_it_changes_is_asked_after_the_next_one() -> None:
+    hints = PublisherHints(refresh=2 * HOUR, base=datetime(2000, 1, 1, 1, tzinfo=UTC))
+    assert wait(hints=hints) == HOUR  # noon: 11:00 is over, 13:00 is next
+    assert due(NOON + 50 * MINUTE, hints=hints) == NOON + 65 * MINUTE
+    later = PublisherHints(refresh=2 * HOUR, base=datetime(2100, 1, 1, 1, tzinfo=UTC))
+    assert wait(hints=later) == HOUR
+
+
 def test_an_interval_set_for_a_feed_counts_more_than_what_its_document_wishes() -> None:
     hints = PublisherHints(refresh=HOUR, skip_hours=frozenset({12}), skip_days=frozenset({0}))
     assert wait(hints=hints, own_interval=True) == QUARTER

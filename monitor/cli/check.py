@@ -27,7 +27,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
     counts = ", ".join(output.count(number, name) for name, number in _counts(settings).items())
     output.say(f"{config} is good: {counts}")
     for remark in settings.remarks:
-        output.complain(f"left out: {remark}")
+        output.complain(f"note: {remark}")
     return GOOD
 
 

@@ -13,6 +13,7 @@ from monitor.cli.check import check, schema
 from monitor.cli.demo import demo
 from monitor.cli.ending import exits
 from monitor.cli.init import init
+from monitor.cli.opml import export_list, import_list
 from monitor.cli.run import run
 from monitor.cli.status import status
 
@@ -63,6 +64,10 @@ def _program() -> typer.Typer:
     _add(channels, list_channels, "list", _codes())
     _add(channels, try_channel, "test", _codes("the message was not accepted"))
     program.add_typer(channels)
+    lists = _group("opml", "Exchange subscription lists with feed readers.")
+    _add(lists, import_list, "import", _codes("no feed was found"))
+    _add(lists, export_list, "export", _codes())
+    program.add_typer(lists)
     _add(program, init, "init", _codes())
     _add(program, schema, "schema", _codes())
     _add(program, demo, "demo", _codes("the demonstration can't be set up here"))

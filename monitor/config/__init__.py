@@ -1,12 +1,27 @@
 """TOML and environment -> Settings. The only place that reads configuration files and the environment.
 
-    read | expand ${...} | validate each table (pydantic) | check tables together | build
+    read | include | expand ${...} | subscribe | validate each table (pydantic) | check tables together | build
 
-Every mistake is found before anything is refused, and told with file, line, key and a way out.
+Every mistake is found before anything is refused, and told with file, line, key and a way out. OPML lists
+of feeds, which others write, are read as far as they can be.
 """
 
+from monitor.config.addresses import feed_identity
 from monitor.config.loader import example, load
+from monitor.config.opml import ListedFeed, Subscriptions, load_opml, write_opml
 from monitor.config.schema import json_schema
 from monitor.config.settings import Settings
+from monitor.config.written import feed_toml
 
-__all__ = ["Settings", "example", "json_schema", "load"]
+__all__ = [
+    "ListedFeed",
+    "Settings",
+    "Subscriptions",
+    "example",
+    "feed_identity",
+    "feed_toml",
+    "json_schema",
+    "load",
+    "load_opml",
+    "write_opml",
+]

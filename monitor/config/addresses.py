@@ -86,6 +86,11 @@ def read_address(text: str, example: str = "https://example.org/feed.xml") -> Ad
     )
 
 
+def feed_identity(url: str) -> tuple[str, str, str, str]:
+    """Return what two addresses of the same feed share. Raises ValueError when `url` is no http(s) address."""
+    return read_address(url).identity
+
+
 def _port(text: str | None, scheme: str) -> int | None:
     if not text:
         return None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr, unescape
 
@@ -51,6 +52,12 @@ class Subscriptions:
 
     feeds: tuple[ListedFeed, ...]
     problems: tuple[Problem, ...]
+
+
+def load_opml(path: Path, file: str) -> Subscriptions:
+    """Read the list at `path`, as `read_opml` does. Raises OSError, ValueError for a path that can be none."""
+    with path.open("rb") as opened:
+        return read_opml(opened.read(MAX_BYTES + 1), file)
 
 
 def read_opml(raw: bytes, file: str) -> Subscriptions:

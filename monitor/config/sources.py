@@ -11,7 +11,7 @@ from pathlib import Path
 
 from monitor.config.addresses import read_address
 from monitor.config.findings import Finding, Loc, Mistake
-from monitor.config.opml import MAX_BYTES, ListedFeed, Subscriptions, read_opml
+from monitor.config.opml import ListedFeed, Subscriptions, load_opml
 from monitor.config.source import Source, read
 from monitor.errors import ConfigError, Problem
 
@@ -147,8 +147,7 @@ class Sources:
         file = self._shown(name)
         self._files.append(file)
         try:
-            with (self.path.parent / name).open("rb") as opened:
-                return read_opml(opened.read(MAX_BYTES + 1), file)
+            return load_opml(self.path.parent / name, file)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             self._refuse(("opml",), f"{file} can't be read: {why.lower()}")

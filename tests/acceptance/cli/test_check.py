@@ -85,10 +85,10 @@ def test_what_a_subscription_list_loses_is_told_and_the_rest_is_watched(place: P
     place.config.write_text(f'opml = "list.opml"\n{place.config.read_text()}')
     done = place.run("check")
     assert (done.returncode, done.stdout) == (0, "config.toml is good: 2 feeds, 1 rule, 1 channel\n")
-    assert done.stderr == "left out: list.opml:3: xmlUrl must be an http or https address\n"
+    assert done.stderr == "note: list.opml:3: xmlUrl must be an http or https address\n"
     (remark,) = place.json("check")["remarks"]
     assert (remark["file"], remark["line"]) == ("list.opml", 3)
     ran = place.run("run", "--once")
     assert "Ceasefire" in ran.stdout
-    assert 'left out file=list.opml line=3 detail="xmlUrl must be an http or https address"' in ran.stderr
+    assert 'file=list.opml line=3 detail="xmlUrl must be an http or https address"' in ran.stderr
     assert len(place.feeds.requests("/listed.xml")) == 1

@@ -1,9 +1,10 @@
 """The only composition root: Settings -> App. Opens the edges, closes them in reverse."""
 
+import asyncio
 import random
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,11 +12,14 @@ from pathlib import Path
 from typing import TextIO
 
 from monitor import __version__, config, log, schedule
+from monitor.article import HOST_GAP
 from monitor.clock import Clock, SystemClock
 from monitor.config import Settings
 from monitor.fetch import HttpFetcher
 from monitor.match import compile_rules
 from monitor.model import (
+    ArticleReport,
+    ClaimedArticle,
     ClaimedDelivery,
     ClaimedFeed,
     DeliveryReport,
@@ -31,12 +35,17 @@ from monitor.parse import ParserPool
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
 from monitor.pipeline.poll import Poll, Watch
+from monitor.pipeline.read import Read
 from monitor.store import Store, read_status
 
 # Long enough for the slowest fetch and parse; a worker that died is replaced after this.
 POLL_LEASE = timedelta(minutes=10)
+# As for polls: a page and its robots.txt, and a page in front of it in the one process that extracts.
+READ_LEASE = timedelta(minutes=10)
 # Longer than the sender's own deadline, so that a lease never ends under a send.
 DELIVERY_LEASE = timedelta(minutes=3)
+# Articles read at once, each at a host of its own.
+READERS = 10
 
 
 @dataclass(slots=True)
@@ -46,10 +55,13 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
 
     def __call__(self, done: Report) -> None:
-        """Count one finished poll or attempt, and log it."""
+        """Count one finished poll, article or attempt, and log it."""
         log.report(done)
         if isinstance(done, PollReport):
             self.counts["polls" if done.reason.is_success else "failed polls"] += 1
+            self.counts["alerts"] += done.alerts
+        elif isinstance(done, ArticleReport):
+            self.counts["articles" if done.reason.is_success else "unread articles"] += 1
             self.counts["alerts"] += done.alerts
         elif isinstance(done, DeliveryReport):
             self.counts["sent" if done.state is DeliveryState.SENT else "failed attempts"] += 1
@@ -62,22 +74,34 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The running program: two crews and what they have done."""
+    """The running program: its crews and what they have done."""
 
     settings: Settings
     polls: Crew[ClaimedFeed]
+    articles: Crew[ClaimedArticle]
     deliveries: Crew[ClaimedDelivery]
     tally: Tally
+    articles_due: Callable[[], Awaitable[bool]]
 
     async def run_once(self) -> None:
-        """Poll what is due, deliver what is due, and wait for both to finish."""
+        """Poll, read and deliver what is due, and wait for all of it to finish."""
         await self.polls.run_until_idle()
+        await self.deliveries.run_until_idle()
+        await self._read_all()
         await self.deliveries.run_until_idle()
 
     async def stop(self, patience: timedelta) -> None:
-        """Start nothing more. Polls are dropped, to be repeated; sends get `patience` to finish."""
+        """Start nothing more. Polls and articles are dropped, to be repeated; sends get `patience` to finish."""
         await self.polls.stop(0)
+        await self.articles.stop(0)
         await self.deliveries.stop(patience.total_seconds())
+
+
+    async def _read_all(self) -> None:
+        await self.articles.run_until_idle()
+        while await self.articles_due():
+            await asyncio.sleep(HOST_GAP.total_seconds() / 2)  # the hosts have their rest
+            await self.articles.run_until_idle()
 
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
@@ -101,15 +125,28 @@ async def open_app(
         notifier = Notifier(settings.channels, console=console or sys.stdout)
         stack.push_async_callback(notifier.close)
         await notifier.warm_up()
-        fetcher = HttpFetcher(settings.fetch, version=__version__)
+        fetcher = HttpFetcher(settings.fetch, version=__version__, clock=clock)
         parser = ParserPool(workers=settings.parse_workers, timeout=settings.parse_timeout, clock=clock)
         stack.push_async_callback(parser.close)
+        # A process of their own, so that no page, however hostile, keeps a feed waiting.
+        extractor = ParserPool(workers=1, timeout=settings.parse_timeout, clock=clock)
+        stack.push_async_callback(extractor.close)
         tally = Tally()
+        watch = _watch(settings)
         poll = Poll(
-            _watch(settings),
+            watch,
             store=store,
             fetcher=fetcher,
             parser=parser,
+            clock=clock,
+            jitter=random.random,
+            observe=tally,
+        )
+        read = Read(
+            watch,
+            store=store,
+            fetcher=fetcher,
+            extractor=extractor,
             clock=clock,
             jitter=random.random,
             observe=tally,
@@ -127,8 +164,10 @@ async def open_app(
         yield App(
             settings,
             _poll_crew(store, poll, settings, clock),
+            _read_crew(store, read, clock),
             _delivery_crew(store, deliver, settings, clock),
             tally,
+            lambda: store.articles_due(clock.now(), within=HOST_GAP),
         )
 
 
@@ -168,6 +207,13 @@ def _poll_crew(store: Store, poll: Poll, settings: Settings, clock: Clock) -> Cr
         )
 
     return Crew(claim, poll, capacity=settings.concurrency)
+
+
+def _read_crew(store: Store, read: Read, clock: Clock) -> Crew[ClaimedArticle]:
+    async def claim(limit: int) -> Sequence[ClaimedArticle]:
+        return await store.claim_due_articles(clock.now(), limit=limit, lease=READ_LEASE)
+
+    return Crew(claim, read, capacity=READERS)
 
 
 def _delivery_crew(store: Store, deliver: Deliver, settings: Settings, clock: Clock) -> Crew[ClaimedDelivery]:

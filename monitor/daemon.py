@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import __version__, log
 from monitor.app import App, open_app
 from monitor.config import Settings
-from monitor.model import ClaimedDelivery, ClaimedFeed
+from monitor.model import ClaimedArticle, ClaimedDelivery, ClaimedFeed
 from monitor.pipeline.crew import Crew
 
 TICK = timedelta(seconds=1)
@@ -52,8 +52,9 @@ class _Ticks:
     """The jobs of the scheduler, and whether they still come."""
 
     def __init__(self, app: App) -> None:
-        self._crews: dict[str, Crew[ClaimedFeed] | Crew[ClaimedDelivery]] = {
+        self._crews: dict[str, Crew[ClaimedFeed] | Crew[ClaimedArticle] | Crew[ClaimedDelivery]] = {
             "poll": app.polls,
+            "read": app.articles,
             "deliver": app.deliveries,
         }
         self._seen = dict.fromkeys(self._crews, -1)

@@ -1,6 +1,7 @@
 """URL -> response, within bounds and to public addresses only.
 
 fetcher      one fetch: deadline, hops, answer -> outcome
+robots       what publishers don't want fetched
 redirects    which hop may follow which
 url          which addresses (URLs) can be asked at all
 headers      what is sent; validators and Retry-After as received

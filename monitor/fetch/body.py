@@ -88,6 +88,4 @@ def _damaged() -> Failure:
 
 
 def _too_large(limit: int) -> Failure:
-    return Failure(
-        Reason.TOO_LARGE, f"the document is larger than {limit} bytes; see [fetch] max_body to allow more"
-    )
+    return Failure(Reason.TOO_LARGE, f"the document is larger than {limit} bytes")

@@ -2,17 +2,31 @@
 
 import asyncio
 import ssl
+from dataclasses import replace
 
 import httpx
 
+from monitor.clock import Clock, SystemClock
 from monitor.fetch.answer import Asked, interpret
 from monitor.fetch.failure import NETWORK_ERRORS, Failure, classify
 from monitor.fetch.headers import basic_authorization, belonging_to, own_headers, request_headers, user_agent
 from monitor.fetch.network import Lookup, Progress, Resolver, system_lookup
 from monitor.fetch.redirects import Trail, is_permanent, location
+from monitor.fetch.robots import Robots
 from monitor.fetch.transport import OneShotTransport, read_proxy
 from monitor.fetch.url import origin, parse_url, without_secrets
-from monitor.model import FetchFailed, FetchLimits, FetchOutcome, FetchRequest, Reason, Secret
+from monitor.model import (
+    DocumentKind,
+    FetchFailed,
+    FetchLimits,
+    FetchOutcome,
+    FetchRequest,
+    Reason,
+    Secret,
+)
+
+# Beyond this a page is a data dump, or an attack on whoever reads it. RFC 9309, 2.5, wants 500 KiB.
+_LARGEST = {DocumentKind.PAGE: 2_000_000, DocumentKind.ROBOTS: 512_000}
 
 
 class HttpFetcher:
@@ -31,10 +45,12 @@ class HttpFetcher:
         version: str,
         tls: ssl.SSLContext | None = None,
         lookup: Lookup = system_lookup,
+        clock: Clock | None = None,
     ) -> None:
         self._limits = limits
         self._agent = user_agent(version, limits.contact)
         self._resolver = Resolver(lookup)
+        self._robots = Robots(self.fetch, clock or SystemClock())
         # The transport is asked directly: httpx.AsyncClient would keep cookies, log addresses with their
         # passwords, read .netrc and build requests for redirects that are refused here.
         self._transport = OneShotTransport(limits, self._resolver, tls or _trusting_system_and_certifi())
@@ -47,7 +63,7 @@ class HttpFetcher:
             async with asyncio.timeout(seconds):
                 return await self._follow(request, progress)
         except Failure as failure:
-            return failure.outcome
+            return _advised(failure.outcome, request.kind)
         except TimeoutError:
             detail = f"not finished after {seconds:g} s, still {progress}"
             return FetchFailed(reason=Reason.TIMEOUT, detail=detail)
@@ -65,20 +81,32 @@ class HttpFetcher:
         if request.extras.proxy:
             extensions["proxy"] = _own_proxy(request.extras.proxy)
         while True:
+            if request.kind is DocumentKind.PAGE:
+                progress.enter("reading robots.txt of", trail.current.host)
+                await self._robots.check(trail.current, request.extras)
             # Validators, password and own headers belong to what they were given for: one URL, one server.
             sent = belonging_to(trail.current, request.validators, home)
             at_home = origin(trail.current) == origin(requested)
-            headers = request_headers(self._agent, sent, request.extras, own if at_home else [])
+            headers = request_headers(self._agent, sent, request, own if at_home else [])
             asked = httpx.Request("GET", trail.current, headers=headers, extensions=extensions)
             response = await self._transport.handle_async_request(asked)
             try:
                 target = location(response)
                 if target is None:
                     asked_for = Asked(trail.current, sent, trail.current == home, trail.moved_to)
-                    return await interpret(response, asked_for, max_body=self._limits.max_body)
+                    return await interpret(response, asked_for, max_body=self._most(request.kind))
                 trail.follow(target, permanent=is_permanent(response))
             finally:
                 await response.aclose()
+
+    def _most(self, kind: DocumentKind) -> int:
+        return min(self._limits.max_body, _LARGEST.get(kind, self._limits.max_body))
+
+
+def _advised(outcome: FetchFailed, kind: DocumentKind) -> FetchFailed:
+    if outcome.reason is Reason.TOO_LARGE and kind not in _LARGEST:
+        return replace(outcome, detail=f"{outcome.detail}; see [fetch] max_body to allow more")
+    return outcome
 
 
 def _own_proxy(proxy: Secret) -> httpx.Proxy:

@@ -9,12 +9,14 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 
-from monitor.model import RequestExtras, Validators
+from monitor.model import DocumentKind, FetchRequest, RequestExtras, Validators
 
-_ACCEPT = (
-    b"application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, "
-    b"text/xml;q=0.8, */*;q=0.1"
-)
+_ACCEPT = {
+    DocumentKind.FEED: b"application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
+    b"application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1",
+    DocumentKind.PAGE: b"text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+    DocumentKind.ROBOTS: b"text/plain, */*;q=0.1",
+}
 # Servers refuse requests with longer headers, and one that gave such a value would refuse us for ever.
 _LONGEST_VALIDATOR = 1_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -49,12 +51,13 @@ def own_headers(extras: RequestExtras, authorization: bytes | None) -> list[tupl
 
 
 def request_headers(
-    agent: bytes, validators: Validators, extras: RequestExtras, own: list[tuple[bytes, bytes]]
+    agent: bytes, validators: Validators, request: FetchRequest, own: list[tuple[bytes, bytes]]
 ) -> list[tuple[bytes, bytes]]:
     """Return all headers but Host, in the order in which they are sent; `own` ones go before ours."""
+    extras = request.extras
     wanted = (
         (b"User-Agent", _as_sent(extras.user_agent) or agent),
-        (b"Accept", _ACCEPT),
+        (b"Accept", _ACCEPT[request.kind]),
         (b"Accept-Encoding", b"gzip, deflate"),
         (b"Accept-Language", _as_sent(extras.language)),
         (b"If-None-Match", _as_sent(validators.etag)),

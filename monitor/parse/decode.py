@@ -23,9 +23,12 @@ _MARKS = (
 )
 _DECLARED = re.compile(rb"""^\s*<\?xml\s[^>]*?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)""")
 _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([A-Za-z0-9._:-]+)""", re.IGNORECASE)
+_META = re.compile(rb"""<meta\s[^<>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.IGNORECASE)
+_META_WITHIN = 8_192
 _XML_TYPE = re.compile(r"^\s*[a-z]+/(?:[^\s;]+\+)?xml\b", re.IGNORECASE)
 # Publishers name the subset and mean the superset (WHATWG Encoding Standard).
 _MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "utf_8": "utf-8", "euc_kr": "cp949", "shift_jis": "cp932"}
+_IN_PAGES = {"iso8859_1": "cp1252", "ascii": "cp1252"}
 # Text codecs of Python that no document is written in; the first two take quadratic time.
 _NOT_ENCODINGS = frozenset({"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape"})
 
@@ -51,6 +54,25 @@ def decode(
         except UnicodeDecodeError:
             continue
     return _guess(body, candidates)
+
+
+def decode_page(body: bytes, content_type: str | None = None) -> str:
+    """Return the text of an HTML page, as browsers read it (WHATWG HTML, 13.2.3.2).
+
+    In order: a byte order mark, the charset of the Content-Type, that of a ``<meta>``, UTF-8, windows-1252.
+    """
+    for mark, encoding in _MARKS:
+        if b"<" not in mark and body.startswith(mark):
+            return _with_replacements(body, encoding)[0]
+    charset = _codec(_CHARSET.search(content_type)) if content_type else None
+    declared = _codec(_META.search(body, 0, _META_WITHIN))
+    named = [_IN_PAGES.get(encoding, encoding) for encoding in (charset, declared) if encoding]
+    for encoding in (*named, "utf-8"):
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return _guess(body, named)[0]
 
 
 def _codec(named: re.Match[bytes] | re.Match[str] | None) -> str | None:

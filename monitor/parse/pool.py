@@ -5,16 +5,21 @@ import math
 import multiprocessing
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from monitor.clock import Clock
-from monitor.model import Document, ParseFailed, ParseOutcome, Reason
-from monitor.parse.worker import parse_within, prepare_worker
+from monitor.model import ArticleOutcome, Document, ParseFailed, ParseOutcome, Reason
+from monitor.parse.worker import extract_within, parse_within, prepare_worker
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MEMORY_LIMIT = 512 * 1024 * 1024
 # A worker is replaced after this many documents, so that no leak lasts.
@@ -26,9 +31,9 @@ _POOL_GRACE = 30
 
 
 class ParserPool:
-    """Implements monitor.pipeline.ports.Parser with processes that start at the first document.
+    """Implements Parser and Extractor of monitor.pipeline.ports.
 
-    A document gets `timeout` and `memory_limit` bytes in one of `workers` processes.
+    Its processes start at the first document. A document gets `timeout` and `memory_limit` bytes in one of `workers` processes.
     """
 
     def __init__(
@@ -37,12 +42,13 @@ class ParserPool:
         self._workers = workers
         self._timeout = timeout.total_seconds()
         self._clock = clock
+        self._seconds = math.ceil(self._timeout) + _WORKER_GRACE
         self._memory_limit = memory_limit
         # No more documents than workers are inside the pool: the others wait here, uncopied.
         self._free_workers = asyncio.Semaphore(workers)
         self._opening = asyncio.Lock()
         self._pool: ProcessPool | None = None
-        self._running: set[ProcessFuture[ParseOutcome]] = set()
+        self._running: set[ProcessFuture[Any]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -54,12 +60,11 @@ class ParserPool:
 
     async def parse(self, document: Document) -> ParseOutcome:
         """Parse one document within the deadline; every failure of the document is a value."""
-        async with self._free_workers:
-            try:
-                return await self._parse(document)
-            except BrokenProcessPool:
-                # pebble takes the death of an idle worker for the end of the pool: go on with a new one.
-                return await self._parse_again(document)
+        return await self._work(parse_within, document, self._clock.now())
+
+    async def extract(self, page: Document) -> ArticleOutcome:
+        """Find the text of a page (implements monitor.pipeline.ports.Extractor); failures are values, too."""
+        return await self._work(extract_within, page)
 
     async def close(self) -> None:
         """End all workers. Documents that are being parsed are dropped, their `parse` is cancelled."""
@@ -70,17 +75,28 @@ class ParserPool:
             pool.stop()  # type: ignore[no-untyped-call]  # as above
             await asyncio.to_thread(pool.join)
 
-    async def _parse_again(self, document: Document) -> ParseOutcome:
+    async def _work(
+        self, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | ParseFailed:
+        task = partial(function, self._seconds, *args, **kwargs)
+        async with self._free_workers:
+            try:
+                return await self._run(task)
+            except BrokenProcessPool:
+                # pebble takes the death of an idle worker for the end of the pool: go on with a new one.
+                return await self._run_again(task)
+
+    async def _run_again(self, task: Callable[[], T]) -> T | ParseFailed:
         try:
-            return await self._parse(document)
+            return await self._run(task)
         except BrokenProcessPool:
             return ParseFailed(
                 reason=Reason.PARSER_CRASHED, detail="the parser process died, and the next one too"
             )
 
-    async def _parse(self, document: Document) -> ParseOutcome:
+    async def _run(self, task: Callable[[], T]) -> T | ParseFailed:
         pool = await self._open()
-        future = self._schedule(pool, document)
+        future = self._schedule(pool, task)
         self._running.add(future)
         try:
             async with asyncio.timeout(self._timeout + _POOL_GRACE) as patience:
@@ -99,11 +115,9 @@ class ParserPool:
         finally:
             self._running.discard(future)
 
-    def _schedule(self, pool: ProcessPool, document: Document) -> ProcessFuture[ParseOutcome]:
-        seconds = math.ceil(self._timeout) + _WORKER_GRACE
-        arguments = (seconds, document, self._clock.now())
+    def _schedule(self, pool: ProcessPool, task: Callable[[], T]) -> ProcessFuture[T]:
         try:
-            return pool.schedule(parse_within, args=arguments, timeout=self._timeout)
+            return pool.schedule(task, timeout=self._timeout)
         except RuntimeError as error:  # it broke a moment ago
             raise BrokenProcessPool(str(error)) from error
 

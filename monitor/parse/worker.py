@@ -2,10 +2,13 @@
 
 import resource
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from monitor.model import Document, ParseOutcome
+from monitor.model import ArticleOutcome, Document, ParseOutcome
+from monitor.parse.article import extract
 from monitor.parse.feed import parse_feed
 
 _STATM = Path("/proc/self/statm")
@@ -29,8 +32,20 @@ def prepare_worker(memory_limit: int) -> None:
 
 def parse_within(seconds: int, document: Document, now: datetime) -> ParseOutcome:
     """Parse a document; the process ends itself after `seconds`, for nobody else may be left to do it."""
+    with _ending_after(seconds):
+        return parse_feed(document, now)
+
+
+def extract_within(seconds: int, page: Document) -> ArticleOutcome:
+    """Find the text of a page, within `seconds` as above."""
+    with _ending_after(seconds):
+        return extract(page)
+
+
+@contextmanager
+def _ending_after(seconds: int) -> Iterator[None]:
     signal.alarm(seconds)
     try:
-        return parse_feed(document, now)
+        yield
     finally:
         signal.alarm(0)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor import identity, schedule
 from monitor.alert import may_alert, plan_deliveries
+from monitor.article import wanted_article
 from monitor.clock import Clock
 from monitor.match import Matcher
 from monitor.model import (
@@ -145,14 +146,15 @@ class Poll:
         self, feed: ClaimedFeed, spec: FeedSpec, entry: Entry, keys: Sequence[str], now: datetime
     ) -> NewEntry:
         baseline = not feed.baselined
-        matches = self._watch.matcher.match(entry, spec.tags)
+        verdicts = self._watch.matcher.judge(entry, spec.tags, spec.full_text)
         told = may_alert(entry, baseline=baseline, first_poll=spec.first_poll, now=now)
         return NewEntry(
             entry=entry,
             keys=tuple(keys),
-            matches=matches,
-            deliveries=plan_deliveries(matches, self._watch.rules) if told else (),
+            matches=verdicts.matches,
+            deliveries=plan_deliveries(verdicts.matches, self._watch.rules) if told else (),
             baseline=baseline,
+            article=wanted_article(entry, verdicts.open) if told else None,
         )
 
     async def _record(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> PollRecord:

@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.model import (
+    ArticleOutcome,
+    ArticleRecord,
     AttemptRecord,
+    ClaimedArticle,
     ClaimedDelivery,
     ClaimedFeed,
     Document,
@@ -35,6 +38,13 @@ class Parser(Protocol):
         """Parse one document within a deadline; every failure is a value."""
 
 
+class Extractor(Protocol):
+    """The bytes of an article's page -> its text."""
+
+    async def extract(self, page: Document) -> ArticleOutcome:
+        """Find the main text of a page within a deadline; every failure is a value."""
+
+
 class PollStore(Protocol):
     """Feeds and entries."""
 
@@ -51,6 +61,21 @@ class PollStore(Protocol):
 
     async def commit_poll(self, record: PollRecord) -> None:
         """Store all that a poll changed in one transaction. Raises LeaseLost, storing nothing."""
+
+
+class ArticleStore(Protocol):
+    """Articles that rules wait for."""
+
+    async def claim_due_articles(
+        self, now: datetime, *, limit: int, lease: timedelta
+    ) -> Sequence[ClaimedArticle]:
+        """Lease up to `limit` due articles, the oldest first: one of each host that may be asked again."""
+
+    async def commit_article(self, record: ArticleRecord) -> None:
+        """Store all that one try to read an article changed in one transaction.
+
+        Raises LeaseLost, storing nothing.
+        """
 
 
 class Outbox(Protocol):

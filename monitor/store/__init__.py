@@ -120,9 +120,9 @@ class Store:
         """See ArticleStore."""
         await self._run(articles.commit_article, record)
 
-    async def articles_due(self, now: datetime) -> bool:
-        """Tell whether an article waits that may be read now, or as soon as its host may be asked again."""
-        return await self._run(articles.are_due, now)
+    async def articles_due(self, now: datetime, *, within: timedelta) -> bool:
+        """Tell whether a due article waits for nothing but a host that may be asked again `within` a time."""
+        return await self._run(articles.are_due, now, now + within)
 
     async def claim_due_deliveries(
         self, now: datetime, *, channels: Collection[str], per_channel: int, lease: timedelta

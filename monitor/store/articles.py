@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select
 
 from monitor.model import ArticleRecord, ArticleState, ClaimedArticle, WantedArticle
 from monitor.store.engine import Turn, take_turn
@@ -65,7 +65,6 @@ def _due(claim: Claim, limit: int) -> Select[int]:
         .subquery("queue")
     )
     held = claim.held(ARTICLE, "host").subquery("held")
-    resting = select(ARTICLE.c.host).where(ARTICLE.c.host_free_at > claim.now)
     return (
         select(ARTICLE.c.entry_id)
         .join(queue, queue.c.entry_id == ARTICLE.c.entry_id)
@@ -73,7 +72,7 @@ def _due(claim: Claim, limit: int) -> Select[int]:
             due,
             queue.c.place == 1,
             ARTICLE.c.host.not_in(select(held.c.host)),
-            ARTICLE.c.host.not_in(resting),
+            _is_rested(claim.now),
         )
         .order_by(ARTICLE.c.next_attempt_at, ARTICLE.c.entry_id)
         .limit(limit)
@@ -91,15 +90,20 @@ def _claimed(article: Any, row: Any) -> ClaimedArticle:
     )
 
 
-def are_due(connection: Connection, now: datetime) -> bool:
-    """Tell whether articles of active feeds wait; see Store.articles_due."""
+def are_due(connection: Connection, now: datetime, by: datetime) -> bool:
+    """Tell whether a due article, which nobody reads now, has a host that may be asked `by` then."""
     due = (
         select(ARTICLE.c.entry_id)
         .join(ENTRY, ENTRY.c.id == ARTICLE.c.entry_id)
         .join(FEED, FEED.c.id == ENTRY.c.feed_id)
-        .where(WAITING, ARTICLE.c.next_attempt_at <= now, ACTIVE)
+        .where(WAITING, ARTICLE.c.next_attempt_at <= now, ACTIVE, ARTICLE.c.lease.is_(None), _is_rested(by))
     )
     return connection.scalar(due.limit(1)) is not None
+
+
+def _is_rested(by: datetime) -> ColumnElement[bool]:
+    other = ARTICLE.alias("other")
+    return ARTICLE.c.host.not_in(select(other.c.host).where(other.c.host_free_at > by))
 
 
 def commit_article(connection: Connection, record: ArticleRecord) -> None:

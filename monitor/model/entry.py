@@ -29,12 +29,22 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """A document that is a feed. `damaged` says what was wrong with it, when it could be read in part."""
+    """A document that is a feed. `damaged` says what was wrong with it, when it could be read in part.
+
+    `digests` are those of the bytes of all its entries, where they can be told; `entries` then leaves out
+    the ones whose digest is in `Document.seen`.
+    """
 
     title: str
     entries: tuple[Entry, ...]
     damaged: str | None = None
     hints: PublisherHints = NO_HINTS
+    digests: tuple[bytes, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Return how many entries the document has."""
+        return len(self.digests) or len(self.entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

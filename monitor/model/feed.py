@@ -1,6 +1,6 @@
 """Feeds as the store hands them out and takes them back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.model.base import Secret
@@ -36,6 +36,7 @@ class ClaimedFeed:
     """A due feed and the lease to poll it.
 
     `baselined`: a first poll has been stored. `reached`: a poll has succeeded before.
+    `seen` is what `monitor.identity` has kept of the last document.
     """
 
     id: int
@@ -48,6 +49,7 @@ class ClaimedFeed:
     failures: int = 0
     memory: FeedMemory = NO_MEMORY
     rhythm: Rhythm | None = None
+    seen: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +57,9 @@ class PollRecord:
     """Everything one poll changes, stored by `commit_poll` in one transaction.
 
     On success `validators` and `body_hash` replace the stored ones; on failure the stored ones stay.
-    `baseline` is true for a feed's first successful poll. `feed_title` None leaves the stored title,
-    `rhythm` None the stored rhythm; `weights` are the new one's. `retry_until` is what the server asked for:
-    once two feeds of a host were asked, all of it waits.
+    `baseline` is true for a feed's first successful poll. `feed_title`, `rhythm` and `seen` None leave
+    the stored ones; `weights` are the new rhythm's. `retry_until` is what the server asked for: once two
+    feeds of a host were asked, all of it waits.
     """
 
     feed_id: int
@@ -77,3 +79,4 @@ class PollRecord:
     retry_until: datetime | None = None
     entries: tuple[NewEntry, ...] = ()
     sightings: tuple[Sighting, ...] = ()
+    seen: bytes | None = field(default=None, repr=False)

@@ -93,7 +93,7 @@ class Document:
 
     `encoding` is the one that the configuration insists on, whatever the document or its headers say.
     `fresh_for` is how long the answer stays current by its headers. `moved_to` is where it came from when
-    every redirect on the way there was permanent.
+    every redirect on the way there was permanent. Entries whose digest is in `seen` need not be read again.
     """
 
     url: str
@@ -101,6 +101,7 @@ class Document:
     content_type: str | None = None
     validators: Validators = NO_VALIDATORS
     encoding: str | None = None
+    seen: frozenset[bytes] = field(default=frozenset(), repr=False)
     fresh_for: timedelta | None = None
     moved_to: Secret | None = None
 

@@ -2,13 +2,16 @@
 
 import re
 import sys
+from dataclasses import replace
 from datetime import datetime
 from html.entities import html5
+from typing import TypeGuard
 
-from monitor.model import Document, ParseFailed, ParseOutcome, Reason
+from monitor.model import Document, ParsedFeed, ParseFailed, ParseOutcome, Reason
 from monitor.parse.decode import decode
 from monitor.parse.json_feed import parse_json_feed
 from monitor.parse.links import html_page
+from monitor.parse.seen import entry_spans, without_seen
 from monitor.parse.xml_feed import parse_xml_feed
 
 # What may stand before the root element of XML, and a DOCTYPE with declarations of its own.
@@ -27,7 +30,15 @@ _FOREIGN = re.compile(
 
 
 def parse_feed(document: Document, now: datetime) -> ParseOutcome:
-    """Read one document; whatever it holds, the outcome is a value."""
+    """Read one document; whatever it holds, the outcome is a value. Raises MemoryError."""
+    try:
+        return _parse(document, now)
+    except MemoryError:
+        pass  # raised anew once all that the document took is free again, or even telling of it might fail
+    raise MemoryError
+
+
+def _parse(document: Document, now: datetime) -> ParseOutcome:
     text, damage = decode(document.body, document.content_type, document.encoding)
     text = text.strip("\ufeff\x00 \t\r\n")
     if not text:
@@ -43,7 +54,27 @@ def parse_feed(document: Document, now: datetime) -> ParseOutcome:
             reason=Reason.ENTITIES,
             detail="the document declares XML entities (<!ENTITY), which can exhaust memory and are not read",
         )
-    return parse_xml_feed(_mend(text), document.url, now, damage)
+    return _parse_xml(_mend(text), document, now, damage)
+
+
+def _parse_xml(text: str, document: Document, now: datetime, damage: str | None) -> ParseOutcome:
+    """Read an XML document without the entries that were seen; whole, when they can't be told for sure."""
+    data = text.encode()
+    spans = entry_spans(data, document.url)
+    digests = tuple(span.digest for span in spans)
+    unseen = sum(digest not in document.seen for digest in digests)
+    if unseen < len(spans):
+        rest = without_seen(data, spans, document.seen).decode()
+        parsed = parse_xml_feed(rest, document.url, now, damage)
+        if _has(parsed, unseen):
+            return replace(parsed, digests=digests)
+    whole = parse_xml_feed(text, document.url, now, damage)
+    return replace(whole, digests=digests) if _has(whole, len(spans)) else whole
+
+
+def _has(parsed: ParseOutcome, entries: int) -> TypeGuard[ParsedFeed]:
+    """Tell whether the parser has found as many entries as the scan, neither more nor fewer."""
+    return isinstance(parsed, ParsedFeed) and len(parsed.entries) == entries
 
 
 def _declares_entities(text: str, start: int) -> bool:

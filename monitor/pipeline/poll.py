@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor import identity, schedule
+from monitor import schedule
 from monitor.alert import may_alert, plan_deliveries
 from monitor.article import wanted_article
 from monitor.clock import Clock
@@ -22,7 +22,6 @@ from monitor.model import (
     FetchRequest,
     NewEntry,
     NotModified,
-    ParsedFeed,
     ParseFailed,
     PollRecord,
     PollReport,
@@ -35,6 +34,7 @@ from monitor.model import (
 )
 from monitor.pipeline.pace import Pace
 from monitor.pipeline.ports import Fetcher, Observer, Parser, PollStore
+from monitor.pipeline.sift import Sifted, sift
 
 _LOGGER = logging.getLogger("monitor")
 
@@ -61,6 +61,7 @@ class _Outcome:
     body_hash: str | None = None
     feed_title: str | None = None
     size: int = 0
+    seen: bytes | None = None
     entries: tuple[NewEntry, ...] = ()
     sightings: tuple[Sighting, ...] = ()
 
@@ -121,25 +122,24 @@ class Poll:
         body_hash = hashlib.sha256(fetched.body).hexdigest()
         if body_hash == feed.body_hash:
             return _unchanged(Reason.UNCHANGED, fetched, body_hash)
-        parsed = await self._parser.parse(replace(fetched, encoding=spec.encoding))
-        if isinstance(parsed, ParseFailed):
-            return _Outcome(parsed.reason, parsed.detail)
-        outcome = await self._identify_and_match(feed, spec, parsed)
+        document = replace(fetched, encoding=spec.encoding)
+        sifted = await sift(document, feed, parser=self._parser, known_entries=self._store.known_entries)
+        if isinstance(sifted, ParseFailed):
+            return _Outcome(sifted.reason, sifted.detail)
+        outcome = self._match(feed, spec, sifted)
         return _with_document(outcome, fetched, body_hash)
 
-    async def _identify_and_match(self, feed: ClaimedFeed, spec: FeedSpec, parsed: ParsedFeed) -> _Outcome:
-        keys = identity.identity_keys(parsed.entries)
-        known = await self._store.known_entries(feed.id, {key for own in keys for key in own})
-        new, sightings = identity.sort_out(parsed.entries, keys, known)
+    def _match(self, feed: ClaimedFeed, spec: FeedSpec, sifted: Sifted) -> _Outcome:
         now = self._clock.now()
         return _Outcome(
             Reason.OK,
-            parsed.damaged or "",
-            hints=parsed.hints,
-            feed_title=parsed.title,
-            size=len(parsed.entries),
-            entries=tuple(self._new_entry(feed, spec, entry, own, now) for entry, own in new),
-            sightings=tuple(sightings),
+            sifted.feed.damaged or "",
+            hints=sifted.feed.hints,
+            feed_title=sifted.feed.title,
+            size=sifted.feed.size,
+            entries=tuple(self._new_entry(feed, spec, entry, own, now) for entry, own in sifted.new),
+            sightings=tuple(sifted.sightings),
+            seen=sifted.seen,
         )
 
     def _new_entry(
@@ -197,6 +197,7 @@ class Poll:
             retry_until=schedule.retry_until(now, outcome.retry_after),
             entries=outcome.entries,
             sightings=outcome.sightings,
+            seen=outcome.seen,
         )
 
 

@@ -110,6 +110,7 @@ def _claimed_feed(row: Any) -> ClaimedFeed:
         failures=row.failures,
         memory=read_memory(row),
         rhythm=read_rhythm(row.rhythm),
+        seen=row.seen or b"",
     )
 
 
@@ -171,6 +172,8 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
         }
     if record.baseline:
         changes["baseline_at"] = record.polled_at
+    if record.seen is not None:
+        changes["seen"] = record.seen
     if record.feed_title is not None:
         changes["title"] = record.feed_title
     return changes

@@ -51,6 +51,7 @@ class FeedRow(_Row, table=True):
     etag: str | None
     last_modified: str | None
     body_hash: str | None
+    seen: bytes | None
     baseline_at: datetime | None
     reason: str | None
     detail: str

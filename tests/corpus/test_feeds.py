@@ -1,12 +1,13 @@
 import io
 import unicodedata
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import feedparser
 import pytest
 
-from monitor.identity import identity_keys, sort_out
+from monitor.identity import Keys, identity_keys, sort_out, traits
 from monitor.model import Entry, ParsedFeed, ParseFailed, Reason
 from tests.corpus.run import Result
 
@@ -99,8 +100,12 @@ def test_a_feed_served_again_has_nothing_new(results: list[Result]) -> None:
 
 
 def _new_in_second_poll(feed: ParsedFeed) -> list[Entry]:
-    keys = identity_keys(feed.entries)
+    keys = _keys(feed.entries)
     new, _ = sort_out(feed.entries, keys, {})
     known = {key: number for number, (_, own) in enumerate(new) for key in own}
     again = tuple(reversed(feed.entries))
-    return [entry for entry, _ in sort_out(again, identity_keys(again), known)[0]]
+    return [entry for entry, _ in sort_out(again, _keys(again), known)[0]]
+
+
+def _keys(entries: Sequence[Entry]) -> Sequence[Keys]:
+    return identity_keys([traits(entry) for entry in entries])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.identity import canonical_link, identity_keys, sort_out
+from monitor.identity import canonical_link, identity_keys, sort_out, traits
 from monitor.model import Entry, Sighting
 
 DAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -25,7 +25,7 @@ class Memory:
 
     def poll(self, *entries: Entry) -> list[Entry]:
         """Take a document in and return its new entries."""
-        keys = identity_keys(entries)
+        keys = identity_keys([traits(entry) for entry in entries])
         new, sightings = sort_out(entries, keys, self.known)
         for sighting in sightings:
             self._remember(sighting.new_keys, sighting.entry_id)
@@ -198,15 +198,15 @@ def test_a_feed_that_flips_between_two_caches_has_nothing_new() -> None:
 
 
 def test_a_changed_entry_is_reported_with_the_keys_it_was_not_known_under() -> None:
-    (keys,) = identity_keys([TRUCE])
+    (keys,) = identity_keys([traits(TRUCE)])
     edited = replace(TRUCE, title="Truce holds")
-    (own,) = identity_keys([edited])
+    (own,) = identity_keys([traits(edited)])
     assert sort_out([edited], [own], dict.fromkeys(keys, 7)) == ([], [Sighting(7, own[1:])])
     assert sort_out([TRUCE], [keys], dict.fromkeys(keys, 7)) == ([], [])
 
 
 def test_the_strongest_known_key_decides() -> None:
-    (keys,) = identity_keys([TRUCE])
+    (keys,) = identity_keys([traits(TRUCE)])
     _, sightings = sort_out([TRUCE], [(*keys, "x:1")], {keys[0]: 1, keys[1]: 2})
     assert sightings == [Sighting(1, ("x:1",))]
 
@@ -288,7 +288,7 @@ def test_entries_with_titles_of_their_own_stay_known_whichever_neighbours_go(dat
 
 @given(st.lists(ENTRIES, max_size=6))
 def test_every_entry_has_keys_and_none_is_lost(document: list[Entry]) -> None:
-    keys = identity_keys(document)
+    keys = identity_keys([traits(entry) for entry in document])
     assert all(keys)
     new, sightings = sort_out(document, keys, {})
     assert not sightings

@@ -1,0 +1,134 @@
+"""What is read of a document changes nothing in which of its entries are new."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from monitor.model import ClaimedFeed, Document, Entry, ParsedFeed, ParseOutcome
+from monitor.parse.feed import parse_feed
+from monitor.pipeline.sift import Sifted, sift
+from tests.support.clock import NOON
+from tests.support.rss import Item, rss
+
+STORM = Item(title="Storm in Oslo", guid="1", link="https://news.example/1", description="Wind")
+TRUCE = Item(title="Truce in Kyiv", guid="2", link="https://news.example/2", description="Peace")
+FLOOD = Item(title="Flood in Lyon", guid="3", link="https://news.example/3", description="Rain")
+
+
+class InProcessParser:
+    """Parses without processes, and counts the entries that had to be read."""
+
+    def __init__(self) -> None:
+        self.read: list[int] = []
+
+    async def parse(self, document: Document) -> ParseOutcome:
+        outcome = parse_feed(document, NOON)
+        self.read.append(len(outcome.entries) if isinstance(outcome, ParsedFeed) else 0)
+        return outcome
+
+
+@dataclass
+class Shelf:
+    """What the store would know of one feed."""
+
+    keys: dict[str, int] = field(default_factory=dict)
+    stored: list[Entry] = field(default_factory=list)
+
+    async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
+        return {key: self.keys[key] for key in keys if key in self.keys}
+
+    def take(self, sifted: Sifted) -> None:
+        for seen in sifted.sightings:
+            self.keys |= dict.fromkeys(seen.new_keys, seen.entry_id)
+        for entry, own in sifted.new:
+            self.stored.append(entry)
+            self.keys |= dict.fromkeys(own, len(self.stored))
+
+
+class Reader:
+    """Polls one feed, document after document; `forgetful` reads each as a whole."""
+
+    def __init__(self, *, forgetful: bool = False) -> None:
+        self.parser = InProcessParser()
+        self.shelf = Shelf()
+        self._forgetful = forgetful
+        self._feed = ClaimedFeed(id=1, url="https://news.example/feed", lease="x")
+
+    def poll(self, body: bytes) -> list[Entry]:
+        """Take a document in and return its new entries."""
+        document = Document(url="https://news.example/feed", body=body)
+        sifted = asyncio.run(
+            sift(document, self._feed, parser=self.parser, known_entries=self.shelf.known_entries)
+        )
+        assert isinstance(sifted, Sifted)
+        self.shelf.take(sifted)
+        if not self._forgetful:
+            self._feed = replace(self._feed, seen=sifted.seen)
+        return [entry for entry, _ in sifted.new]
+
+
+def titles(entries: Sequence[Entry]) -> list[str]:
+    return [entry.title for entry in entries]
+
+
+def test_only_unseen_entries_are_read() -> None:
+    reader = Reader()
+    assert titles(reader.poll(rss(STORM, TRUCE))) == ["Storm in Oslo", "Truce in Kyiv"]
+    assert titles(reader.poll(rss(FLOOD, STORM, TRUCE))) == ["Flood in Lyon"]
+    assert reader.poll(rss(FLOOD, TRUCE, STORM, title="Other head")) == []
+    assert reader.parser.read == [2, 1, 0]
+
+
+def test_an_edited_entry_is_read_and_not_new() -> None:
+    reader = Reader()
+    reader.poll(rss(STORM, TRUCE))
+    assert reader.poll(rss(replace(STORM, description="More wind"), TRUCE)) == []
+    assert reader.parser.read == [2, 1]
+
+
+def test_entries_that_share_one_guid_stay_apart_though_only_the_new_one_is_read() -> None:
+    reader = Reader()
+    reader.poll(rss(replace(STORM, guid="same"), replace(TRUCE, guid="same")))
+    document = rss(replace(FLOOD, guid="same"), replace(STORM, guid="same"), replace(TRUCE, guid="same"))
+    assert titles(reader.poll(document)) == ["Flood in Lyon"]
+    assert reader.parser.read == [2, 1]
+
+
+def test_entries_of_damaged_documents_are_all_read() -> None:
+    reader = Reader()
+    reader.poll(rss(STORM, TRUCE))
+    reader.poll(rss(STORM, TRUCE).replace(b"</channel></rss>", b""))
+    assert reader.poll(rss(STORM, TRUCE)) == []
+    assert reader.parser.read == [2, 2, 2]
+
+
+# Few values for each part, so that entries share them in every way.
+ITEMS = st.builds(
+    Item,
+    title=st.sampled_from(["Storm", "Truce", ""]),
+    guid=st.sampled_from(["1", "2", "3", None]),
+    link=st.sampled_from(["https://news.example/1", "https://news.example/2", "https://news.example/", None]),
+    description=st.sampled_from(["", "Wind", "<b>Peace</b>"]),
+    published=st.sampled_from([NOON, NOON - timedelta(hours=1), None]),
+)
+
+
+@given(st.lists(st.lists(ITEMS, max_size=5), max_size=5), st.data())
+@example(
+    [[Item(title="Storm", guid="1"), Item(title="Truce", guid="1")], [Item(title="Storm", guid="1")]], None
+)
+def test_what_is_left_unread_changes_no_decision(
+    documents: list[list[Item]], data: st.DataObject | None
+) -> None:
+    reader, forgetful = Reader(), Reader(forgetful=True)
+    before: list[Item] = []
+    for fresh in documents:
+        kept = data.draw(st.lists(st.sampled_from(before))) if data and before else []
+        before = [*fresh, *kept]
+        body = rss(*before)
+        assert reader.poll(body) == forgetful.poll(body)
+        assert reader.shelf == forgetful.shelf

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
@@ -24,6 +24,7 @@ from monitor.model import (
     ClaimedFeed,
     DeliveryReport,
     DeliveryState,
+    FetchLimits,
     Message,
     PollReport,
     Report,
@@ -34,6 +35,7 @@ from monitor.notify import Notifier, check_channel
 from monitor.parse import ParserPool
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
+from monitor.pipeline.discover import Discover, Discovery
 from monitor.pipeline.poll import Poll, Watch
 from monitor.pipeline.read import Read
 from monitor.store import Store, read_status
@@ -46,6 +48,9 @@ READ_LEASE = timedelta(minutes=10)
 DELIVERY_LEASE = timedelta(minutes=3)
 # Articles read at once, each at a host of its own.
 READERS = 10
+
+# For one request of a search, which somebody waits for.
+DISCOVERY_PATIENCE = timedelta(seconds=10)
 
 
 @dataclass(slots=True)
@@ -95,7 +100,6 @@ class App:
         await self.polls.stop(0)
         await self.articles.stop(0)
         await self.deliveries.stop(patience.total_seconds())
-
 
     async def _read_all(self) -> None:
         await self.articles.run_until_idle()
@@ -174,6 +178,17 @@ async def open_app(
 async def status(settings: Settings) -> StoreStatus:
     """Read what the store knows, beside a running daemon or without one. Raises StoreError."""
     return await read_status(settings.database, label=settings.database_label)
+
+
+async def discover(url: str, settings: Settings | None) -> Discovery:
+    """Look for the feeds of a site, with the limits of `settings` or the usual ones."""
+    limits = settings.fetch if settings else FetchLimits()
+    patience = settings.parse_timeout if settings else timedelta(seconds=20)
+    fetcher = HttpFetcher(
+        replace(limits, timeout=min(limits.timeout, DISCOVERY_PATIENCE)), version=__version__
+    )
+    async with ParserPool(workers=1, timeout=patience, clock=SystemClock()) as parser:
+        return await Discover(fetcher=fetcher, parser=parser)(url)
 
 
 async def send_test(settings: Settings, channel: str, message: Message) -> SendOutcome:

@@ -11,6 +11,7 @@ from monitor import __version__
 from monitor.cli.channels import list_channels, try_channel
 from monitor.cli.check import check, schema
 from monitor.cli.demo import demo
+from monitor.cli.discover import discover
 from monitor.cli.ending import exits
 from monitor.cli.init import init
 from monitor.cli.opml import export_list, import_list
@@ -64,6 +65,9 @@ def _program() -> typer.Typer:
     _add(channels, list_channels, "list", _codes())
     _add(channels, try_channel, "test", _codes("the message was not accepted"))
     program.add_typer(channels)
+    feeds = _group("feeds", "Find feeds, and see how the configured ones are.")
+    _add(feeds, discover, "discover", _codes("no feed was found"))
+    program.add_typer(feeds)
     lists = _group("opml", "Exchange subscription lists with feed readers.")
     _add(lists, import_list, "import", _codes("no feed was found"))
     _add(lists, export_list, "export", _codes())

@@ -6,7 +6,7 @@ Every mistake is found before anything is refused, and told with file, line, key
 of feeds, which others write, are read as far as they can be.
 """
 
-from monitor.config.addresses import feed_identity
+from monitor.config.addresses import feed_identity, without_password
 from monitor.config.loader import example, load
 from monitor.config.opml import ListedFeed, Subscriptions, load_opml, write_opml
 from monitor.config.schema import json_schema
@@ -23,5 +23,6 @@ __all__ = [
     "json_schema",
     "load",
     "load_opml",
+    "without_password",
     "write_opml",
 ]

@@ -44,7 +44,9 @@ def run(
     settings = load(config)
     log.set_up(json_lines=log_format == "json", level=log_level, secrets=settings.secrets)
     for remark in settings.remarks:
-        log.event(logging.WARNING, "subscription list", file=remark.file, line=remark.line, detail=remark.what)
+        log.event(
+            logging.WARNING, "subscription list", file=remark.file, line=remark.line, detail=remark.what
+        )
     if once:
         return GOOD if asyncio.run(daemon.run_once(settings)) else FAILED
     if sys.stderr.isatty():

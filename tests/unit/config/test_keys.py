@@ -211,7 +211,7 @@ url = "nonsense:"
         (
             'config.toml:8: feeds.1.poll_evry: unknown key; did you mean "poll_every"? '
             "keys of [[feeds]]: url, name, tags, poll_every, first_poll, enabled, headers, auth, proxy, "
-                "user_agent, language, encoding"
+            "user_agent, language, encoding"
         ),
         'config.toml:10: monitor.timezone: is not a time zone; did you mean "Europe/Berlin"?',
         "config.toml:11: monitor.database: the environment variable DB is not set; set it before the start",

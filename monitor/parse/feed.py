@@ -12,6 +12,7 @@ from monitor.parse.decode import decode
 from monitor.parse.json_feed import parse_json_feed
 from monitor.parse.links import html_page
 from monitor.parse.seen import entry_spans, without_seen
+from monitor.parse.sitemap import parse_sitemap
 from monitor.parse.xml_feed import parse_xml_feed
 
 # What may stand before the root element of XML, and a DOCTYPE with declarations of its own.
@@ -19,6 +20,7 @@ _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _SUBSET = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*\[""", re.IGNORECASE)
 _ROOT = re.compile(r"<\w")
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_SITEMAP = re.compile(r"<(?:[\w.-]{1,50}:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _HTML = re.compile(r"<!DOCTYPE\s+html\b|<(?:html|head|body)\b", re.IGNORECASE)
 
 # What XML 1.0 has no place for, as a character or as a reference. Any of it would cost the whole document
@@ -54,6 +56,8 @@ def _parse(document: Document, now: datetime) -> ParseOutcome:
             reason=Reason.ENTITIES,
             detail="the document declares XML entities (<!ENTITY), which can exhaust memory and are not read",
         )
+    if _SITEMAP.match(text, start):
+        return parse_sitemap(_mend(text), document.url, now, damage)
     return _parse_xml(_mend(text), document, now, damage)
 
 

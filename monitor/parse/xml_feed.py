@@ -80,7 +80,7 @@ def _nothing_found(text: str, version: str, fault: str | None) -> ParseFailed:
     if fault and (version or text.startswith("<")):
         return ParseFailed(reason=Reason.MALFORMED, detail=f"no entry could be read: {fault}")
     what = f"XML of another kind (<{root[1]}>)" if root and not fault else "not XML"
-    return ParseFailed(reason=Reason.NOT_A_FEED, detail=f"{what}: neither RSS, Atom nor JSON Feed")
+    return ParseFailed(reason=Reason.NOT_A_FEED, detail=f"{what}: neither RSS, Atom, JSON Feed nor sitemap")
 
 
 def _entry(raw: Raw, version: str, url: str, now: datetime) -> Entry:

@@ -337,9 +337,9 @@ def test_an_empty_document_says_so(body: bytes) -> None:
             "<html><head><link rel=alternate type=application/rss+xml href=/world.xml></head>",
             "an HTML page, not a feed; it names this feed, write it as url: https://news.example/world.xml",
         ),
-        ("<urlset><url/></urlset>", "XML of another kind (<urlset>): neither RSS, Atom nor JSON Feed"),
-        ("Internal Server Error", "not XML: neither RSS, Atom nor JSON Feed"),
-        ("%PDF-1.4 \x01\x02", "not XML: neither RSS, Atom nor JSON Feed"),
+        ("<kml><Placemark/></kml>", "XML of another kind (<kml>): neither RSS, Atom, JSON Feed nor sitemap"),
+        ("Internal Server Error", "not XML: neither RSS, Atom, JSON Feed nor sitemap"),
+        ("%PDF-1.4 \x01\x02", "not XML: neither RSS, Atom, JSON Feed nor sitemap"),
         ('{"error": "no"}', "JSON, but not a JSON Feed: give the address of an RSS, Atom or JSON feed"),
     ],
 )

@@ -109,9 +109,7 @@ class Poll:
             FetchRequest(
                 url=spec.request_url,
                 moved_to=schedule.moved_to(feed.memory),
-                validators=schedule.condition(
-                    feed.validators, feed.memory, self._clock.now(), feed.id % 24 / 24
-                ),
+                validators=schedule.condition(feed, self._clock.now()),
                 extras=spec.extras,
             )
         )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.model import NO_VALIDATORS, FeedMemory, Move, Reason, Secret, Validators
+from monitor.model import NO_VALIDATORS, ClaimedFeed, FeedMemory, Move, Reason, Secret, Validators
 
 # A permanent redirect is believed when so many polls in a row were led there, over so long a time.
 _SIGHTINGS = 3
@@ -32,14 +32,14 @@ def moved_to(memory: FeedMemory) -> Secret | None:
     return memory.move.target if memory.move and memory.move.settled else None
 
 
-def condition(validators: Validators, memory: FeedMemory, now: datetime, spread: float) -> Validators:
-    """Return the validators to send: none when the last full document is over a week old.
-
-    `spread` in [0, 1), the same for a feed each time, keeps feeds from asking in full all on one day.
-    """
-    if memory.served_at and now - memory.served_at >= _IN_FULL_AFTER + _IN_FULL_SPREAD * spread:
-        return NO_VALIDATORS
-    return validators
+def condition(feed: ClaimedFeed, now: datetime) -> Validators:
+    """Return the validators to send: none when a server has only said "not modified" for over a week."""
+    served_at = feed.memory.served_at
+    if served_at is None or feed.failures:
+        return feed.validators
+    # The same for a feed each time, so that not all of them ask in full on one day.
+    spread = _IN_FULL_SPREAD * (feed.id % 24 / 24)
+    return NO_VALIDATORS if now - served_at >= _IN_FULL_AFTER + spread else feed.validators
 
 
 def after_success(memory: FeedMemory, now: datetime, led_to: Secret | None) -> FeedMemory:

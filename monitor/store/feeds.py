@@ -28,6 +28,7 @@ from monitor.store.tables import ACTIVE, ENTRY, ENTRY_KEY, FEED, FEED_WAITING
 _CHUNK = 1000
 # Feeds that waited for their host come back this far apart.
 _HOST_GAP = timedelta(seconds=5)
+_STRAGGLERS = 60
 _GONE = FEED.c.reason.is_not_distinct_from(Reason.GONE.value)
 
 
@@ -139,8 +140,7 @@ def commit_poll(connection: Connection, record: PollRecord) -> None:
         # Before the own row is locked: two workers at one host would wait for each other's rows.
         take_turn(connection, Turn.CLAIM_FEEDS)
     feed = finish(connection, FEED, record.feed_id, record.lease, _feed_changes(record))
-    if record.retry_until:
-        _spare_host(connection, feed.host, record.polled_at)
+    _spare_host(connection, feed, record)
     ids = _add_entries(connection, record)
     _add_keys(connection, record, ids)
     added = list(zip(ids, record.entries, strict=True))
@@ -179,21 +179,24 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
     return changes
 
 
-def _spare_host(connection: Connection, host: str, now: datetime) -> None:
+def _spare_host(connection: Connection, feed: Any, record: PollRecord) -> None:
     """Put off all feeds of a host, one after another, once two of them were asked to wait.
 
-    One feed's waiting time may be its own; what two have in common is the server's.
+    One feed's waiting time may be its own; what two have in common is the server's. A feed whose poll was
+    under way meanwhile joins them.
     """
     waiting = select(FEED.c.retry_until).where(
-        ACTIVE, FEED_WAITING, FEED.c.host == host, FEED.c.retry_until > now
+        ACTIVE, FEED_WAITING, FEED.c.host == feed.host, FEED.c.retry_until > record.polled_at
     )
     ends = sorted(connection.scalars(waiting))
     if len(ends) < 2:
         return
     until = ends[-2]
-    early = select(FEED.c.id).where(ACTIVE, FEED.c.host == host, FEED.c.next_poll_at < until)
+    whose = FEED.c.host == feed.host if record.retry_until else FEED.c.id == feed.id
+    early = select(FEED.c.id).where(ACTIVE, whose, FEED.c.next_poll_at < until)
     order = connection.scalars(early.order_by(FEED.c.next_poll_at, FEED.c.id)).all()
-    for place, feed_id in enumerate(order):
+    first_place = 0 if record.retry_until else feed.id % _STRAGGLERS
+    for place, feed_id in enumerate(order, start=first_place):
         later = update(FEED).where(FEED.c.id == feed_id).values(next_poll_at=until + _HOST_GAP * place)
         connection.execute(later)
 

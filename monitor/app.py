@@ -28,6 +28,7 @@ from monitor.model import (
     Message,
     PollReport,
     Report,
+    SeenEntry,
     SendOutcome,
     StoreStatus,
 )
@@ -38,7 +39,7 @@ from monitor.pipeline.deliver import Deliver
 from monitor.pipeline.discover import Discover, Discovery
 from monitor.pipeline.poll import Poll, Watch
 from monitor.pipeline.read import Read
-from monitor.store import Store, read_status
+from monitor.store import Store, read_recent, read_status
 
 # Long enough for the slowest fetch and parse; a worker that died is replaced after this.
 POLL_LEASE = timedelta(minutes=10)
@@ -178,6 +179,11 @@ async def open_app(
 async def status(settings: Settings) -> StoreStatus:
     """Read what the store knows, beside a running daemon or without one. Raises StoreError."""
     return await read_status(settings.database, label=settings.database_label)
+
+
+async def recent_entries(settings: Settings, feed: str, limit: int) -> tuple[SeenEntry, ...]:
+    """Read the entries of a feed that came last, the newest first. Raises StoreError."""
+    return await read_recent(settings.database, label=settings.database_label, feed=feed, limit=limit)
 
 
 async def discover(url: str, settings: Settings | None) -> Discovery:

@@ -13,6 +13,7 @@ from monitor.cli.check import check, schema
 from monitor.cli.demo import demo
 from monitor.cli.discover import discover
 from monitor.cli.ending import exits
+from monitor.cli.feeds import list_feeds, show_feed
 from monitor.cli.init import init
 from monitor.cli.opml import export_list, import_list
 from monitor.cli.run import run
@@ -66,6 +67,8 @@ def _program() -> typer.Typer:
     _add(channels, try_channel, "test", _codes("the message was not accepted"))
     program.add_typer(channels)
     feeds = _group("feeds", "Find feeds, and see how the configured ones are.")
+    _add(feeds, list_feeds, "list", _codes("there is no database yet, or it can't be read"))
+    _add(feeds, show_feed, "show", _codes("there is no database yet, or it can't be read"))
     _add(feeds, discover, "discover", _codes("no feed was found"))
     program.add_typer(feeds)
     lists = _group("opml", "Exchange subscription lists with feed readers.")

@@ -71,6 +71,7 @@ from monitor.model.status import (
     FeedStatus,
     PollReport,
     Report,
+    SeenEntry,
     StoreStatus,
 )
 
@@ -131,6 +132,7 @@ __all__ = [
     "Rhythm",
     "Rule",
     "Secret",
+    "SeenEntry",
     "SendOutcome",
     "SendStatus",
     "Sighting",

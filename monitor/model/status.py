@@ -9,7 +9,7 @@ from monitor.model.fetched import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedStatus:
-    """A feed as `status` shows it. `entries` counts the stored ones."""
+    """A feed as `status` shows it. `entries` counts the stored ones, of which the last came at `newest_at`."""
 
     url: str
     name: str
@@ -20,6 +20,7 @@ class FeedStatus:
     polled_at: datetime | None
     succeeded_at: datetime | None
     next_poll_at: datetime
+    newest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,10 @@ class ChannelStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreStatus:
-    """What the store knows, for `status`. Feeds by address, channels by name."""
+    """What the store knows, for `status`. Feeds by address, channels by name.
+
+    `retired` are the feeds that are out of use: paused, or not configured any more.
+    """
 
     feeds: tuple[FeedStatus, ...]
     channels: tuple[ChannelStatus, ...]
@@ -44,6 +48,18 @@ class StoreStatus:
     alerts: int
     articles_waiting: int = 0
     articles_failed: int = 0
+    retired: tuple[FeedStatus, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenEntry:
+    """A stored entry in short, with the rules that it matched."""
+
+    title: str
+    link: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

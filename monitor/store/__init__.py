@@ -25,6 +25,7 @@ from monitor.model import (
     FeedSpec,
     PollRecord,
     Secret,
+    SeenEntry,
     StoreStatus,
 )
 from monitor.store import articles, feeds, outbox, status
@@ -177,10 +178,17 @@ async def read_status(url: Secret, *, label: str) -> StoreStatus:
 
     Raises StoreError, also when there is no database yet or it has another version's schema.
     """
-    return await asyncio.to_thread(_read_status, url, label)
+    return await asyncio.to_thread(_read, url, label, status.read)
 
 
-def _read_status(url: Secret, label: str) -> StoreStatus:
+async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tuple[SeenEntry, ...]:
+    """Read the entries of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
+    return await asyncio.to_thread(
+        _read, url, label, lambda connection: status.recent(connection, feed, limit)
+    )
+
+
+def _read(url: Secret, label: str, work: Callable[[Connection], T]) -> T:
     address = read_url(url, label)
     path = sqlite_path(address)
     with suppress(PermissionError):  # which SQLite runs into as well, and then tells
@@ -190,7 +198,7 @@ def _read_status(url: Secret, label: str) -> StoreStatus:
     try:
         with told_plainly(label, opening=True), engine.begin() as connection:
             check_schema(connection, label)
-            return status.read(connection)
+            return work(connection)
     finally:
         engine.dispose()
 

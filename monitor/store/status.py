@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from monitor.model import (
     ArticleState,
@@ -11,21 +11,48 @@ from monitor.model import (
     DeliveryState,
     FeedStatus,
     Reason,
+    SeenEntry,
     SendStatus,
     StoreStatus,
 )
 from monitor.store.outbox import feed_name
-from monitor.store.tables import ACTIVE, ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, FEED
+from monitor.store.tables import ACTIVE, ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, FEED, MATCH
 
 
 def read(connection: Connection) -> StoreStatus:
     """Return the state of all active feeds and of all channels that ever had a delivery."""
     return StoreStatus(
-        feeds=_feeds(connection),
+        feeds=_feeds(connection, ACTIVE),
         channels=_channels(connection),
         entries=connection.scalar(select(func.count()).select_from(ENTRY)) or 0,
         alerts=connection.scalar(select(func.count()).select_from(ALERT)) or 0,
+        retired=_feeds(connection, ~ACTIVE),
         **_articles(connection),
+    )
+
+
+def recent(connection: Connection, feed_url: str, limit: int) -> tuple[SeenEntry, ...]:
+    """Return the entries of a feed that came last, the newest first; none when the feed is unknown."""
+    rows = connection.execute(
+        select(ENTRY)
+        .join(FEED, FEED.c.id == ENTRY.c.feed_id)
+        .where(FEED.c.url == feed_url)
+        .order_by(ENTRY.c.id.desc())
+        .limit(limit)
+    ).all()
+    rules = defaultdict(list)
+    matched = select(MATCH.c.entry_id, MATCH.c.rule).where(MATCH.c.entry_id.in_([row.id for row in rows]))
+    for row in connection.execute(matched.order_by(MATCH.c.rule)):
+        rules[row.entry_id].append(row.rule)
+    return tuple(
+        SeenEntry(
+            title=row.title,
+            link=row.link,
+            published_at=row.published_at,
+            first_seen_at=row.first_seen_at,
+            rules=tuple(rules[row.id]),
+        )
+        for row in rows
     )
 
 
@@ -40,12 +67,23 @@ def _articles(connection: Connection) -> dict[str, int]:
     }
 
 
-def _feeds(connection: Connection) -> tuple[FeedStatus, ...]:
-    entries = select(ENTRY.c.feed_id, func.count().label("entries")).group_by(ENTRY.c.feed_id).subquery()
+def _feeds(connection: Connection, wanted: ColumnElement[bool]) -> tuple[FeedStatus, ...]:
+    # The last id, which the index has, stands for the last time, for which every row would be read.
+    entries = (
+        select(ENTRY.c.feed_id, func.count().label("entries"), func.max(ENTRY.c.id).label("newest"))
+        .group_by(ENTRY.c.feed_id)
+        .subquery()
+    )
+    newest = ENTRY.alias("newest")
     rows = connection.execute(
-        select(FEED, func.coalesce(entries.c.entries, 0).label("entries"))
+        select(
+            FEED,
+            func.coalesce(entries.c.entries, 0).label("entries"),
+            newest.c.first_seen_at.label("newest_at"),
+        )
         .outerjoin(entries, entries.c.feed_id == FEED.c.id)
-        .where(ACTIVE)
+        .outerjoin(newest, newest.c.id == entries.c.newest)
+        .where(wanted)
     )
     return tuple(sorted((_feed(row) for row in rows), key=lambda feed: feed.url))
 
@@ -61,6 +99,7 @@ def _feed(row: Any) -> FeedStatus:
         polled_at=row.polled_at,
         succeeded_at=row.succeeded_at,
         next_poll_at=row.next_poll_at,
+        newest_at=row.newest_at,
     )
 
 

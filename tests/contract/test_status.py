@@ -15,7 +15,7 @@ from monitor.model import (
     SendStatus,
     StoreStatus,
 )
-from monitor.store import Store, read_status
+from monitor.store import Store, read_recent, read_status
 from tests.support.clock import NOON
 from tests.support.database import Database
 from tests.support.polls import (
@@ -65,6 +65,7 @@ async def test_feeds_are_shown_by_address_with_how_their_last_poll_went(
             polled_at=NOON + HOUR,
             succeeded_at=NOON,
             next_poll_at=NOON + 2 * HOUR,
+            newest_at=NOON,
         ),
         FeedStatus(
             url="https://feeds.example/b",
@@ -76,6 +77,7 @@ async def test_feeds_are_shown_by_address_with_how_their_last_poll_went(
             polled_at=NOON,
             succeeded_at=NOON,
             next_poll_at=NOON + HOUR,
+            newest_at=NOON,
         ),
     )
     assert (status.entries, status.alerts) == (4, 0)
@@ -118,3 +120,27 @@ async def test_a_database_of_a_newer_version_is_not_read(store: Store, database:
         await read_status(database.url, label="db")
     with pytest.raises(SchemaTooNew, match=r"^db: has schema 9999.*install the newer version"):
         await Store.open(database.url, label="db", exclusive=False)
+
+
+async def test_feeds_out_of_use_are_told_apart(store: Store, database: Database) -> None:
+    await watch(store, feed_spec("b"))
+    await poll(store, new_entry("1"))
+    await watch(store, feed_spec("a"))
+    status = await read_status(database.url, label="db")
+    assert [feed.url for feed in status.feeds] == ["https://feeds.example/a"]
+    assert [(feed.url, feed.entries) for feed in status.retired] == [("https://feeds.example/b", 1)]
+
+
+async def test_the_entries_of_a_feed_that_came_last_are_told_with_their_rules(
+    store: Store, database: Database
+) -> None:
+    await watch(store, feed_spec("a"), feed_spec("b"))
+    for feed in await claim(store):
+        entries = [new_entry(f"{feed.url[-1]}{number}", rules=("storms", "floods")) for number in range(5)]
+        await store.commit_poll(poll_record(feed, *entries))
+    recent = await read_recent(database.url, label="db", feed="https://feeds.example/a", limit=2)
+    assert [(entry.title, entry.first_seen_at, entry.rules) for entry in recent] == [
+        ("Storm a4", NOON, ("floods", "storms")),
+        ("Storm a3", NOON, ("floods", "storms")),
+    ]
+    assert await read_recent(database.url, label="db", feed="https://feeds.example/none", limit=2) == ()

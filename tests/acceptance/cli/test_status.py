@@ -23,6 +23,7 @@ FEED_KEYS = {
     "polled_at",
     "succeeded_at",
     "next_poll_at",
+    "newest_at",
 }
 CHANNEL_KEYS = {"name", "configured", "pending", "sent", "dead", "last_sent_at", "last_error"}
 

@@ -1,0 +1,169 @@
+"""How the configured feeds are, each and all."""
+
+import pytest
+
+from tests.acceptance.cli.place import TRUCE, Place
+from tests.support.feed_server import Answer
+from tests.support.rss import Item
+
+
+def tag(place: Place, path: str, keys: str) -> None:
+    """Add keys to the feed at `path`."""
+    url = f'url = "{place.feeds.url(path)}"'
+    place.config.write_text(place.config.read_text().replace(url, f"{url}\n{keys}"))
+
+
+@pytest.fixture
+def three(place: Place) -> Place:
+    """A good feed, one that fails, and one that is paused after it has been polled."""
+    place.configure("/world.xml", "/broken.xml", "/paused.xml")
+    tag(place, "/world.xml", 'tags = ["world", "news"]')
+    place.feeds.script("/broken.xml", Answer(503))
+    place.publish(Item(title="Old"), path="/paused.xml", title="Resting")
+    place.run("run", "--once")
+    tag(place, "/paused.xml", "enabled = false")
+    place.run("run", "--once")
+    return place
+
+
+def test_the_list_shows_every_configured_feed_failing_ones_last(three: Place) -> None:
+    done = three.run("feeds", "list")
+    assert (done.returncode, done.stderr) == (0, "")
+    table, total = done.stdout.split("\n\n")
+    head, world, paused, broken = table.splitlines()
+    assert head.split() == [
+        *(
+            "FEED",
+            "STATE",
+            "TAGS",
+            "ENTRIES",
+            "NEWEST",
+            "LAST",
+            "SUCCESS",
+            "NEXT",
+            "POLL",
+            "ADDRESS",
+            "DETAIL",
+        )
+    ]
+    assert world.startswith("Example World")
+    assert "news, world" in world
+    assert "paused" in paused
+    assert "  never  " in paused  # is its next poll
+    assert "failing (1 in a row)" in broken
+    assert "http_5xx: the server answered 503 Service Unavailable" in broken
+    assert total == "3 feeds: 1 ok, 1 paused, 1 failing\n"
+
+
+def test_the_list_is_there_for_programs(three: Place) -> None:
+    world, broken, paused = three.json("feeds", "list")
+    assert world.keys() == {
+        *("url", "name", "tags", "state", "reason", "detail", "failures", "entries"),
+        *("polled_at", "succeeded_at", "newest_at", "next_poll_at"),
+    }
+    assert (world["name"], world["tags"], world["state"], world["entries"]) == (
+        "Example World",
+        ["news", "world"],
+        "ok",
+        1,
+    )
+    assert world["newest_at"] == world["polled_at"]
+    assert (broken["state"], broken["reason"], broken["newest_at"]) == ("failing", "http_5xx", None)
+    assert (paused["name"], paused["state"], paused["entries"], paused["next_poll_at"]) == (
+        "Resting",
+        "paused",
+        1,
+        None,
+    )
+
+
+def test_the_list_can_be_narrowed(three: Place) -> None:
+    assert [feed["state"] for feed in three.json("feeds", "list", "--failing")] == ["failing"]
+    assert [feed["name"] for feed in three.json("feeds", "list", "--tag", "world")] == ["Example World"]
+    assert three.json("feeds", "list", "--tag", "world", "--failing") == []
+    done = three.run("feeds", "list", "--tag", "wrold")
+    assert (done.returncode, done.stderr) == (2, "there is no tag 'wrold'; did you mean 'world'?\n")
+
+
+def test_before_the_first_start_there_is_nothing_to_tell(place: Place) -> None:
+    done = place.run("feeds", "list")
+    assert done.returncode == 1
+    assert "start the monitor first" in done.stderr
+
+
+def test_a_feed_that_was_added_is_new(three: Place) -> None:
+    three.config.write_text(
+        three.config.read_text() + '[[feeds]]\nurl = "https://new.example/"\nname = "Fresh"\n'
+    )
+    assert three.json("feeds", "list")[-1]["state"] == "new"
+    assert "at the next start" in three.run("feeds", "show", "Fresh").stdout
+
+
+def test_a_feed_that_is_gone_is_not_polled_again(place: Place) -> None:
+    place.feeds.script("/world.xml", Answer(410))
+    place.run("run", "--once")
+    (feed,) = place.json("feeds", "list", "--failing")
+    assert (feed["state"], feed["next_poll_at"]) == ("gone", None)
+
+
+@pytest.mark.parametrize("by", ["url", "title"])
+def test_one_feed_is_shown_with_its_newest_entries(place: Place, by: str) -> None:
+    place.publish(*(Item(title=f"Old {number}", guid=str(number)) for number in range(20)), TRUCE)
+    place.run("run", "--once")
+    which = place.feeds.url("/world.xml") if by == "url" else "Example World"
+    done = place.run("feeds", "show", which)
+    assert (done.returncode, done.stderr) == (0, "")
+    facts, entries = done.stdout.split("\n\n")
+    assert facts.splitlines()[:3] == [
+        "Name:         Example World",
+        f"Address:      {place.feeds.url('/world.xml')}",
+        "State:        ok",
+    ]
+    assert "Entries:      21" in facts
+    assert len(entries.splitlines()) == 11
+    truce = next(line for line in entries.splitlines() if "Ceasefire" in line)
+    assert "ukraine-ceasefire" in truce
+    assert "https://news.example/truce" in truce
+
+
+def test_one_feed_is_shown_for_programs(place: Place) -> None:
+    place.run("run", "--once")
+    shown = place.json("feeds", "show", place.feeds.url("/world.xml"))
+    (entry,) = shown["recent"]
+    assert (shown["state"], shown["entries"]) == ("ok", 1)
+    assert entry.keys() == {"title", "link", "published_at", "first_seen_at", "rules"}
+    assert entry["rules"] == ["ukraine-ceasefire"]
+
+
+def test_a_feed_that_is_not_there_and_a_name_of_two_are_wrong_use(place: Place) -> None:
+    place.configure("/world.xml", "/second.xml")
+    place.publish(path="/second.xml")
+    place.run("run", "--once")
+    done = place.run("feeds", "show", "Example Wrld")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "there is no feed 'Example Wrld'; did you mean 'Example World'?\n",
+    )
+    done = place.run("feeds", "show", "Example World")
+    assert done.returncode == 2
+    assert "2 feeds have the name 'Example World'; give the address: " in done.stderr
+
+
+def test_headlines_do_not_reach_the_terminal_as_codes(place: Place) -> None:
+    place.publish(Item(title="\x9b2J \u202eUkraine ceasefire"), title="A\x1b]0;x\x07B")
+    place.run("run", "--once")
+    for command in (("list",), ("show", place.feeds.url("/world.xml"))):
+        shown = place.run("feeds", *command).stdout
+        assert all(character.isprintable() or character == "\n" for character in shown)
+
+
+def test_secrets_of_a_feed_are_not_shown(place: Place) -> None:
+    place.config.write_text(place.config.read_text().replace("/world.xml", "/world.xml?key=${KEY}"))
+    place.feeds.script("/world.xml", Answer(500))
+    env = {"KEY": "hush-hush"}
+    place.run("run", "--once", env=env)
+    for command in (("list",), ("show", place.feeds.url("/world.xml?key=hush-hush")), ("list", "--json")):
+        done = place.run("feeds", *command, env=env)
+        assert done.returncode == 0
+        assert "hush" not in done.stdout + done.stderr
+        assert "${KEY}" in done.stdout

@@ -60,6 +60,21 @@ def test_usual_paths_are_tried_one_by_one_until_one_is_a_feed(place: Place) -> N
     assert paths(place) == ["/", "/feed", "/rss", "/rss.xml", "/real.xml"]
 
 
+def test_a_site_without_a_feed_has_its_news_sitemap(place: Place) -> None:
+    news = (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
+        "<url><loc>https://news.example/a</loc><news:news><news:publication_date>2026-11-23T10:00:00Z</news:publication_date>"
+        "<news:title>Truce holds</news:title></news:news></url></urlset>"
+    )
+    place.feeds.script("/", page())
+    sitemaps = f"sitemap: {place.feeds.url('/pages.xml')}\nSITEMAP : {place.feeds.url('/news.xml')}\n"
+    place.feeds.script("/robots.txt", Answer(body=sitemaps.encode()))
+    place.feeds.script("/news.xml", Answer(body=news.encode()))
+    done = place.json("feeds", "discover", place.feeds.url("/"))
+    assert [(feed["url"], feed["entries"]) for feed in done["feeds"]] == [(place.feeds.url("/news.xml"), 1)]
+    assert paths(place)[-3:] == ["/robots.txt", "/news.xml", "/pages.xml"]
+
+
 def test_a_site_without_a_feed_is_told_after_a_bounded_number_of_requests(place: Place) -> None:
     place.feeds.script("/", page(*(f"/{number}" for number in range(100))))
     sitemaps = "".join(f"Sitemap: {place.feeds.url(f'/s{number}.xml')}\n" for number in range(1_000))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.corpus.run import Result, run_feeds
+from tests.corpus.summary import noted
 
 _RESULTS = pytest.StashKey[list[Result]]()
 
@@ -27,7 +28,7 @@ def results(corpora: Path, pytestconfig: pytest.Config) -> list[Result]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     results = config.stash.get(_RESULTS, [])
-    if not results:
+    if not (results or noted(config)):
         return
     counts = Counter((result.collection, result.kind) for result in results)
     terminalreporter.section("corpus")
@@ -35,3 +36,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         kinds = ", ".join(f"{kind} {count}" for (of, kind), count in counts.most_common() if of == collection)
         total = sum(count for (of, _), count in counts.items() if of == collection)
         terminalreporter.line(f"{collection}: {total} documents: {kinds}")
+    for line in noted(config):
+        terminalreporter.line(line)

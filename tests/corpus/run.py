@@ -78,14 +78,20 @@ def run_feeds(folder: Path) -> list[Result]:
 
 
 def _headers(path: Path, body: bytes) -> list[tuple[str | bytes, str | bytes]]:
-    given: list[tuple[str | bytes, str | bytes]] = [
-        (name, value) for name, value in _HEADER.findall(body[:2_000]) if name.lower() != b"content-location"
+    others: list[tuple[str | bytes, str | bytes]] = [
+        (name, value)
+        for name, value in _HEADER.findall(body[:2_000])
+        if name.lower() not in (b"content-location", b"content-type")
     ]
-    if not any(bytes(name).lower() == b"content-type" for name, _ in given if isinstance(name, bytes)):
-        given.append(
-            ("Content-Type", "application/feed+json" if path.suffix == ".json" else "application/xml")
-        )
-    return given
+    return [*others, ("Content-Type", content_type(path, body))]
+
+
+def content_type(path: Path, body: bytes) -> str:
+    """Return the media type with which a file is to be served."""
+    for name, value in _HEADER.findall(body[:2_000]):
+        if name.lower() == b"content-type":
+            return str(value, "latin-1")
+    return "application/feed+json" if path.suffix == ".json" else "application/xml"
 
 
 async def _run(urls: list[str]) -> list[ParseOutcome | FetchFailed | NotModified]:

@@ -7,10 +7,11 @@ async with Simulation(database) as world:
     world.seen("/feed")                      # what the server was asked, and when in simulated time
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from itertools import pairwise
 from typing import Any, Self
 
 from monitor import schedule
@@ -23,6 +24,7 @@ from monitor.store import Store
 from tests.support.clock import ManualClock
 from tests.support.database import Database
 from tests.support.feed_server import Answer, FeedServer, Raw, Received, Step
+from tests.support.rss import Item, rss
 
 RULE = Rule(name="truce", query="truce", channels=("desk",))
 LEASE = timedelta(minutes=10)
@@ -162,3 +164,34 @@ class Simulation:
             return given
 
         return answer
+
+
+JANUARY_2041 = "Tue, 01 Jan 2041 00:00:00 GMT"
+
+
+def numbered(*numbers: int, channel: str = "") -> bytes:
+    """Return a feed with an undated entry for each number, and with `channel` before them."""
+    items = [
+        Item(title=f"Truce {n}", guid=str(n), link=f"https://news.example/{n}", published=None)
+        for n in numbers
+    ]
+    return rss(*items).replace(b"<item>", channel.encode() + b"<item>", 1)
+
+
+def growing(world: Simulation, every: timedelta) -> Step:
+    """Return a step for a feed with a new entry after each `every`, and proper validators."""
+    start = world.clock.now()
+
+    def answer(received: Received) -> Answer:
+        number = (world.clock.now() - start) // every
+        headers = [("ETag", f'W/"é{number}"'), ("Last-Modified", JANUARY_2041)]
+        if received.header("If-None-Match") == headers[0][1]:
+            return Answer(304, headers)
+        return Answer(200, headers, numbered(*range(number, max(number - 30, -1), -1)))
+
+    return answer
+
+
+def gaps(seen: Iterable[Seen]) -> list[timedelta]:
+    """Return the times between requests."""
+    return [later.at - earlier.at for earlier, later in pairwise(seen)]

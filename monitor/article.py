@@ -37,7 +37,7 @@ def wanted_article(entry: Entry, rules: Sequence[str]) -> WantedArticle | None:
         return None
     parts = urlsplit(entry.link)
     host = parts.hostname or ""
-    return WantedArticle(f"{host}:{parts.port}" if parts.port else host, tuple(rules))
+    return WantedArticle(host if parts.port in (None, 80, 443) else f"{host}:{parts.port}", tuple(rules))
 
 
 def after_try(

@@ -69,6 +69,27 @@ def excerpt(text: str, hits: Sequence[Span], width: int = 240) -> Excerpt:
     return Excerpt(shown + ELLIPSIS * (windows[-1][1] < len(line.text)), tuple(found))
 
 
+def first_of_each(text: str, hits: Iterable[Span]) -> dict[str, Span]:
+    """Return the first hit of each of the matched words, under the word in small letters."""
+    return {text[start:end].casefold(): (start, end) for start, end in sorted(hits, reverse=True)}
+
+
+def paragraphs(text: str, hits: Iterable[Span]) -> tuple[str, list[Span]]:
+    """Return the lines of `text` that hold `hits`, with a mark where lines are left out, and the hits there."""
+    shown, found = "", []
+    end = 0
+    for first, last in hits:
+        if first >= end:
+            start = text.rfind("\n", 0, first) + 1
+            mark = _BREAK if shown and start > end + 1 else " " if shown else ""
+            end = text.find("\n", last)
+            end = len(text) if end < 0 else end
+            offset = len(shown) + len(mark) - start
+            shown += mark + text[start:end]
+        found.append((first + offset, last + offset))
+    return shown, found
+
+
 def _windows(line: Excerpt, width: int) -> tuple[Span, ...]:
     groups = _anchors(line) or [(0, 0)]
     if groups[-1][1] - groups[0][0] <= width - 2 * _MARGIN:
@@ -78,8 +99,7 @@ def _windows(line: Excerpt, width: int) -> tuple[Span, ...]:
 
 
 def _anchors(line: Excerpt) -> list[Span]:
-    first = {line.text[start:end].casefold(): (start, end) for start, end in reversed(line.hits)}
-    return sorted(first.values())[:_MOST_WINDOWS]
+    return sorted(first_of_each(line.text, line.hits).values())[:_MOST_WINDOWS]
 
 
 def _window(text: str, group: Span, share: int) -> Span:

@@ -83,6 +83,8 @@ class _View:
             **{state: states.count(state) for state in _STYLES},
             "entries": self.stored.entries,
             "alerts": self.stored.alerts,
+            "articles_waiting": self.stored.articles_waiting,
+            "articles_failed": self.stored.articles_failed,
             "pending": sum(channel.pending for channel in self.stored.channels),
             "sent": sum(channel.sent for channel in self.stored.channels),
             "dead": sum(channel.dead for channel in self.stored.channels),
@@ -179,5 +181,8 @@ def _channels(channels: list[tuple[ChannelStatus, bool]], now: datetime, zone: t
 def _summary(totals: dict[str, int]) -> str:
     feeds = ", ".join(f"{totals[state]:,} {state}" for state in _STYLES)
     stored = f"{output.count(totals['entries'], 'entry')}, {output.count(totals['alerts'], 'alert')}"
+    if totals["articles_waiting"] or totals["articles_failed"]:
+        waiting, failed = totals["articles_waiting"], totals["articles_failed"]
+        stored += f"; articles: {waiting:,} waiting, {failed:,} not readable"
     messages = ", ".join(f"{totals[state]:,} {state}" for state in ("pending", "sent", "dead"))
     return f"{output.count(totals['feeds'], 'feed')} ({feeds}); {stored}; messages: {messages}"

@@ -100,13 +100,20 @@ def _feed(table: FeedTable, written_url: str, file: ConfigFile) -> FeedSpec:
         ),
         encoding=table.encoding,
         enabled=table.enabled,
+        full_text=table.full_text,
     )
 
 
 def _rule(table: RuleTable) -> Rule:
     # A channel named twice is told once.
     channels = tuple(dict.fromkeys(table.channels))
-    return Rule(name=table.name, query=table.query, channels=channels, tags=frozenset(table.tags))
+    return Rule(
+        name=table.name,
+        query=table.query,
+        channels=channels,
+        tags=frozenset(table.tags),
+        full_text=table.full_text,
+    )
 
 
 def _secrets(file: ConfigFile) -> Iterator[str]:

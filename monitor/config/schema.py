@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from monitor.config import asking, values
-from monitor.model import Network
+from monitor.model import FullText, Network
 
 
 def _described(kind: str = "string", **keywords: object) -> WithJsonSchema:
@@ -35,6 +35,9 @@ FirstPoll = Annotated[
     timedelta,
     PlainValidator(values.read_first_poll),
     _described(pattern=_pattern(f"silent|alert|{values.DURATION}")),
+]
+WholeText = Annotated[
+    FullText, PlainValidator(values.read_full_text), _described(pattern=_pattern("|".join(FullText)))
 ]
 Size = Annotated[
     int,
@@ -165,16 +168,26 @@ class FeedTable(Table):
     encoding: Encoding | None = _key(
         "The encoding of the feed's documents, whatever they say of it themselves.", None
     )
+    full_text: WholeText = _key(
+        "Whether the pages of its entries are fetched: never, auto (as each rule says), or always for the rules "
+        "that title and summary leave open.",
+        "auto",
+    )
 
 
 class RuleTable(Table):
     """A standing query and whom it tells."""
 
     name: Name = _key("What messages call this rule.")
-    query: Query = _key("Words that have to be in the title or the summary of an entry.")
+    query: Query = _key("Words that have to be in the title, the summary or the full text of an entry.")
     channels: list[Name] = Field(description="The names of the channels to tell.")
     tags: list[Name] = Field(
         default=[], description="Only feeds with one of these tags; all feeds when empty."
+    )
+    full_text: WholeText = _key(
+        "When title and summary leave the rule open, the page is fetched: never, auto (when they hold a word of "
+        "the query already), or always.",
+        "auto",
     )
 
 

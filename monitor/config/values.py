@@ -12,7 +12,7 @@ from monitor.config.database import read_database
 from monitor.config.findings import Mistake, did_you_mean
 from monitor.errors import QueryError
 from monitor.match import parse_query
-from monitor.model import FIRST_POLL_ALERT, FIRST_POLL_SILENT, Network
+from monitor.model import FIRST_POLL_ALERT, FIRST_POLL_SILENT, FullText, Network
 
 DURATION = r"(?=.)(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?(?:([0-9]{1,6})ms)?"
 SIZE = r"([0-9]{1,9})(B|kB|KB|MB|KiB|MiB)"
@@ -64,6 +64,13 @@ def read_first_poll(value: object) -> timedelta:
         return duration("1s", "3650d")(value)
     except Mistake:
         raise Mistake('must be "silent", "alert" or a duration such as "24h"') from None
+
+
+def read_full_text(value: object) -> FullText:
+    """Read ``never``, ``auto`` or ``always``."""
+    if isinstance(value, str) and value in tuple(FullText):
+        return FullText(value)
+    raise Mistake('must be "never", "auto" or "always"')
 
 
 def read_size(value: object) -> int:

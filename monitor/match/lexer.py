@@ -138,7 +138,7 @@ def _refuse_field(text: str, following: str, column: int) -> None:
         return
     name, rest = field.groups()
     if name.lower() in _FIELDS:
-        advice = f"leave {name}: out; the words are looked for in title and summary"
+        advice = f"leave {name}: out; the words are looked for in title, summary and text"
         raise QueryError(f"fields ({name}:) are not available yet", column, advice)
     if rest or (following and not following.isspace() and following != ")"):
         raise QueryError(f"{_shown(name)}: is not a field", column, _AS_WRITTEN)

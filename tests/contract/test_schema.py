@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from monitor.errors import StoreError
-from monitor.store import Store, feeds, outbox, read_status, schema
+from monitor.store import Store, articles, feeds, outbox, read_status, schema
 from monitor.store.engine import open_engine, open_reader, read_url
 from monitor.store.leases import Claim
 from monitor.store.tables import METADATA
@@ -122,10 +122,21 @@ def test_the_reader_of_the_status_can_change_nothing(database: Database) -> None
     [
         (lambda connection: feeds.claim_due(connection, CLAIM, 10, 1), "ix_feed_due"),
         (lambda connection: feeds.claim_due(connection, CLAIM, 10, 1), "ix_feed_leased"),
+        (lambda connection: articles.claim_due(connection, CLAIM, 10), "ix_article_due"),
+        (lambda connection: articles.claim_due(connection, CLAIM, 10), "ix_article_leased"),
+        (lambda connection: articles.claim_due(connection, CLAIM, 10), "ix_article_host_free_at"),
         (lambda connection: outbox.claim_due(connection, CLAIM, ["desk"], 1), "ix_delivery_due"),
         (lambda connection: outbox.claim_due(connection, CLAIM, ["desk"], 1), "ix_delivery_leased"),
     ],
-    ids=["due feeds", "leased feeds", "due deliveries", "leased deliveries"],
+    ids=[
+        "due feeds",
+        "leased feeds",
+        "due articles",
+        "leased articles",
+        "hosts at rest",
+        "due deliveries",
+        "leased deliveries",
+    ],
 )
 def test_asking_for_due_work_reads_an_index_and_not_the_whole_table(
     engine: Engine, claim: Callable[[Connection], object], index: str
@@ -136,7 +147,7 @@ def test_asking_for_due_work_reads_an_index_and_not_the_whole_table(
         with plans(connection) as told:
             claim(connection)
     assert index in "\n".join(told)
-    assert not [line for line in told if line in ("SCAN feed", "SCAN delivery")]
+    assert not [line for line in told if line in ("SCAN feed", "SCAN article", "SCAN delivery")]
 
 
 @contextmanager

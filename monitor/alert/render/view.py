@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from urllib.parse import quote
 
-from monitor.alert.excerpt import Excerpt, excerpt, one_line, tidy
+from monitor.alert.excerpt import Excerpt, Span, excerpt, first_of_each, one_line, paragraphs, tidy
 from monitor.alert.graphemes import cut
 from monitor.model import Alert, Match, TextField
 
@@ -84,8 +84,19 @@ def _headline(alert: Alert) -> Excerpt:
 
 
 def _excerpt(alert: Alert, headline: Excerpt, width: int) -> Excerpt | None:
+    if found := _hits(alert.matches, TextField.TEXT):
+        return _text_excerpt(alert, found, width)
     shown = excerpt(alert.entry.summary, _hits(alert.matches, TextField.SUMMARY), width)
     return shown if shown.text not in ("", headline.text) else None
+
+
+def _text_excerpt(alert: Alert, found: list[Span], width: int) -> Excerpt:
+    """Return the paragraphs of the page with the words that neither title nor summary have."""
+    missing = first_of_each(alert.text, found)
+    for text, field in ((alert.entry.title, TextField.TITLE), (alert.entry.summary, TextField.SUMMARY)):
+        for word in first_of_each(text, _hits(alert.matches, field)):
+            missing.pop(word, None)
+    return excerpt(*paragraphs(alert.text, sorted(missing.values()) or found), width)
 
 
 def _hits(matches: tuple[Match, ...], field: TextField) -> list[tuple[int, int]]:

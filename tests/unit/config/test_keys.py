@@ -149,9 +149,17 @@ def test_a_wrong_key_of_a_single_table(tell: Tell, text: str, line: str) -> None
         ('channels = ["desk"]', "", ['config.toml:8: rules.1.channels: is missing; add channels = ["..."]']),
         (
             'query = "Ukraine ceasefire"',
-            'query = "Ukraine ceasefire"\nfull_text = "auto"',
+            'query = "Ukraine ceasefire"\nfull_text = "sometimes"',
+            ['config.toml:11: rules.1.full_text: must be "never", "auto" or "always"'],
+        ),
+        (
+            'query = "Ukraine ceasefire"',
+            'query = "Ukraine ceasefire"\nwhole_text = "auto"',
             [
-                "config.toml:11: rules.1.full_text: unknown key; keys of [[rules]]: name, query, channels, tags"
+                (
+                    'config.toml:11: rules.1.whole_text: unknown key; did you mean "full_text"? '
+                    "keys of [[rules]]: name, query, channels, tags, full_text"
+                ),
             ],
         ),
         (
@@ -211,7 +219,7 @@ url = "nonsense:"
         (
             'config.toml:8: feeds.1.poll_evry: unknown key; did you mean "poll_every"? '
             "keys of [[feeds]]: url, name, tags, poll_every, first_poll, enabled, headers, auth, proxy, "
-            "user_agent, language, encoding"
+            "user_agent, language, encoding, full_text"
         ),
         'config.toml:10: monitor.timezone: is not a time zone; did you mean "Europe/Berlin"?',
         "config.toml:11: monitor.database: the environment variable DB is not set; set it before the start",

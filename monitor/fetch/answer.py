@@ -15,13 +15,15 @@ from monitor.model import Document, FetchOutcome, NotModified, Reason, Secret, V
 class Asked:
     """The last hop: its address, the validators it was asked with, whether it is the feed's own address.
 
-    `moved_to`: see Document.
+    `moved_to`: see Document. `withheld`: the feed has a login or headers of its own, which are for
+    another server.
     """
 
     url: httpx.URL
     sent: Validators
     at_home: bool
     moved_to: Secret | None
+    withheld: bool = False
 
 
 async def interpret(response: httpx.Response, asked: Asked, *, max_body: int) -> FetchOutcome:
@@ -60,7 +62,10 @@ def _refusal(response: httpx.Response, asked: Asked) -> Failure:
     reason = Reason.RATE_LIMITED if wait is not None else _reason(status)
     if reason is Reason.GONE and not asked.at_home:
         reason = Reason.HTTP_CLIENT_ERROR  # what is gone is the other address, not the feed's own
-    return Failure(reason, f"the server answered {status_text(status)}", wait)
+    detail = f"the server answered {status_text(status)}"
+    if reason is Reason.FORBIDDEN and asked.withheld:
+        detail += "; login and headers were not sent there, after a redirect: write its address as url"
+    return Failure(reason, detail, wait)
 
 
 def _reason(status: int) -> Reason:

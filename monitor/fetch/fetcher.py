@@ -93,7 +93,8 @@ class HttpFetcher:
             try:
                 target = location(response)
                 if target is None:
-                    asked_for = Asked(trail.current, sent, trail.current == home, trail.moved_to)
+                    withheld = bool(own) and not at_home
+                    asked_for = Asked(trail.current, sent, trail.current == home, trail.moved_to, withheld)
                     return await interpret(response, asked_for, max_body=self._most(request.kind))
                 trail.follow(target, permanent=is_permanent(response))
             finally:

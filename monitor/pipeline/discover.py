@@ -23,6 +23,7 @@ USUAL_PATHS = (
     "/feeds/posts/default",
     "/feed.json",
 )
+_REFUSALS = frozenset({Reason.HTTP_CLIENT_ERROR, Reason.FORBIDDEN, Reason.GONE})
 _MOST_LINKS = 10
 _MOST_SITEMAPS = 5
 _SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(https?://\S{1,2000})", re.IGNORECASE | re.MULTILINE)
@@ -57,8 +58,8 @@ class Discover:
         """Return what is found from the http(s) address `url` on, within a few dozen requests."""
         page = await self._fetch(url)
         if isinstance(page, FetchFailed):
-            # A page that isn't there may well be of a site that is.
-            found = await self._site(url) if page.reason is Reason.HTTP_CLIENT_ERROR else []
+            # A page that isn't there, or not for us, may well be of a site that has feeds.
+            found = await self._site(url) if page.reason in _REFUSALS else []
             return Discovery(tuple(found), ((url, page.detail),))
         outcome = await self._parser.parse(page)
         if isinstance(outcome, ParsedFeed):

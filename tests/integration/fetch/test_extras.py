@@ -83,3 +83,16 @@ def test_a_proxy_that_is_none_is_the_feeds_failure(server: FeedServer) -> None:
     extras = RequestExtras(proxy=Secret("socks5://bob:hush@x"))
     detail = failed(fetch(server.url("/feed"), extras), Reason.BAD_URL)
     assert detail == "the feed's proxy must be an http:// or https:// URL"
+
+
+def test_a_refusal_where_the_login_was_not_sent_says_so(server: FeedServer) -> None:
+    with FeedServer() as other:
+        server.script("/feed", Answer(301, [("Location", other.url("/there"))]))
+        other.script("/there", Answer(401))
+        detail = failed(fetch(server.url("/feed")), Reason.FORBIDDEN)
+        assert detail == (
+            "the server answered 401 Unauthorized; "
+            "login and headers were not sent there, after a redirect: write its address as url"
+        )
+        server.script("/feed", Answer(401))
+        assert failed(fetch(server.url("/feed")), Reason.FORBIDDEN) == "the server answered 401 Unauthorized"

@@ -1,6 +1,6 @@
 """How long until a published entry is seen? The adaptive schedule against a fixed interval, same number of requests.
 
-    python benchmarks/timeliness.py [--feeds 120] [--weeks 4] [--seed 1] [--poll-every 15]
+    python benchmarks/timeliness.py [--feeds 120] [--weeks 4] [--seed 1] [--poll-every 15] [--sigma 1.8]
 
 Feeds publish for some weeks; the schedule that the program uses (monitor.schedule, nothing else) decides
 each poll. Then the same feeds are polled at one fixed interval, chosen so that the requests are as many.
@@ -45,8 +45,8 @@ class Feed:
     dated: bool
 
 
-def make_feed(chance: random.Random, weeks: int) -> Feed:
-    daily = min(max(chance.lognormvariate(math.log(6), 1.8), 1 / 14), 600)
+def make_feed(chance: random.Random, weeks: int, sigma: float) -> Feed:
+    daily = min(max(chance.lognormvariate(math.log(6), sigma), 1 / 14), 600)
     peak, focus = chance.uniform(0, 24), chance.choice((0.3, 1.5, 3.0, 5.0))
     weekend = chance.choice((0.1, 0.4, 0.8))
     shape = [
@@ -182,9 +182,12 @@ def main() -> None:
     parser.add_argument("--weeks", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--poll-every", type=int, default=15, help="minutes")
+    parser.add_argument(
+        "--sigma", type=float, default=1.8, help="how unequal the feeds' rates are; 0: all alike"
+    )
     given = parser.parse_args()
     chance = random.Random(given.seed)
-    feeds = [make_feed(chance, given.weeks) for _ in range(given.feeds)]
+    feeds = [make_feed(chance, given.weeks, given.sigma) for _ in range(given.feeds)]
     poll_every = timedelta(minutes=given.poll_every)
     adaptive = run_adaptive(feeds, given.weeks, poll_every, chance)
     requests = sum(reader.requests for reader in adaptive)

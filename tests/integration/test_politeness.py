@@ -258,7 +258,7 @@ async def test_no_request_falls_into_skipped_hours_or_days(world: Simulation) ->
 
 async def test_a_documents_ttl_holds_for_its_304_answers_too(world: Simulation) -> None:
     async with world:
-        world.serve("/feed", document(numbered(1, channel="<ttl>120</ttl>"), etag='"1"'))
+        world.serve("/feed", growing(world, 5 * HOUR, channel="<ttl>120</ttl>"))
         await world.watch("/feed")
         await world.run(2 * DAY)
     assert 2 * HOUR <= min(gaps(world.seen())) <= max(gaps(world.seen())) <= 2 * HOUR * 1.1

@@ -178,7 +178,7 @@ def numbered(*numbers: int, channel: str = "") -> bytes:
     return rss(*items).replace(b"<item>", channel.encode() + b"<item>", 1)
 
 
-def growing(world: Simulation, every: timedelta) -> Step:
+def growing(world: Simulation, every: timedelta, *, channel: str = "") -> Step:
     """Return a step for a feed with a new entry after each `every`, and proper validators."""
     start = world.clock.now()
 
@@ -187,7 +187,7 @@ def growing(world: Simulation, every: timedelta) -> Step:
         headers = [("ETag", f'W/"é{number}"'), ("Last-Modified", JANUARY_2041)]
         if received.header("If-None-Match") == headers[0][1]:
             return Answer(304, headers)
-        return Answer(200, headers, numbered(*range(number, max(number - 30, -1), -1)))
+        return Answer(200, headers, numbered(*range(number, max(number - 30, -1), -1), channel=channel))
 
     return answer
 

@@ -25,14 +25,15 @@ def load(path: Path, environ: Mapping[str, str], *, check_channel: ChannelCheck)
     """
     absolute = path.absolute()
     sources = Sources(path, read(path))
-    files = expand(_files(sources.main.tree), environ, absolute.parent).tree
-    written = sources.include(files.get("include"))
+    files = expand(_files(sources.main.tree), environ, absolute.parent)
+    named = {} if files.findings else files.tree
+    written = sources.include(named.get("include"))
     expanded = expand(written, environ, absolute.parent)
-    listed = sources.subscribe(files.get("opml"), expanded.tree.get("feeds"))
+    listed = sources.subscribe(named.get("opml"), expanded.tree.get("feeds"))
     tree = _with_feeds(expanded.tree, listed)
     file, misshapen = validate(tree)
     formats, refused = _channel_formats(tree, check_channel)
-    together = checks.check(tree, sources.place, complete=not sources.problems)
+    together = checks.check(tree, sources.place, complete=not (files.findings or sources.problems))
     findings = [*expanded.findings, *_without_consequences(expanded, [*misshapen, *together, *refused])]
     if findings or sources.problems or file is None:
         raise sources.error(_masked(findings, expanded.values))

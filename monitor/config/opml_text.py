@@ -18,7 +18,8 @@ _DECLARED = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-
 # What XML has no place for, and references that it doesn't know: HTML's names, a bare "&".
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
-_FOREIGN = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);|#)(?:([A-Za-z][A-Za-z0-9]{1,31};))?")
+_BARE = re.compile(r"&(?!#[0-9]{1,20};|#[xX][0-9a-fA-F]{1,20};|[A-Za-z][A-Za-z0-9]{1,31};)")
+_NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)")
 # Descriptions in HTML that nobody has escaped, in an outline that is in order otherwise.
 _VALUE = re.compile(r"""(?:"[^"]*"|'[^']*')""")
 _TAG = re.compile(rf"""<outline(?:\s++[\w:.-]++\s*+=\s*+{_VALUE.pattern})++\s*+/?>""", re.IGNORECASE)
@@ -51,7 +52,7 @@ def _declared(raw: bytes) -> str:
 def _mend(text: str) -> str:
     """Return `text` with the references that XML doesn't know as ones it does; lines stay where they are."""
     text = _TAG.sub(_escape_values, _NOT_XML.sub(" ", text))
-    return _FOREIGN.sub(_mend_name, _NUMBER.sub(_mend_number, text))
+    return _NAMED.sub(_mend_name, _NUMBER.sub(_mend_number, _BARE.sub("&amp;", text)))
 
 
 def _escape_values(tag: re.Match[str]) -> str:
@@ -67,5 +68,5 @@ def _mend_number(reference: re.Match[str]) -> str:
 
 
 def _mend_name(reference: re.Match[str]) -> str:
-    known = html5.get(reference[1] or "", "")
-    return "".join(f"&#{ord(character)};" for character in known) or f"&amp;{reference[1] or ''}"
+    known = html5.get(reference[1], "")
+    return "".join(f"&#{ord(character)};" for character in known) or f"&amp;{reference[1]}"

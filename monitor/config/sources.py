@@ -46,9 +46,11 @@ class Sources:
 
     def subscribe(self, names: object, feeds: object) -> list[dict[str, object]]:
         """Return the feeds of the subscription lists `names` that aren't among `feeds` yet."""
-        known = dict(self._identities(feeds if isinstance(feeds, list) else []))
         added: list[dict[str, object]] = []
-        for name in _texts(names):
+        if not (files := _texts(names)):
+            return added
+        known = dict(self._identities(feeds if isinstance(feeds, list) else []))
+        for name in files:
             found = self._list(name)
             if not found.feeds:
                 self.problems += found.problems

@@ -140,3 +140,12 @@ def test_a_password_in_a_list_is_a_secret(load: Load, folder: Path) -> None:
     assert settings.feeds[1].url == "https://bob:***@a.example/"
     assert "hush-hush" in settings.secrets
     assert "hush" not in repr(settings)
+
+
+def test_the_name_of_a_file_may_be_a_reference(load: Load, tell: Tell, folder: Path) -> None:
+    (folder / "list.opml").write_text(OPML.format(""))
+    text = f'opml = "${{LIST}}"\n{REST}tags = ["world", "nowhere"]'
+    assert tell(text) == [
+        "config.toml:1: opml: the environment variable LIST is not set; set it before the start"
+    ]
+    assert len(load(text.replace(', "nowhere"', ""), LIST="list.opml").feeds) == 2

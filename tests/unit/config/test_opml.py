@@ -135,6 +135,7 @@ def test_damage_costs_one_outline_and_no_folder() -> None:
         (f'<outline text="a" description="<p>Unescaped</p>" xmlUrl="{A}"/>', ["a"]),
         (f'<outline text="a&#0;&#55296;b&#99999999;" xmlUrl="{A}"/>', ["a b"]),
         (f'<outline text="a\x01" xmlUrl="{A}"/>', ["a"]),
+        (f'<outline text="a &# b &#x; &;" xmlUrl="{A}"/>', ["a &# b &#x; &;"]),
     ],
 )
 def test_what_can_be_mended_is_no_problem(body: str, names: list[str]) -> None:

@@ -4,10 +4,11 @@ The flow, which the folders and the layer contract repeat:
 
     poll:    claim_due_feeds | fetch | parse | identify | match | build alerts | plan deliveries
              | next_poll_at | commit_poll
+    read:    claim_due_articles | fetch page | extract | match | plan deliveries | commit_article
     deliver: claim_due_deliveries | render | send | decide | record_attempt
 
 ``commit_poll`` is one transaction: entries, matches, alerts, pending deliveries, HTTP validators and
-the next poll time. A crash before it repeats the poll; after it, the outbox has rows to send.
+the next poll time, and the pages that some rules wait for, which ``read`` decides on. A crash before it repeats the poll; after it, the outbox has rows to send.
 """
 
 __version__ = "0.1.0"

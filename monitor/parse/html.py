@@ -14,7 +14,7 @@ from monitor.parse.text import without_invisible
 # What is beyond is not read. Measured after long tags are emptied: an image inlined as a data: URL
 # would leave no room for the words behind it.
 MAX_HTML = 400_000
-_LONG_TAG = re.compile(r"<([a-zA-Z][^\s<>/]*)[^<>]{1000,}>")
+_LONG_TAG = re.compile(r"<([a-zA-Z][^\s<>/]{0,60}+)[^<>]{1000,}+>")
 
 _DROPPED = frozenset({"iframe", "noscript", "script", "style", "svg", "template"})
 # To HTML these are only opened, and would swallow the rest of the article; so would a frame that is left open.

@@ -8,6 +8,7 @@ from tests.corpus.run import Result, run_feeds
 from tests.corpus.summary import noted
 
 _RESULTS = pytest.StashKey[list[Result]]()
+ARTICLES = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +28,10 @@ def results(corpora: Path, pytestconfig: pytest.Config) -> list[Result]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if articles := config.stash.get(ARTICLES, []):
+        terminalreporter.section("article pages")
+        for line in articles:
+            terminalreporter.line(line)
     results = config.stash.get(_RESULTS, [])
     if not (results or noted(config)):
         return

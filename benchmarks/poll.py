@@ -1,0 +1,333 @@
+"""How long does a round over all feeds take? Against the mere fetching of them, and against another feed reader.
+
+    python benchmarks/poll.py [--feeds 1000 10000] [--reader PYTHON] [--reader-feeds 200] [--profile]
+
+A server in a process of its own gives each feed a host of its own (127.x.y.z) and a document of 30
+entries, some 48 kB. The program runs as it is: its own fetcher, parser processes, SQLite file and one
+rule; only its clock is set forward by a day between the rounds, so that all feeds are due. The rounds:
+
+    cold          nothing is known yet
+    unchanged     the server answers 304
+    no validators the server answers 200 with the same bytes
+    1 new of 30   one entry has come in front, the last one has gone
+
+Beside it curl --parallel fetches the same documents and does nothing with them: the lower bound. With
+--reader PYTHON, the interpreter of an environment that has lemon24's `reader` installed, that one updates
+its own database from the same server, ten workers, as many feeds as --reader-feeds says (it takes its time).
+
+Times are per feed, in milliseconds; only their ratios say anything about another machine. Memory is that
+of all processes of the program together (proportional set size), the most that was seen.
+"""
+
+import argparse
+import asyncio
+import cProfile
+import pstats
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+from monitor.app import App, load_settings, open_app
+
+PORT = 18480
+ENTRIES = 30
+START = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ROUNDS = ("cold", "unchanged", "no validators", "1 new of 30")
+FILLER = "The quick brown fox jumps over the lazy dog near the river bank. " * 20
+
+
+# -- the server ---------------------------------------------------------------------------------------------
+
+
+def body(feed: int, newest: int) -> bytes:
+    items = "".join(item(feed, number) for number in range(newest, newest - ENTRIES, -1))
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
+        f"<title>Feed {feed}</title><link>http://{host(feed)}/</link><description>Made</description>{items}"
+        "</channel></rss>"
+    ).encode()
+
+
+def item(feed: int, number: int) -> str:
+    date = format_datetime(START - timedelta(hours=100 - number))
+    return (
+        f"<item><title>Entry {number} of feed {feed}</title><link>http://{host(feed)}/{number}</link>"
+        f'<guid isPermaLink="false">{feed}-{number}</guid><pubDate>{date}</pubDate>'
+        f"<description>&lt;p&gt;{number} {FILLER}&lt;/p&gt;</description></item>"
+    )
+
+
+def host(feed: int) -> str:
+    return f"127.{10 + feed // 62_500}.{feed // 250 % 250}.{feed % 250 + 1}"
+
+
+def url(feed: int) -> str:
+    return f"http://{host(feed)}:{PORT}/{feed}"
+
+
+@dataclass
+class Wire:
+    """What the server serves at present."""
+
+    newest: int = ENTRIES
+    validators: bool = True
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        path = request.split(" ", 2)[1].strip("/")
+        writer.write(self.control(path) if path.startswith("control") else self.answer(int(path), request))
+        await writer.drain()
+        writer.close()
+
+    def control(self, path: str) -> bytes:
+        _, newest, validators = path.split("/")
+        self.newest, self.validators = int(newest), validators == "1"
+        return b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+
+    def answer(self, feed: int, request: str) -> bytes:
+        etag = f'"{self.newest}"'
+        tagged = f"ETag: {etag}\r\n" if self.validators else ""
+        if self.validators and f"if-none-match: {etag}" in request.lower():
+            return f"HTTP/1.1 304 Not Modified\r\n{tagged}Connection: close\r\n\r\n".encode()
+        document = body(feed, self.newest)
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n{tagged}Content-Length: {len(document)}\r\n"
+        return f"{head}Connection: close\r\n\r\n".encode() + document
+
+
+async def serve() -> None:
+    server = await asyncio.start_server(Wire().serve, "0.0.0.0", PORT, backlog=1000)
+    print("ready", flush=True)
+    await server.serve_forever()
+
+
+@contextmanager
+def server() -> Iterator[int]:
+    process = subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    process.stdout.readline()
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def set_round(name: str) -> None:
+    newest = ENTRIES + (name == "1 new of 30")
+    urllib.request.urlopen(f"http://127.0.0.1:{PORT}/control/{newest}/{int(name != 'no validators')}").close()
+
+
+# -- who is measured ----------------------------------------------------------------------------------------
+
+
+class DayByDay:
+    """A clock whose days pass when they are told to."""
+
+    def __init__(self) -> None:
+        self.day = 0
+
+    def now(self) -> datetime:
+        return START + timedelta(days=self.day)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+CONFIG = """
+[monitor]
+database = "sqlite:///{database}"
+poll_every = "15m"
+[fetch]
+allow_networks = ["127.0.0.0/8"]
+[[channels]]
+name = "desk"
+url = "console:"
+[[rules]]
+name = "storms"
+query = "storm Oslo"
+channels = ["desk"]
+"""
+
+
+async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, float]:
+    config = folder / "config.toml"
+    text = CONFIG.format(database=folder / "news-monitor.db")
+    config.write_text(text + "".join(f'[[feeds]]\nurl = "{url(feed)}"\n' for feed in range(feeds)))
+    clock = DayByDay()
+    times = {}
+    async with open_app(load_settings(config, {}), clock=clock, spread=False) as app:
+        for name in ROUNDS:
+            set_round(name)
+            times[name] = await measure_round(app, feeds, profile and name)
+            clock.day += 1
+        await app.stop(timedelta(0))
+    return times
+
+
+async def measure_round(app: App, feeds: int, profiled: str | bool) -> float:
+    before = app.tally.counts["polls"]
+    profile = cProfile.Profile()
+    started = time.perf_counter()
+    if profiled:
+        profile.enable()
+    await app.polls.run_until_idle()
+    profile.disable()
+    took = time.perf_counter() - started
+    polled = app.tally.counts["polls"] - before
+    assert polled == feeds, f"{polled} of {feeds} polls succeeded"
+    if profiled:
+        print(f"\n{profiled}:")
+        pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+    return took
+
+
+def measure_curl(feeds: int, folder: Path) -> dict[str, float]:
+    if not shutil.which("curl"):
+        print("no curl here: no lower bound")
+        return {}
+    times = {}
+    for name in ROUNDS:
+        set_round(name)
+        listed = folder / "curl.txt"
+        condition = f'header = "If-None-Match: \\"{ENTRIES}\\""\n' if name == "unchanged" else ""
+        listed.write_text(
+            condition + "".join(f'url = "{url(feed)}"\noutput = "/dev/null"\n' for feed in range(feeds))
+        )
+        command = [
+            "curl",
+            "--no-progress-meter",
+            "--parallel",
+            "--parallel-max",
+            "100",
+            "--config",
+            str(listed),
+        ]
+        started = time.perf_counter()
+        subprocess.run(command, check=True)
+        times[name] = time.perf_counter() - started
+    return times
+
+
+READER = """
+import sys, time, logging
+from reader import make_reader
+logging.disable(logging.CRITICAL)
+database, urls = sys.argv[1], sys.argv[2:]
+reader = make_reader(database)
+for url in urls:
+    reader.add_feed(url, exist_ok=True)
+started = time.perf_counter()
+list(reader.update_feeds_iter(workers=10, scheduled=False))
+print(time.perf_counter() - started)
+"""
+
+
+def measure_reader(python: str | None, feeds: int, folder: Path) -> dict[str, float]:
+    if python is None:
+        print("no --reader given: not compared with one")
+        return {}
+    times = {}
+    for name in ROUNDS:
+        set_round(name)
+        command = [python, "-c", READER, str(folder / "reader.db"), *map(url, range(feeds))]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"reader doesn't run: {done.stderr.strip().splitlines()[-1]}")
+            return {}
+        times[name] = float(done.stdout)
+    return times
+
+
+# -- memory -------------------------------------------------------------------------------------------------
+
+
+class Memory(threading.Thread):
+    """Watches the memory of this process and its descendants, but for `others`."""
+
+    def __init__(self, others: int) -> None:
+        super().__init__(daemon=True)
+        self.most = 0
+        self._others = others
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        while not self._ended.wait(0.5):
+            self.most = max(self.most, sum(map(memory_of, self._processes())))
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join()
+
+    def _processes(self) -> Iterator[str]:
+        waiting = ["self"]
+        while waiting:
+            process = waiting.pop()
+            yield process
+            for children in Path(f"/proc/{process}/task").glob("*/children"):
+                try:
+                    waiting += [child for child in children.read_text().split() if int(child) != self._others]
+                except OSError:  # it has ended
+                    continue
+
+
+def memory_of(process: str) -> int:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:  # it has ended
+        return 0
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) // 1024
+
+
+# -- the report ---------------------------------------------------------------------------------------------
+
+
+def compare(feeds: int, arguments: argparse.Namespace) -> None:
+    with server() as others, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        memory = Memory(others)
+        memory.start()
+        program = asyncio.run(measure_program(feeds, folder, arguments.profile))
+        memory.stop()
+        curl = measure_curl(feeds, folder)
+        fewer = min(feeds, arguments.reader_feeds)
+        reader = measure_reader(arguments.reader, fewer, folder)
+    print(f"\n{feeds} feeds of {ENTRIES} entries; ms a feed")
+    print(f"{'':16}{'program':>9}{'curl':>9}{'x curl':>8}{'reader':>9}{'reader x':>9}")
+    for name in ROUNDS:
+        own = program[name] / feeds * 1000
+        line = f"{name:16}{own:9.2f}"
+        if curl:
+            line += f"{curl[name] / feeds * 1000:9.2f}{program[name] / curl[name]:8.1f}"
+        if reader:
+            line += f"{reader[name] / fewer * 1000:9.2f}{reader[name] / fewer * 1000 / own:9.1f}"
+        print(line)
+    print(f"memory of all processes: {memory.most} MB at most", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--feeds", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--reader", metavar="PYTHON", help="an interpreter that can import `reader`")
+    parser.add_argument("--reader-feeds", type=int, default=200)
+    parser.add_argument("--profile", action="store_true", help="show where the main process spends its time")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.serve:
+        asyncio.run(serve())
+        return
+    for feeds in arguments.feeds:
+        compare(feeds, arguments)
+
+
+if __name__ == "__main__":
+    main()

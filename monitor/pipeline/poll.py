@@ -102,6 +102,7 @@ class Poll:
             )
         record = await self._record(feed, spec, outcome)
         await self._store.commit_poll(record)
+        _tell_move(feed, record)
         self._observe(_report(feed, record, outcome.size, self._clock.monotonic() - started))
 
     async def _examine(self, feed: ClaimedFeed, spec: FeedSpec) -> _Outcome:
@@ -213,6 +214,16 @@ def _remembered(feed: ClaimedFeed, outcome: _Outcome, failures: int, now: dateti
     memory = schedule.after_success(feed.memory, now, outcome.answer.moved_to)
     served_at = now if isinstance(outcome.answer, Document) else memory.served_at or now
     return replace(memory, served_at=served_at, hints=outcome.hints or memory.hints)
+
+
+def _tell_move(feed: ClaimedFeed, record: PollRecord) -> None:
+    target = schedule.moved_to(record.memory)
+    if target and target != schedule.moved_to(feed.memory):
+        address, query, _ = target.reveal().partition("?")  # which may hold a token
+        fields = {"feed": feed.url, "to": address + ("?..." if query else "")}
+        _LOGGER.warning(
+            "feed has moved for good, its new address belongs in the configuration", extra={"fields": fields}
+        )
 
 
 def _learned(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> Rhythm | None:

@@ -23,7 +23,9 @@ async def test_the_same_bytes_cause_no_work_and_no_alert(world: Simulation) -> N
     assert world.titles() == ["Truce 1"]
 
 
-async def test_a_feed_that_has_moved_for_good_is_asked_where_it_is_after_a_day(world: Simulation) -> None:
+async def test_a_feed_that_has_moved_for_good_is_asked_where_it_is_after_a_day(
+    world: Simulation, caplog: pytest.LogCaptureFixture
+) -> None:
     async with world:
         world.serve("/old", Answer(301, [("Location", "/new")]))
         world.serve("/new", growing(world, 5 * HOUR))
@@ -31,6 +33,9 @@ async def test_a_feed_that_has_moved_for_good_is_asked_where_it_is_after_a_day(w
         await world.run(WEEK)
         await world.restart()
         await world.run(DAY)
+    assert [record.message for record in caplog.records if "moved" in record.message] == [
+        "feed has moved for good, its new address belongs in the configuration"
+    ]
     old, new = world.seen("/old"), world.seen("/new")
     assert DAY <= old[-1].at - old[0].at < DAY + 4 * HOUR
     assert len(new) > 2 * len(old)

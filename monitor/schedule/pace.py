@@ -23,6 +23,7 @@ from monitor.schedule.rhythm import profile, weights
 SLOWEST, FASTEST = 0.25, 4.0
 
 _HALVINGS = 40
+_SMALLEST = 1e-6
 _STEPS = 8  # in an interval: finer than what is known of the rates
 
 
@@ -33,7 +34,7 @@ def balanced_pace(weights: Sequence[float]) -> float:
     """
     ordered = sorted(weights)
     sums = [0.0, *itertools.accumulate(ordered)]
-    low, high = 0.0, FASTEST / min(ordered, default=FASTEST)
+    low, high = 0.0, FASTEST / max(min(ordered, default=FASTEST), _SMALLEST)
     for _ in range(_HALVINGS):
         pace = (low + high) / 2
         slow, fast = bisect_left(ordered, SLOWEST / pace), bisect_right(ordered, FASTEST / pace)

@@ -51,8 +51,8 @@ class Profile:
     surge: float
 
     def rate(self, at: datetime) -> float:
-        """Return the entries an hour to expect at `at`, which isn't before `as_of`."""
-        fading = math.exp(-_hours(at - self.as_of) / _RECENT)
+        """Return the entries an hour to expect at `at`."""
+        fading = math.exp(-max(_hours(at - self.as_of), 0.0) / _RECENT)
         return self.rates[hour_of_week(at)] * (1 + (self.surge - 1) * fading)
 
 
@@ -86,6 +86,8 @@ def learn(
     others, so it tells only of the time back to its oldest entry. None: nothing is to be stored; a poll
     without news is learned from the next time, at the latest after a day.
     """
+    if rhythm is not None and rhythm.as_of > now + _SILENCE:
+        rhythm = None  # learned under a clock that has been set right since
     if rhythm is not None and not new and now - rhythm.as_of < _SILENCE:
         return None
     dates = sorted(date for date in new if date is not None and now - _HISTORY <= date <= now)

@@ -107,6 +107,7 @@ def poll(reason: Reason, *, new: int = 0, baseline: bool = False) -> PollReport:
         (poll(Reason.OK, new=30, baseline=True), "info    baseline feed="),
         (poll(Reason.OK, new=1), "info    polled feed="),
         (poll(Reason.TIMEOUT), "warning poll failed feed="),
+        (poll(Reason.GONE), "error   feed is gone and not polled any more feed="),
     ],
 )
 def test_a_poll_is_told_by_what_came_of_it(stream: io.StringIO, report: PollReport, start: str) -> None:

@@ -113,6 +113,21 @@ def test_it_says_when_the_monitor_does_not_seem_to_run(place: Place) -> None:
     assert place.json("status")["running"] is False
 
 
+def test_a_feed_that_is_gone_is_not_waited_for(place: Place) -> None:
+    place.configure("/world.xml", "/gone.xml")
+    place.feeds.script("/gone.xml", Answer(410))
+    place.run("run", "--once")
+    with sqlite3.connect(place.folder / "news-monitor.db") as database:
+        database.execute("UPDATE feed SET next_poll_at = '2026-01-01' WHERE reason = 'gone'")
+    database.close()
+
+    done = place.run("status")
+
+    assert done.returncode == 0
+    (gone,) = [line for line in done.stdout.splitlines() if "gone.xml" in line]
+    assert "never" in gone
+
+
 def test_quietly_it_is_a_health_check(place: Place) -> None:
     def quiet() -> tuple[int, str]:
         done = place.run("status", "--quiet")

@@ -162,8 +162,12 @@ def test_old_history_fades() -> None:
     assert sum(faded.counts) < 1
 
 
-def test_a_clock_that_is_set_back_does_no_harm() -> None:
+@pytest.mark.parametrize("back", [12 * HOUR, 5000 * DAY])
+@pytest.mark.parametrize("new", [[], [None]])
+def test_a_clock_that_is_set_back_does_no_harm(back: timedelta, new: list[None]) -> None:
     known = lived(every(HOUR, MONDAY, MONDAY + DAY), MONDAY + DAY)
-    earlier = learn(known, MONDAY + 12 * HOUR, [None], overlaps=True)
-    assert earlier is not None
-    assert QUARTER / 4 <= wait(earlier, MONDAY + 12 * HOUR) <= 4 * QUARTER
+    now = MONDAY + DAY - back
+    assert QUARTER / 4 <= wait(known, now) <= 4 * QUARTER
+    learned = learn(known, now, new, overlaps=True) or known
+    assert QUARTER / 4 <= wait(learned, now) <= 4 * QUARTER
+    assert (learned.as_of > now + DAY) is False

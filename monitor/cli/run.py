@@ -43,10 +43,9 @@ def run(
 
     settings = load(config)
     log.set_up(json_lines=log_format == "json", level=log_level, secrets=settings.secrets)
-    for remark in settings.remarks:
-        log.event(
-            logging.WARNING, "subscription list", file=remark.file, line=remark.line, detail=remark.what
-        )
+    if settings.remarks:
+        first, count = settings.remarks[0], len(settings.remarks)
+        log.event(logging.WARNING, "subscription lists", remarks=count, first=first, all="news-monitor check")
     if once:
         return GOOD if asyncio.run(daemon.run_once(settings)) else FAILED
     if sys.stderr.isatty():
@@ -56,7 +55,8 @@ def run(
 
 
 def _welcome(settings: "Settings", config: Path) -> str:
-    feeds, rules = output.count(len(settings.feeds), "feed"), output.count(len(settings.rules), "rule")
+    watched = sum(feed.enabled for feed in settings.feeds)
+    feeds, rules = output.count(watched, "feed"), output.count(len(settings.rules), "rule")
     channels = output.count(len(settings.channels), "channel")
     return (
         f"news-monitor {__version__} watches {feeds} for {rules} and tells {channels}, as {config} says."

@@ -90,5 +90,5 @@ def test_what_a_subscription_list_loses_is_told_and_the_rest_is_watched(place: P
     assert (remark["file"], remark["line"]) == ("list.opml", 3)
     ran = place.run("run", "--once")
     assert "Ceasefire" in ran.stdout
-    assert 'file=list.opml line=3 detail="xmlUrl must be an http or https address"' in ran.stderr
+    assert 'subscription lists remarks=1 first="list.opml:3: xmlUrl must be an http' in ran.stderr
     assert len(place.feeds.requests("/listed.xml")) == 1

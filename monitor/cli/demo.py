@@ -34,6 +34,7 @@ url = "console:"
 
 [[feeds]]
 url = {feed}
+full_text = "never"
 
 [[rules]]
 name = "ukraine-ceasefire"

@@ -26,6 +26,8 @@ _FEW = 250
 _SHARE = 0.4
 # What this long a text says about cookies or subscribers, it says in an article about them.
 _NOTICE = 1_500
+# Publishers mark pages as closed that show the whole article to a first visitor; a teaser is shorter.
+_TEASER = 800
 
 # Parsers compare each attribute of a tag with all others, and walk each element's ancestors.
 _LONG_TAG = re.compile(r"<([a-zA-Z][^\s<>/]{0,60}+)[^<>]{20000,}+>")
@@ -47,7 +49,8 @@ _CONSENT = re.compile(
 )
 _CLOSED = re.compile(
     r"subscribe (?:now )?to (?:continue|read|keep reading)|(?:log|sign) in to (?:continue|read)"
-    r"|already a subscriber|for subscribers only|this (?:article|content) is (?:only )?(?:for|available to)"
+    r"|already a subscriber|for subscribers only|(?:article|content|story) is (?:only )?(?:available )?(?:for|to) (?:our )?"
+    r"(?:subscribers|members|registered|premium)"
     r"|enable javascript and cookies|verify (?:that )?you are (?:a )?human|checking your browser"
     r"|jetzt weiterlesen|réservé aux abonnés",
     re.IGNORECASE,
@@ -137,7 +140,7 @@ def _trouble(text: str, data: list[dict[str, object]], url: str) -> str | None:
     if _CONSENT_HOST.search(urlsplit(url).hostname or ""):
         return "a consent page stands in front of the article"
     if len(text) < _NOTICE:
-        if _CLOSED.search(text) or any(_is_closed(each) for each in data):
+        if _CLOSED.search(text) or (len(text) < _TEASER and any(_is_closed(each) for each in data)):
             return "the article is for subscribers or behind a check of the browser"
         if len(_CONSENT.findall(text)) > 1:
             return "a consent page stands in front of the article"

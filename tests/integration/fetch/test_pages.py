@@ -158,6 +158,9 @@ def test_a_page_is_bounded_by_its_own_limit(server: FeedServer) -> None:
     server.script("/1", Answer(body=b"<p>" + b"x" * 2_000_000))
     detail = failed(read(server.url("/1"), limits(max_body=50_000_000)), Reason.TOO_LARGE)
     assert "max_body" not in detail
+    request = FetchRequest(url=Secret(server.url("/1")))
+    outcome = asyncio.run(HttpFetcher(limits(max_body=1_000), version="1.2").fetch(request))
+    assert "see [fetch] max_body" in failed(outcome, Reason.TOO_LARGE)
 
 
 def test_neither_page_nor_robots_txt_may_be_private(server: FeedServer) -> None:

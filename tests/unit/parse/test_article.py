@@ -140,6 +140,17 @@ def test_a_page_without_the_article_says_so(body: bytes, why: str) -> None:
     assert why in detail
 
 
+def test_a_short_article_that_speaks_of_itself_is_an_article() -> None:
+    about = "This article is for information only and no advice; it is available to everybody who wants it."
+    assert about in extracted(page([*PARAGRAPHS[:2], about]))
+
+
+def test_an_article_that_is_shown_whole_though_marked_as_closed_is_read() -> None:
+    assert PARAGRAPHS[5] in extracted(
+        page([*PARAGRAPHS, *(f"Again: {text}" for text in PARAGRAPHS)], head=NO_FREE)
+    )
+
+
 def test_a_consent_host_is_no_article_however_much_it_says() -> None:
     reason, _ = refused(page(), url="https://consent.news.example/m?continue=x")
     assert reason is Reason.NO_TEXT

@@ -1,0 +1,160 @@
+"""Reading an article, from the row that a poll has left to the alert: real store, server and processes."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.fetch import HttpFetcher
+from monitor.match import compile_rules
+from monitor.model import (
+    ArticleOutcome,
+    ArticleReport,
+    ClaimedDelivery,
+    Document,
+    Entry,
+    FullText,
+    NewEntry,
+    Reason,
+    Report,
+    RequestExtras,
+    Rule,
+    Secret,
+    WantedArticle,
+)
+from monitor.parse import ParserPool
+from monitor.pipeline.poll import Watch
+from monitor.pipeline.ports import Extractor
+from monitor.pipeline.read import Read
+from monitor.store import Store
+from tests.integration.fetch.fetching import limits
+from tests.support.clock import NOON, ManualClock
+from tests.support.database import migrated_database
+from tests.support.feed_server import Answer, FeedServer
+from tests.support.pages import page
+from tests.support.polls import LEASE, claim_deliveries, feed_spec, poll, watch
+
+FEED = feed_spec(
+    extras=RequestExtras(
+        headers=(("X-Key", Secret("word")),), authorization=Secret("Bearer word"), user_agent="Desk/1"
+    )
+)
+RULES = [
+    Rule(name=name, query=query, channels=("desk",), full_text=FullText.ALWAYS)
+    for name, query in (("waits", "Ukraine ceasefire"), ("never asked", "Frankfurt"))
+]
+PAGE = Answer(headers=[("Content-Type", "text/html")], body=page())
+
+
+@dataclass
+class Desk:
+    """A store with one article of the server's, for the rule "waits", and what came of reading it."""
+
+    store: Store
+    server: FeedServer
+    clock: ManualClock = field(default_factory=ManualClock)
+    reports: list[ArticleReport] = field(default_factory=list)
+
+    def observe(self, done: Report) -> None:
+        assert isinstance(done, ArticleReport)
+        self.reports.append(done)
+
+    async def publish(self) -> None:
+        entry = Entry(title="Ukraine", link=self.server.url("/1"))
+        await watch(self.store, FEED)
+        wanted = WantedArticle("127.0.0.1", ("waits", "no longer configured"))
+        await poll(self.store, NewEntry(entry=entry, keys=("1",), article=wanted))
+
+    async def read(self, extractor: Extractor) -> ArticleReport:
+        watch = Watch({FEED.url: FEED}, {rule.name: rule for rule in RULES}, compile_rules(RULES))
+        read = Read(
+            watch,
+            store=self.store,
+            fetcher=HttpFetcher(limits(), version="1.2", clock=self.clock),
+            extractor=extractor,
+            clock=self.clock,
+            jitter=lambda: 0.0,
+            observe=self.observe,
+        )
+        (article,) = await self.store.claim_due_articles(self.clock.now(), limit=10, lease=LEASE)
+        await read(article)
+        return self.reports[-1]
+
+    async def told(self) -> list[ClaimedDelivery]:
+        return list(await claim_deliveries(self.store, "desk", now=self.clock.now()))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    store = migrated_database("sqlite", tmp_path).open()
+    with FeedServer() as server:
+        server.script("/1", PAGE)
+        yield Desk(store, server)
+    asyncio.run(store.close())
+
+
+def processes() -> ParserPool:
+    return ParserPool(workers=1, timeout=timedelta(seconds=20), clock=ManualClock())
+
+
+class Broken:
+    async def extract(self, page: Document) -> ArticleOutcome:
+        raise ZeroDivisionError
+
+
+def test_only_rules_that_waited_for_the_page_are_decided_on_it(desk: Desk) -> None:
+    async def scenario() -> None:
+        await desk.publish()
+        async with processes() as extractor:
+            report = await desk.read(extractor)
+        assert (report.reason, report.alerts) == (Reason.OK, 1)
+        (delivery,) = await desk.told()
+        assert [match.rule for match in delivery.alert.matches] == ["waits"]
+        assert "Ceasefire" in delivery.alert.text
+
+    asyncio.run(scenario())
+
+
+def test_what_was_given_for_the_feeds_server_stays_there(desk: Desk) -> None:
+    async def scenario() -> None:
+        await desk.publish()
+        async with processes() as extractor:
+            await desk.read(extractor)
+
+    asyncio.run(scenario())
+    for received in desk.server.requests():
+        assert (received.header("X-Key"), received.header("Authorization")) == (None, None)
+        assert received.header("User-Agent") == "Desk/1"
+
+
+def test_a_failure_is_tried_again_later_and_the_alert_comes_with_the_text(desk: Desk) -> None:
+    desk.server.script("/1", Answer(500), Answer(304), PAGE)
+
+    async def scenario() -> None:
+        await desk.publish()
+        async with processes() as extractor:
+            for reason, wait in ((Reason.HTTP_SERVER_ERROR, 5), (Reason.HTTP_OTHER, 20)):
+                report = await desk.read(extractor)
+                assert report.reason is reason
+                assert report.next_attempt_at == desk.clock.now() + timedelta(minutes=wait)
+                assert await desk.told() == []
+                desk.clock.advance(timedelta(minutes=wait))
+            assert (await desk.read(extractor)).attempt == 3
+        (delivery,) = await desk.told()
+        assert delivery.created_at == NOON + timedelta(minutes=25)
+
+    asyncio.run(scenario())
+
+
+def test_a_fault_of_the_program_costs_one_try_of_one_article(desk: Desk) -> None:
+    async def scenario() -> None:
+        await desk.publish()
+        report = await desk.read(Broken())
+        assert (report.reason, report.attempt) == (Reason.INTERNAL, 1)
+        assert report.next_attempt_at is not None
+        assert "ZeroDivisionError" in report.detail
+
+    asyncio.run(scenario())

@@ -29,6 +29,7 @@ from monitor.model import (
     StoreStatus,
 )
 from monitor.store import articles, feeds, outbox, status
+from monitor.store.commits import PollCommits
 from monitor.store.engine import (
     Turn,
     check_postgresql,
@@ -63,6 +64,7 @@ class Store:
         self._lock: DaemonLock | None = None
         self._started = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._commits = PollCommits(self._commit_polls)
 
     @classmethod
     async def open(cls, url: Secret, *, label: str, exclusive: bool = True) -> Self:
@@ -108,8 +110,10 @@ class Store:
         return await self._run(feeds.weights)
 
     async def commit_poll(self, record: PollRecord) -> None:
-        """See PollStore."""
-        await self._run(feeds.commit_poll, record)
+        """See PollStore. Polls that finish meanwhile are stored in the same transaction."""
+        done = self._commits.add(record)
+        self._thread.submit(self._commits.commit)
+        await asyncio.wrap_future(done)
 
     async def claim_due_articles(
         self, now: datetime, *, limit: int, lease: timedelta
@@ -134,6 +138,11 @@ class Store:
     async def record_attempt(self, record: AttemptRecord) -> None:
         """See Outbox."""
         await self._run(outbox.record_attempt, record)
+
+    def _commit_polls(self, records: Sequence[PollRecord]) -> None:
+        with told_plainly(self._label), self._engine.begin() as connection:
+            for record in records:
+                feeds.commit_poll(connection, record)
 
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 
+from monitor.errors import LeaseLost
 from monitor.store import Store, read_status
 from tests.support.clock import NOON
 from tests.support.database import Database
@@ -112,3 +114,17 @@ async def test_a_store_closes_after_what_was_begun_is_done(database: Database) -
     await polling
     assert database.counts()["feed"] == 2
     assert feed.lease not in {row[0] for row in database.rows("SELECT lease FROM feed")}
+
+
+async def test_polls_that_finish_together_are_all_stored_but_for_the_one_that_lost_its_lease(
+    store: Store,
+) -> None:
+    await watch(store, *(feed_spec(str(number), host=f"{number}.example") for number in range(20)))
+    claimed = await claim(store)
+    records = [poll_record(feed, new_entry(str(feed.id))) for feed in claimed]
+    records[7] = replace(records[7], lease="another's")
+    outcomes = await asyncio.gather(*map(store.commit_poll, records), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes if outcome] == [LeaseLost]
+    for feed in claimed:
+        known = await store.known_entries(feed.id, [f"guid:{feed.id}"])
+        assert bool(known) == (feed != claimed[7])

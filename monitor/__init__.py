@@ -6,6 +6,7 @@ The flow, which the folders and the layer contract repeat:
              | next_poll_at | commit_poll
     read:    claim_due_articles | fetch page | extract | match | plan deliveries | commit_article
     deliver: claim_due_deliveries | render | send | decide | record_attempt
+    health:  read_health | review | commit_notice
 
 ``commit_poll`` is one transaction: entries, matches, alerts, pending deliveries, HTTP validators and
 the next poll time, and the pages that some rules wait for, which ``read`` decides on. A crash before it repeats the poll; after it, the outbox has rows to send.

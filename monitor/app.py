@@ -37,6 +37,7 @@ from monitor.parse import ParserPool
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
 from monitor.pipeline.discover import Discover, Discovery
+from monitor.pipeline.health import ReviewHealth
 from monitor.pipeline.poll import Poll, Watch
 from monitor.pipeline.read import Read
 from monitor.store import Store, read_recent, read_status
@@ -80,18 +81,20 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The running program: its crews and what they have done."""
+    """The running program: its crews, the review of how feeds do, and what they have done."""
 
     settings: Settings
     polls: Crew[ClaimedFeed]
     articles: Crew[ClaimedArticle]
     deliveries: Crew[ClaimedDelivery]
+    review: Callable[[], Awaitable[None]]
     tally: Tally
     articles_due: Callable[[], Awaitable[bool]]
 
     async def run_once(self) -> None:
-        """Poll, read and deliver what is due, and wait for all of it to finish."""
+        """Poll, read and deliver what is due, look once at how feeds do, and wait for all of it."""
         await self.polls.run_until_idle()
+        await self.review()
         await self.deliveries.run_until_idle()
         await self._read_all()
         await self.deliveries.run_until_idle()
@@ -171,6 +174,7 @@ async def open_app(
             _poll_crew(store, poll, settings, clock),
             _read_crew(store, read, clock),
             _delivery_crew(store, deliver, settings, clock),
+            ReviewHealth(settings.owners, store=store, clock=clock, observe=tally),
             tally,
             lambda: store.articles_due(clock.now(), within=HOST_GAP),
         )
@@ -208,9 +212,8 @@ async def send_test(settings: Settings, channel: str, message: Message) -> SendO
 
 async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread: bool) -> None:
     now = clock.now()
-    enabled = [feed for feed in settings.feeds if feed.enabled]
-    every = [feed.poll_every if spread else timedelta(0) for feed in enabled]
-    await store.sync_feeds(enabled, schedule.first_polls(now, every))
+    every = [feed.poll_every if spread else timedelta(0) for feed in settings.feeds]
+    await store.sync_feeds(settings.feeds, schedule.first_polls(now, every))
 
 
 def _watch(settings: Settings) -> Watch:

@@ -18,6 +18,7 @@ from monitor.model import ClaimedArticle, ClaimedDelivery, ClaimedFeed
 from monitor.pipeline.crew import Crew
 
 TICK = timedelta(seconds=1)
+REVIEW = timedelta(minutes=1)
 # Sends under way get this long at shutdown; systemd's TimeoutStopSec must be longer.
 PATIENCE = timedelta(seconds=20)
 # A crew that hasn't ticked for this long hangs: stop telling systemd that all is well.
@@ -30,6 +31,7 @@ async def run(settings: Settings) -> None:
     async with open_app(settings) as app:
         ticks = _Ticks(app)
         scheduler = _scheduler(ticks)
+        scheduler.add_job(app.review, "interval", seconds=REVIEW.total_seconds(), id="review")
         scheduler.start()
         _tell_ready(settings)
         await stopping.wait()

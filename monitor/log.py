@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TextIO
 
-from monitor.model import ArticleReport, DeliveryReport, DeliveryState, PollReport, Reason, Redactor, Report
+from monitor.model import (
+    ArticleReport,
+    DeliveryReport,
+    DeliveryState,
+    NoticeReport,
+    PollReport,
+    Reason,
+    Redactor,
+    Report,
+)
 
 LOGGER = logging.getLogger("monitor")
 
@@ -41,7 +50,7 @@ def event(level: int, name: str, /, **fields: object) -> None:
 
 
 def report(done: Report) -> None:
-    """Log a finished poll, article or attempt (the pipelines' observer)."""
+    """Log a finished poll, article or attempt, or a notice (the pipelines' observer)."""
     match done:
         case PollReport():
             _report_poll(done)
@@ -49,6 +58,9 @@ def report(done: Report) -> None:
             _report_article(done)
         case DeliveryReport():
             _report_attempt(done)
+        case NoticeReport():
+            detail = " | ".join(done.lines)
+            event(logging.WARNING, "notice", subject=done.subject, detail=detail, to=",".join(done.channels))
 
 
 def _report_poll(done: PollReport) -> None:

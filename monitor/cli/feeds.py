@@ -14,19 +14,28 @@ from monitor.cli.ending import GOOD, WRONG
 from monitor.cli.moments import lasting, spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
-from monitor.model import FeedSpec, FeedStatus, Reason, SeenEntry
+from monitor.model import FeedSpec, FeedState, FeedStatus, SeenEntry
 
 if TYPE_CHECKING:
     from monitor.config import Settings
 
 Tag = Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only feeds with this tag.")]
-Failing = Annotated[bool, typer.Option("--failing", help="Only feeds that can't be read.")]
+Failing = Annotated[
+    bool, typer.Option("--failing", help="Only feeds that can't be read or have fallen silent.")
+]
 Which = Annotated[
     str, typer.Argument(metavar="URL|NAME", help="The feed's address or name, as feeds list shows it.")
 ]
 
-_STYLES = {"ok": "green", "new": "yellow", "paused": "dim", "failing": "red", "gone": "red"}
-_BAD = ("failing", "gone")
+_STYLES = {
+    "ok": "green",
+    "new": "yellow",
+    "paused": "dim",
+    "stale": "yellow",
+    "failing": "red",
+    "gone": "red",
+}
+_BAD = ("stale", "failing", "gone")
 _RECENT = 10
 
 
@@ -43,14 +52,10 @@ class _Feed:
 
     @property
     def state(self) -> str:
-        reason = self.stored.reason if self.stored else None
         if not self.spec.enabled:
-            return "paused"
-        if reason is None:
-            return "new"
-        if reason is Reason.GONE:
-            return "gone"
-        return "ok" if reason.is_success else "failing"
+            return FeedState.PAUSED.value
+        known = self.stored is not None and self.stored.state is not FeedState.PAUSED
+        return self.stored.state.value if self.stored and known else FeedState.NEW.value
 
     @property
     def next_poll_at(self) -> datetime | None:
@@ -58,7 +63,7 @@ class _Feed:
 
     @property
     def detail(self) -> str:
-        if self.stored is None or self.state not in _BAD:
+        if self.stored is None or self.state not in ("failing", "gone"):
             return self.stored.detail if self.stored else ""
         return f"{self.stored.reason}: {self.stored.detail}"
 
@@ -71,6 +76,7 @@ class _Feed:
             "state": self.state,
             **{key: stored.get(key) for key in ("reason", "detail", "failures", "entries")},
             **{key: stored.get(key) for key in ("polled_at", "succeeded_at", "newest_at")},
+            **{key: stored.get(key) for key in ("since", "silent_since", "per_day")},
             "next_poll_at": self.next_poll_at,
         }
 
@@ -80,8 +86,9 @@ def list_feeds(
 ) -> int:
     """List the configured feeds and how they are.
 
-    A feed is ok, failing (with the reason), gone (its server says so: it isn't polled any more), paused
-    (enabled = false), or new: not polled yet. Failing ones stand last.
+    A feed is ok, failing (with the reason), stale (it answers, but has had nothing new for far longer than
+    usual), gone (its server says so: it isn't polled any more), paused (enabled = false), or new: not polled
+    yet. Those in trouble stand last.
 
     Example: news-monitor feeds list --tag world
     """
@@ -191,6 +198,8 @@ def _say_feed(feed: _Feed, recent: tuple[SeenEntry, ...], now: datetime, zone: t
         ("Last success", spoken(stored.succeeded_at if stored else None, now, zone)),
         ("Next poll", _next(feed, now, zone)),
         ("Entries", f"{stored.entries if stored else 0:,}"),
+        ("Last new", spoken(stored.silent_since, now, zone) if stored and stored.silent_since else ""),
+        ("Usual", f"{stored.per_day:.1f} a day" if stored and stored.per_day is not None else ""),
     ]
     for name, value in facts:
         if value:

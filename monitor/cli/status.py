@@ -13,7 +13,7 @@ from monitor.cli.moments import lasting, spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
 from monitor.errors import StoreError
-from monitor.model import ChannelStatus, FeedStatus, Reason, StoreStatus
+from monitor.model import ChannelStatus, FeedState, FeedStatus, StoreStatus
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -24,15 +24,26 @@ Quiet = Annotated[
 
 # A daemon that runs asks what is due each second, and even a slow poll is over by then.
 _LATE = timedelta(minutes=5)
-_STYLES = {"ok": "green", "new": "yellow", "failing": "red"}
+_STYLES = {
+    FeedState.OK: "green",
+    FeedState.NEW: "yellow",
+    FeedState.FAILING: "red",
+    FeedState.STALE: "yellow",
+    FeedState.GONE: "red",
+    FeedState.PAUSED: "dim",
+}
+_ALWAYS = ("ok", "new", "failing")  # in the last line, even when there is none
+_TROUBLES = (FeedState.STALE, FeedState.FAILING, FeedState.GONE)
+_NEVER_POLLED = (FeedState.GONE, FeedState.PAUSED)
 
 
 def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet = False) -> int:
     """Show the state of every feed and channel.
 
     It reads the database, beside a running monitor or without one. A feed is ok, failing (with the
-    reason), or new: not polled yet. Failing ones stand last. The monitor doesn't seem to run when a feed
-    has been due for more than five minutes.
+    reason), stale (it answers, but has had nothing new for far longer than usual), gone (its server says
+    for good), paused (not enabled), or new: not polled yet. Those in trouble stand last. The monitor
+    doesn't seem to run when a feed has been due for more than five minutes.
 
     Example: news-monitor status --json
     """
@@ -59,10 +70,17 @@ class _View:
     now: datetime
 
     @property
+    def feeds(self) -> list[FeedStatus]:
+        """Those that are polled, and those that aren't though they are configured."""
+        configured = {feed.url for feed in self.settings.feeds}
+        paused = [feed for feed in self.stored.retired if feed.url in configured]
+        return sorted([*self.stored.feeds, *paused], key=lambda feed: feed.url)
+
+    @property
     def late(self) -> timedelta:
         """How long the longest waiting feed has been due."""
-        waiting = (feed for feed in self.stored.feeds if feed.reason is not Reason.GONE)
-        return max((self.now - feed.next_poll_at for feed in waiting), default=timedelta(0))
+        polled = [feed for feed in self.feeds if feed.state not in _NEVER_POLLED]
+        return max((self.now - feed.next_poll_at for feed in polled), default=timedelta(0))
 
     @property
     def runs(self) -> bool:
@@ -77,10 +95,10 @@ class _View:
         return [*known, *((channel, False) for channel in stored.values())]
 
     def totals(self) -> dict[str, int]:
-        states = [_state(feed) for feed in self.stored.feeds]
+        states = [feed.state for feed in self.feeds]
         return {
             "feeds": len(states),
-            **{state: states.count(state) for state in _STYLES},
+            **{state.value: states.count(state) for state in _STYLES},
             "entries": self.stored.entries,
             "alerts": self.stored.alerts,
             "articles_waiting": self.stored.articles_waiting,
@@ -95,7 +113,7 @@ class _View:
             {
                 "checked_at": self.now,
                 "running": self.runs,
-                "feeds": [{**asdict(feed), "state": _state(feed)} for feed in self.stored.feeds],
+                "feeds": [asdict(feed) for feed in self.feeds],
                 "channels": [
                     {**asdict(channel), "configured": configured} for channel, configured in self.channels
                 ],
@@ -105,7 +123,7 @@ class _View:
 
     def say(self) -> None:
         zone = self.settings.timezone
-        _feeds(self.stored.feeds, self.now, zone).say()
+        _feeds(self.feeds, self.now, zone).say()
         output.say()
         _channels(self.channels, self.now, zone).say()
         output.say()
@@ -117,13 +135,7 @@ class _View:
             )
 
 
-def _state(feed: FeedStatus) -> str:
-    if feed.reason is None:
-        return "new"
-    return "ok" if feed.reason.is_success else "failing"
-
-
-def _feeds(feeds: tuple[FeedStatus, ...], now: datetime, zone: tzinfo) -> Grid:
+def _feeds(feeds: list[FeedStatus], now: datetime, zone: tzinfo) -> Grid:
     columns = [
         Column("Feed", note="Address"),
         Column("State", note="Detail"),
@@ -131,25 +143,30 @@ def _feeds(feeds: tuple[FeedStatus, ...], now: datetime, zone: tzinfo) -> Grid:
         Column("Last success"),
         Column("Next poll"),
     ]
-    last = sorted(feeds, key=lambda feed: _state(feed) == "failing")
+    last = sorted(feeds, key=lambda feed: feed.state in _TROUBLES)
     return Grid(columns, [_feed_row(feed, now, zone) for feed in last])
 
 
 def _feed_row(feed: FeedStatus, now: datetime, zone: tzinfo) -> list[Cell]:
-    state = _state(feed)
+    state = feed.state.value
     return [
         Cell(feed.name, feed.url),
         Cell(
-            f"{state} ({feed.failures} in a row)" if feed.failures else state, _detail(feed), _STYLES[state]
+            f"{state} ({feed.failures} in a row)" if feed.failures else state,
+            _detail(feed, now),
+            _STYLES[feed.state],
         ),
         Cell(f"{feed.entries:,}"),
         Cell(spoken(feed.succeeded_at, now, zone)),
-        Cell("never" if feed.reason is Reason.GONE else spoken(feed.next_poll_at, now, zone)),
+        Cell("never" if feed.state in _NEVER_POLLED else spoken(feed.next_poll_at, now, zone)),
     ]
 
 
-def _detail(feed: FeedStatus) -> str:
-    if _state(feed) != "failing":
+def _detail(feed: FeedStatus, now: datetime) -> str:
+    if feed.state is FeedState.STALE and feed.silent_since and feed.per_day:
+        silent = lasting(now - feed.silent_since)
+        return f"nothing new for {silent}, usual are {feed.per_day:.0f} a day"
+    if feed.state not in (FeedState.FAILING, FeedState.GONE):
         return feed.detail
     return f"{feed.reason}: {feed.detail}" if feed.detail else str(feed.reason)
 
@@ -179,7 +196,8 @@ def _channels(channels: list[tuple[ChannelStatus, bool]], now: datetime, zone: t
 
 
 def _summary(totals: dict[str, int]) -> str:
-    feeds = ", ".join(f"{totals[state]:,} {state}" for state in _STYLES)
+    states = [state.value for state in _STYLES]
+    feeds = ", ".join(f"{totals[state]:,} {state}" for state in states if totals[state] or state in _ALWAYS)
     stored = f"{output.count(totals['entries'], 'entry')}, {output.count(totals['alerts'], 'alert')}"
     if totals["articles_waiting"] or totals["articles_failed"]:
         waiting, failed = totals["articles_waiting"], totals["articles_failed"]

@@ -37,6 +37,7 @@ def build(
         database=Secret(database.url),
         database_label=database.label,
         timezone=file.monitor.timezone,
+        owners=file.monitor.owner or (),
         concurrency=file.fetch.concurrency,
         per_host=file.fetch.per_host,
         fetch=_limits(file.fetch, file.monitor.contact),

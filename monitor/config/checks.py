@@ -36,6 +36,7 @@ def check(tree: Tree, place: Place, *, complete: bool = True) -> Iterator[Findin
     yield from _feeds_twice(tree, place)
     yield from _two_logins(tree)
     yield from _unknown_channels(tree)
+    yield from _unknown_owners(tree)
     if complete:
         yield from _unknown_tags(tree)
     yield from _fast_polls(tree)
@@ -96,6 +97,18 @@ def _unknown_channels(tree: Tree) -> Iterator[Finding]:
             yield from _unknown(("rules", at, "channels"), rule, known, "no channel has this name")
 
 
+def _unknown_owners(tree: Tree) -> Iterator[Finding]:
+    names = [channel.get("name") for _, channel in tables(tree, "channels")]
+    if not names or not all(isinstance(name, str) for name in names):
+        return
+    owner = _table(tree, "monitor").get("owner")
+    owners: dict[Loc, object] = {("monitor", "owner"): owner}
+    if isinstance(owner, list):
+        owners = {("monitor", "owner", at): name for at, name in enumerate(owner)}
+    for where, name in owners.items():
+        yield from _unknown_name(where, name, set(_texts(names)), "no channel has this name", "channels")
+
+
 def _unknown_tags(tree: Tree) -> Iterator[Finding]:
     feeds = [feed for _, feed in tables(tree, "feeds")]
     if not feeds or any(not isinstance(feed.get("tags", []), list) for feed in feeds):
@@ -108,10 +121,14 @@ def _unknown_tags(tree: Tree) -> Iterator[Finding]:
 def _unknown(where: Loc, rule: Tree, known: set[str], what: str) -> Iterator[Finding]:
     kind = str(where[-1])
     for at, name in enumerate(_items(rule, kind)):
-        if isinstance(name, str) and name not in known:
-            near = did_you_mean(name, known)
-            hint = f'did you mean "{near}"? ' if near else ""
-            yield Finding((*where, at), what, f"{hint}{kind}: {quoted(known) or 'none'}")
+        yield from _unknown_name((*where, at), name, known, what, kind)
+
+
+def _unknown_name(where: Loc, name: object, known: set[str], what: str, kind: str) -> Iterator[Finding]:
+    if isinstance(name, str) and name not in known:
+        near = did_you_mean(name, known)
+        hint = f'did you mean "{near}"? ' if near else ""
+        yield Finding(where, what, f"{hint}{kind}: {quoted(known) or 'none'}")
 
 
 def _fast_polls(tree: Tree) -> Iterator[Finding]:

@@ -52,6 +52,11 @@ FeedUrl = Annotated[str, PlainValidator(values.read_feed_url), _described()]
 DatabaseUrl = Annotated[str, PlainValidator(values.read_database_url), _described()]
 Query = Annotated[str, PlainValidator(values.read_query), _described(minLength=1)]
 Name = Annotated[str, PlainValidator(values.read_text), _described(minLength=1, maxLength=100)]
+Names = Annotated[
+    tuple[str, ...],
+    PlainValidator(values.read_names),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 ChannelUrl = Annotated[str, PlainValidator(values.read_channel_url), _described(minLength=1)]
 Files = Annotated[
     tuple[str, ...],
@@ -104,6 +109,10 @@ class MonitorTable(Table):
         "silent",
     )
     contact: Contact | None = _key("A web or mail address for the owners of feeds, in the User-Agent.", None)
+    owner: Names | None = _key(
+        "The channel, or channels, told when feeds fail or fall silent for long and when they are well again.",
+        None,
+    )
     timezone: Zone = _key("The time zone of the times in messages.", "UTC")
 
 

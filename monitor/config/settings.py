@@ -15,6 +15,7 @@ class Settings:
     """A configuration without mistakes.
 
     `database` is an SQLAlchemy URL with an absolute path, `database_label` the same to be shown.
+    `owners` names the channels that are told how feeds do.
     `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `secrets` are
     the texts that no log line may hold. `remarks` tell what was left out of subscription lists.
     """
@@ -23,6 +24,7 @@ class Settings:
     database: Secret
     database_label: str
     timezone: ZoneInfo
+    owners: tuple[str, ...]
     concurrency: int
     per_host: int
     fetch: FetchLimits

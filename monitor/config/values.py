@@ -115,6 +115,12 @@ def read_timezone(value: object) -> zoneinfo.ZoneInfo:
     raise Mistake("is not a time zone", advice)
 
 
+def read_names(value: object) -> tuple[str, ...]:
+    """Read one name or a list of names, each once."""
+    names = value if isinstance(value, list) else [value]
+    return tuple(dict.fromkeys(read_text(name) for name in names))
+
+
 def read_text(value: object) -> str:
     """Read text in one line that can stand in a message: a name, a tag."""
     if not isinstance(value, str):

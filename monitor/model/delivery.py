@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.model.entry import Alert
+from monitor.model.health import Notice
 
 
 class DeliveryState(StrEnum):
@@ -46,7 +47,7 @@ class ClaimedDelivery:
     channel: str
     attempts: int
     created_at: datetime
-    alert: Alert
+    about: Alert | Notice
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from monitor.model.base import Secret
 from monitor.model.entry import NewEntry, Sighting
 from monitor.model.fetched import NO_VALIDATORS, Reason, Validators
+from monitor.model.health import Activity
 from monitor.model.pace import NO_HINTS, PublisherHints, Rhythm
 
 
@@ -47,6 +48,7 @@ class ClaimedFeed:
     baselined: bool = False
     reached: bool = False
     failures: int = 0
+    activity: Activity | None = None
     memory: FeedMemory = NO_MEMORY
     rhythm: Rhythm | None = None
     seen: bytes = field(default=b"", repr=False)
@@ -57,9 +59,9 @@ class PollRecord:
     """Everything one poll changes, stored by `commit_poll` in one transaction.
 
     On success `validators` and `body_hash` replace the stored ones; on failure the stored ones stay.
-    `baseline` is true for a feed's first successful poll. `feed_title`, `rhythm` and `seen` None leave
-    the stored ones; `weights` are the new rhythm's. `retry_until` is what the server asked for: once two
-    feeds of a host were asked, all of it waits.
+    `baseline` is true for a feed's first successful poll. `feed_title`, `activity`, `rhythm` and `seen` None
+    leave the stored ones; `weights` are the new rhythm's. `retry_until` is what the server asked for: once
+    two feeds of a host were asked, all of it waits.
     """
 
     feed_id: int
@@ -73,6 +75,7 @@ class PollRecord:
     body_hash: str | None = None
     feed_title: str | None = None
     baseline: bool = False
+    activity: Activity | None = None
     memory: FeedMemory = NO_MEMORY
     rhythm: Rhythm | None = None
     weights: tuple[float, ...] = ()

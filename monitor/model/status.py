@@ -5,11 +5,17 @@ from datetime import datetime
 
 from monitor.model.delivery import DeliveryState, SendStatus
 from monitor.model.fetched import Reason
+from monitor.model.health import FeedState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedStatus:
-    """A feed as `status` shows it. `entries` counts the stored ones, of which the last came at `newest_at`."""
+    """A feed as `status` shows it. `entries` counts the stored ones, of which the last came at `newest_at`.
+
+    `since` is when its polls began to succeed, or to fail. At `silent_since` something new appeared for the
+    last time, by the dates of a first document; `per_day` is how many entries a day are usual, None when
+    that isn't known yet.
+    """
 
     url: str
     name: str
@@ -21,6 +27,10 @@ class FeedStatus:
     succeeded_at: datetime | None
     next_poll_at: datetime
     newest_at: datetime | None = None
+    state: FeedState = FeedState.NEW
+    since: datetime | None = None
+    silent_since: datetime | None = None
+    per_day: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,4 +118,13 @@ class ArticleReport:
     took: float
 
 
-Report = PollReport | DeliveryReport | ArticleReport
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeReport:
+    """A notice that is on its way to `channels` (none: the log is all), told to the observer."""
+
+    subject: str
+    lines: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+Report = PollReport | NoticeReport | DeliveryReport | ArticleReport

@@ -8,6 +8,7 @@ from monitor import retry
 from monitor.alert import render
 from monitor.clock import Clock
 from monitor.model import (
+    Alert,
     AttemptRecord,
     Channel,
     ClaimedDelivery,
@@ -70,7 +71,7 @@ class Deliver:
 
     async def _send(self, delivery: ClaimedDelivery) -> SendOutcome:
         try:
-            message = render(delivery.alert, self._channels[delivery.channel].format, self._zone)
+            message = render(delivery.about, self._channels[delivery.channel].format, self._zone)
             return await self._sender.send(delivery.channel, message)
         except Exception as error:  # the boundary of one delivery: told in full, kept and tried again
             _LOGGER.exception("delivery failed inside", extra={"fields": {"delivery": delivery.id}})
@@ -82,11 +83,12 @@ class Deliver:
 def _report(
     delivery: ClaimedDelivery, outcome: SendOutcome, decision: Decision, now: datetime
 ) -> DeliveryReport:
+    about = delivery.about
     return DeliveryReport(
         delivery_id=delivery.id,
         channel=delivery.channel,
-        rules=tuple(match.rule for match in delivery.alert.matches),
-        title=delivery.alert.entry.title,
+        rules=tuple(match.rule for match in about.matches) if isinstance(about, Alert) else (),
+        title=about.entry.title if isinstance(about, Alert) else about.subject,
         attempt=delivery.attempts + 1,
         status=outcome.status,
         detail=outcome.detail,

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor import schedule
+from monitor import health, schedule
 from monitor.alert import may_alert, plan_deliveries
 from monitor.article import wanted_article
 from monitor.clock import Clock
 from monitor.match import Matcher
 from monitor.model import (
     NO_VALIDATORS,
+    Activity,
     ClaimedFeed,
     Document,
     Entry,
@@ -190,6 +191,7 @@ class Poll:
             feed_title=outcome.feed_title,
             # An empty first document is no baseline: the old entries that follow it would all look new.
             baseline=not feed.baselined and outcome.size > 0,
+            activity=_activity(feed, outcome, now),
             memory=memory,
             rhythm=learned,
             weights=schedule.weights(learned),
@@ -232,6 +234,11 @@ def _learned(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> Rhythm | No
     dates = [new.entry.published_at for new in outcome.entries]
     overlaps = outcome.hints is None or outcome.size > len(dates)
     return schedule.learn(feed.rhythm, now, dates, overlaps=overlaps)
+
+
+def _activity(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> Activity | None:
+    dates = [new.entry.published_at for new in outcome.entries]
+    return health.learn(feed.activity, now, dates) if dates else None
 
 
 def _report(feed: ClaimedFeed, record: PollRecord, size: int, took: float) -> PollReport:

@@ -12,9 +12,11 @@ from monitor.model import (
     ClaimedDelivery,
     ClaimedFeed,
     Document,
+    FeedHealth,
     FetchOutcome,
     FetchRequest,
     Message,
+    NoticeRecord,
     ParseOutcome,
     PollRecord,
     Report,
@@ -75,6 +77,19 @@ class ArticleStore(Protocol):
         """Store all that one try to read an article changed in one transaction.
 
         Raises LeaseLost, storing nothing.
+        """
+
+
+class HealthStore(Protocol):
+    """How feeds do, and what their owner knows of it."""
+
+    async def read_health(self) -> tuple[Sequence[FeedHealth], datetime | None]:
+        """Return all active feeds, and when the last notice was made."""
+
+    async def commit_notice(self, record: NoticeRecord) -> bool:
+        """Store a notice, its deliveries and what the owner then knows in one transaction.
+
+        False, storing nothing, when another daemon was quicker or a feed is no longer watched.
         """
 
 

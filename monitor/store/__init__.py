@@ -22,13 +22,15 @@ from monitor.model import (
     ClaimedArticle,
     ClaimedDelivery,
     ClaimedFeed,
+    FeedHealth,
     FeedSpec,
+    NoticeRecord,
     PollRecord,
     Secret,
     SeenEntry,
     StoreStatus,
 )
-from monitor.store import articles, feeds, outbox, status
+from monitor.store import articles, feeds, health, outbox, status
 from monitor.store.commits import PollCommits
 from monitor.store.engine import (
     Turn,
@@ -51,7 +53,7 @@ T = TypeVar("T")
 
 
 class Store:
-    """The database of one daemon; implements PollStore, ArticleStore and Outbox of monitor.pipeline.ports.
+    """The database of one daemon; implements PollStore, ArticleStore, HealthStore and Outbox of monitor.pipeline.ports.
 
     Every method raises StoreError when the database can't go on (disk full, server gone); nothing is
     stored then, and the next call tries anew.
@@ -88,7 +90,7 @@ class Store:
         self._thread.shutdown()
 
     async def sync_feeds(self, specs: Sequence[FeedSpec], first_polls: Sequence[datetime]) -> None:
-        """Make `specs` the feeds that are polled; a new one, or one that comes back, at its first poll time.
+        """Make the enabled `specs` the feeds that are polled; a new or returning one at its first poll time.
 
         Feeds are known by `url`. One that is left out is kept, out of use, with all its entries, so that
         it doesn't alert anew when it comes back. No feed is polled earlier than it was told before.
@@ -138,6 +140,14 @@ class Store:
     async def record_attempt(self, record: AttemptRecord) -> None:
         """See Outbox."""
         await self._run(outbox.record_attempt, record)
+
+    async def read_health(self) -> tuple[Sequence[FeedHealth], datetime | None]:
+        """See HealthStore."""
+        return await self._run(health.read_health)
+
+    async def commit_notice(self, record: NoticeRecord) -> bool:
+        """See HealthStore."""
+        return await self._run(health.commit_notice, record)
 
     def _commit_polls(self, records: Sequence[PollRecord]) -> None:
         with told_plainly(self._label), self._engine.begin() as connection:

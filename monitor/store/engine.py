@@ -69,6 +69,7 @@ class Turn(IntEnum):
     CLAIM_FEEDS = 2
     CLAIM_DELIVERIES = 3
     CLAIM_ARTICLES = 4
+    COMMIT_NOTICE = 5
 
 
 def take_turn(connection: Connection, turn: Turn) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, insert, literal, select, update
 
 from monitor.model import (
+    Activity,
     ClaimedFeed,
     Entry,
     FeedSpec,
@@ -40,7 +41,7 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequenc
             "url": spec.url,
             "host": spec.host,
             "name": spec.name,
-            "active": True,
+            "active": spec.enabled,
             "detail": "",
             "failures": 0,
             "next_poll_at": first_poll,
@@ -51,7 +52,7 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequenc
         connection.execute(_upsert(connection), rows)
     watched = {spec.url for spec in specs}
     active = connection.execute(select(FEED.c.id, FEED.c.url).where(ACTIVE))
-    for gone in _chunks(row.id for row in active if row.url not in watched):
+    for gone in chunks(row.id for row in active if row.url not in watched):
         connection.execute(update(FEED).where(FEED.c.id.in_(gone)).values(active=False))
 
 
@@ -65,7 +66,7 @@ def _upsert(connection: Connection) -> Any:
         set_={
             "host": offered.host,
             "name": offered.name,
-            "active": True,
+            "active": offered.active,
             "next_poll_at": case((back_again, offered.next_poll_at), else_=FEED.c.next_poll_at),
             # Whoever takes a feed that is gone out and puts it in again wants it tried again.
             "reason": case((and_(FEED.c.active.is_(False), _GONE), None), else_=FEED.c.reason),
@@ -109,9 +110,22 @@ def _claimed_feed(row: Any) -> ClaimedFeed:
         baselined=row.baseline_at is not None,
         reached=row.succeeded_at is not None,
         failures=row.failures,
+        activity=read_activity(row),
         memory=read_memory(row),
         rhythm=read_rhythm(row.rhythm),
         seen=row.seen or b"",
+    )
+
+
+def read_activity(row: Any) -> Activity | None:
+    """Return what a feed's row tells of how often it has something new; None before its first entries."""
+    if row.last_new_at is None:
+        return None
+    return Activity(
+        last_new_at=row.last_new_at,
+        entries=row.watched_entries,
+        days=row.watched_days,
+        longest=timedelta(seconds=row.longest_gap),
     )
 
 
@@ -124,7 +138,7 @@ def weights(connection: Connection) -> dict[str, Sequence[float]]:
 def known(connection: Connection, feed_id: int, keys: Collection[str]) -> dict[str, int]:
     """Return the entry id under each known key; see PollStore.known_entries."""
     found: dict[str, int] = {}
-    for chunk in _chunks(keys):
+    for chunk in chunks(keys):
         rows = connection.execute(
             select(ENTRY_KEY.c.key, ENTRY_KEY.c.entry_id).where(
                 ENTRY_KEY.c.feed_id == feed_id, ENTRY_KEY.c.key.in_(chunk)
@@ -155,6 +169,7 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
         "detail": record.detail,
         "failures": record.failures,
         "polled_at": record.polled_at,
+        "since": _since(record),
         "next_poll_at": record.next_poll_at,
         "retry_until": record.retry_until,
         **memory_columns(record.memory),
@@ -170,6 +185,13 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
             "body_hash": record.body_hash,
             "succeeded_at": record.polled_at,
         }
+    if record.activity is not None:
+        changes |= {
+            "last_new_at": record.activity.last_new_at,
+            "watched_entries": record.activity.entries,
+            "watched_days": record.activity.days,
+            "longest_gap": record.activity.longest.total_seconds(),
+        }
     if record.baseline:
         changes["baseline_at"] = record.polled_at
     if record.seen is not None:
@@ -177,6 +199,13 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
     if record.feed_title is not None:
         changes["title"] = record.feed_title
     return changes
+
+
+def _since(record: PollRecord) -> ColumnElement[datetime]:
+    """Return when the polls began to succeed, or to fail: now, unless the one before ended alike."""
+    failed_before = FEED.c.failures > 0
+    alike = ~failed_before if record.reason.is_success else failed_before
+    return case((alike, func.coalesce(FEED.c.since, record.polled_at)), else_=literal(record.polled_at))
 
 
 def _spare_host(connection: Connection, feed: Any, record: PollRecord) -> None:
@@ -235,7 +264,8 @@ def _add_keys(connection: Connection, record: PollRecord, ids: Sequence[int]) ->
         connection.execute(insert_into(connection, ENTRY_KEY).on_conflict_do_nothing(), rows)
 
 
-def _chunks(items: Iterable[Any]) -> Iterable[list[Any]]:
+def chunks(items: Iterable[Any]) -> Iterable[list[Any]]:
+    """Yield `items` in lists that one question can name."""
     items = iter(items)
     while chunk := list(islice(items, _CHUNK)):
         yield chunk

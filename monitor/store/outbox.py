@@ -14,12 +14,13 @@ from monitor.model import (
     Entry,
     Hit,
     Match,
+    Notice,
     PlannedDelivery,
     TextField,
 )
 from monitor.store.engine import Turn, take_turn
 from monitor.store.leases import Claim, finish, take
-from monitor.store.tables import ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, FEED, MATCH, PENDING
+from monitor.store.tables import ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, FEED, MATCH, NOTICE, PENDING
 
 
 def add_matches(connection: Connection, found: Iterable[tuple[int, Sequence[Match]]]) -> None:
@@ -51,18 +52,18 @@ def add_alerts(
         [{"entry_id": entry_id, "created_at": created_at} for entry_id, _ in told],
     )
     rows = [
-        {
-            "alert_id": alert_id,
-            "channel": planned.channel,
-            "rules": list(planned.rules),
-            "state": DeliveryState.PENDING.value,
-            "attempts": 0,
-            "next_attempt_at": created_at,
-        }
+        {"alert_id": alert_id, "channel": planned.channel, "rules": list(planned.rules)}
         for alert_id, (_, deliveries) in zip(alerts, told, strict=True)
         for planned in deliveries
     ]
-    connection.execute(insert(DELIVERY), rows)
+    add_deliveries(connection, rows, created_at)
+
+
+def add_deliveries(connection: Connection, rows: Sequence[dict[str, Any]], created_at: datetime) -> None:
+    """Add deliveries, given by what they are about, channel and rules, due at once."""
+    new = {"state": DeliveryState.PENDING.value, "attempts": 0, "next_attempt_at": created_at}
+    if rows:
+        connection.execute(insert(DELIVERY), [row | new for row in rows])
 
 
 def claim_due(
@@ -76,7 +77,7 @@ def claim_due(
         room = per_channel - held.get(channel, 0)
         if room > 0:
             rows += sorted(_take_from(connection, claim, channel, room), key=_age)
-    return _with_alerts(connection, rows) if rows else []
+    return _claimed(connection, rows) if rows else []
 
 
 def _take_from(connection: Connection, claim: Claim, channel: str, limit: int) -> Sequence[Any]:
@@ -98,10 +99,26 @@ def _age(row: Any) -> tuple[datetime, int]:
     return row.next_attempt_at, row.id
 
 
-def _with_alerts(connection: Connection, rows: Sequence[Any]) -> list[ClaimedDelivery]:
-    alerts = _alerts(connection, {row.alert_id for row in rows})
+def _claimed(connection: Connection, rows: Sequence[Any]) -> list[ClaimedDelivery]:
+    alerts = _alerts(connection, {row.alert_id for row in rows if row.alert_id is not None})
     matches = _matches(connection, {alert.entry_id for alert in alerts.values()})
-    return [_claimed(row, alerts[row.alert_id], matches) for row in rows]
+    notices = _notices(connection, {row.notice_id for row in rows if row.notice_id is not None})
+    return [
+        _delivery(row, _alert(row, alerts[row.alert_id], matches))
+        if row.notice_id is None
+        else _delivery(row, notices[row.notice_id])
+        for row in rows
+    ]
+
+
+def _notices(connection: Connection, ids: Collection[int]) -> dict[int, Notice]:
+    if not ids:
+        return {}
+    rows = connection.execute(select(NOTICE).where(NOTICE.c.id.in_(ids)))
+    return {
+        row.id: Notice(id=row.id, created_at=row.created_at, subject=row.subject, lines=tuple(row.lines))
+        for row in rows
+    }
 
 
 def _alerts(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
@@ -134,22 +151,26 @@ def _hits(stored: Sequence[Any]) -> tuple[Hit, ...]:
     return tuple(Hit(TextField(field), start, end) for field, start, end in stored)
 
 
-def _claimed(row: Any, alert: Any, matches: Mapping[tuple[int, str], Match]) -> ClaimedDelivery:
+def _delivery(row: Any, about: Alert | Notice) -> ClaimedDelivery:
     return ClaimedDelivery(
         id=row.id,
         lease=row.lease,
         channel=row.channel,
         attempts=row.attempts,
+        created_at=about.created_at,
+        about=about,
+    )
+
+
+def _alert(row: Any, alert: Any, matches: Mapping[tuple[int, str], Match]) -> Alert:
+    return Alert(
+        id=row.alert_id,
+        entry=read_entry(alert),
+        feed_url=alert.feed_url,
+        feed_name=feed_name(alert.feed_name, alert.feed_title, alert.feed_url),
+        matches=tuple(matches[alert.entry_id, rule] for rule in row.rules),
         created_at=alert.created_at,
-        alert=Alert(
-            id=row.alert_id,
-            entry=read_entry(alert),
-            feed_url=alert.feed_url,
-            feed_name=feed_name(alert.feed_name, alert.feed_title, alert.feed_url),
-            matches=tuple(matches[alert.entry_id, rule] for rule in row.rules),
-            created_at=alert.created_at,
-            text=alert.text,
-        ),
+        text=alert.text,
     )
 
 

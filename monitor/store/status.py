@@ -5,22 +5,25 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from monitor import health
 from monitor.model import (
     ArticleState,
     ChannelStatus,
     DeliveryState,
+    FeedState,
     FeedStatus,
     Reason,
     SeenEntry,
     SendStatus,
     StoreStatus,
 )
+from monitor.store.feeds import read_activity
 from monitor.store.outbox import feed_name
 from monitor.store.tables import ACTIVE, ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, FEED, MATCH
 
 
 def read(connection: Connection) -> StoreStatus:
-    """Return the state of all active feeds and of all channels that ever had a delivery."""
+    """Return the state of all feeds and of all channels that ever had a delivery."""
     return StoreStatus(
         feeds=_feeds(connection, ACTIVE),
         channels=_channels(connection),
@@ -89,10 +92,11 @@ def _feeds(connection: Connection, wanted: ColumnElement[bool]) -> tuple[FeedSta
 
 
 def _feed(row: Any) -> FeedStatus:
+    reason, activity = Reason(row.reason) if row.reason else None, read_activity(row)
     return FeedStatus(
         url=row.url,
         name=feed_name(row.name, row.title, row.url),
-        reason=Reason(row.reason) if row.reason else None,
+        reason=reason,
         detail=row.detail,
         failures=row.failures,
         entries=row.entries,
@@ -100,6 +104,10 @@ def _feed(row: Any) -> FeedStatus:
         succeeded_at=row.succeeded_at,
         next_poll_at=row.next_poll_at,
         newest_at=row.newest_at,
+        state=health.state_of(reason, row.succeeded_at, activity) if row.active else FeedState.PAUSED,
+        since=row.since,
+        silent_since=row.last_new_at,
+        per_day=health.per_day(activity),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CheckConstraint,
     Index,
     Integer,
     MetaData,
@@ -38,7 +39,11 @@ class _Row(SQLModel):
 
 
 class FeedRow(_Row, table=True):
-    """A feed that is or was configured, and how its last poll went. One out of use is not `active`."""
+    """A feed that is or was configured, and how its last poll went. One out of use is not `active`.
+
+    `since`: when its polls began to succeed, or to fail. `trouble` is what its owner was told, at `told_at`.
+    `watched_entries`, `watched_days` and `longest_gap` (in seconds) are those of monitor.model.Activity.
+    """
 
     __tablename__ = "feed"
 
@@ -58,6 +63,13 @@ class FeedRow(_Row, table=True):
     failures: int
     polled_at: datetime | None
     succeeded_at: datetime | None
+    since: datetime | None
+    last_new_at: datetime | None
+    watched_entries: float = Field(sa_column_kwargs={"server_default": "0"})
+    watched_days: float = Field(sa_column_kwargs={"server_default": "0"})
+    longest_gap: float = Field(sa_column_kwargs={"server_default": "0"})
+    trouble: str | None
+    told_at: datetime | None
     next_poll_at: datetime
     lease: str | None
     lease_until: datetime | None
@@ -143,14 +155,30 @@ class AlertRow(_Row, table=True):
     created_at: datetime
 
 
-class DeliveryRow(_Row, table=True):
-    """A row of the outbox. `rules`: the names that made this channel a recipient."""
+class NoticeRow(_Row, table=True):
+    """What the owner is to be told of the program's own work. `lines`: a list of texts."""
 
-    __tablename__ = "delivery"
-    __table_args__ = (UniqueConstraint("alert_id", "channel"),)
+    __tablename__ = "notice"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
-    alert_id: int = Field(foreign_key="alert.id", sa_type=_Id)
+    created_at: datetime
+    subject: str
+    lines: list[str] = Field(sa_type=JSON)
+
+
+class DeliveryRow(_Row, table=True):
+    """A row of the outbox: of an alert or of a notice. `rules`: the names that made this channel a recipient."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "channel"),
+        UniqueConstraint("notice_id", "channel"),
+        CheckConstraint("(alert_id IS NULL) <> (notice_id IS NULL)", name="ck_delivery_about_one_thing"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
+    alert_id: int | None = Field(foreign_key="alert.id", sa_type=_Id)
+    notice_id: int | None = Field(foreign_key="notice.id", sa_type=_Id)
     channel: str
     rules: list[str] = Field(sa_type=JSON)
     state: str
@@ -179,6 +207,7 @@ ENTRY_KEY: Final[Table] = METADATA.tables["entry_key"]
 MATCH: Final[Table] = METADATA.tables["match"]
 ARTICLE: Final[Table] = METADATA.tables["article"]
 ALERT: Final[Table] = METADATA.tables["alert"]
+NOTICE: Final[Table] = METADATA.tables["notice"]
 DELIVERY: Final[Table] = METADATA.tables["delivery"]
 ATTEMPT: Final[Table] = METADATA.tables["attempt"]
 

@@ -21,6 +21,7 @@ from tests.support.database import Database
 from tests.support.polls import (
     HOUR,
     LEASE,
+    alert_of,
     claim_deliveries,
     claim_one,
     feed_spec,
@@ -136,9 +137,9 @@ async def test_text_in_any_script_comes_back_as_it_was(store: Store, words: str)
     await poll(store, new, detail=words, feed_title=words)
     (delivery,) = await claim_deliveries(store, rule)
     assert delivery.channel == rule
-    assert delivery.alert.entry == entry
-    assert delivery.alert.feed_name == words
-    assert delivery.alert.matches == (Match(rule, (hit,)),)
+    assert alert_of(delivery).entry == entry
+    assert alert_of(delivery).feed_name == words
+    assert alert_of(delivery).matches == (Match(rule, (hit,)),)
 
 
 async def test_keys_that_differ_in_case_accents_or_blanks_are_different(store: Store) -> None:
@@ -157,12 +158,12 @@ async def test_moments_come_back_in_utc(store: Store, zone: timezone) -> None:
     await watch(store, feed_spec())
     await poll(store, NewEntry(entry=entry, keys=told.keys, matches=told.matches, deliveries=told.deliveries))
     (delivery,) = await claim_deliveries(store, "desk")
-    read = delivery.alert.entry
+    read = alert_of(delivery).entry
     assert read.published_at is not None
     assert read.updated_at is not None
     assert (read.published_at, read.updated_at) == (published, published + HOUR)
     assert {read.published_at.tzinfo, read.updated_at.tzinfo} == {UTC}
-    assert delivery.created_at == delivery.alert.created_at == NOON
+    assert delivery.created_at == alert_of(delivery).created_at == NOON
 
 
 async def test_a_naive_moment_is_refused_by_an_error_that_quotes_no_entry(

@@ -27,6 +27,7 @@ from tests.support.database import Database
 from tests.support.polls import (
     HOUR,
     LEASE,
+    alert_of,
     attempt_record,
     claim_deliveries,
     feed_spec,
@@ -46,7 +47,7 @@ async def test_a_committed_alert_is_due_at_once_in_each_of_its_channels(store: S
     await poll(store, new_entry("1", "desk", "mail"))
     claimed = await claim_deliveries(store, "desk", "mail")
     assert [(delivery.channel, delivery.attempts) for delivery in claimed] == [("desk", 0), ("mail", 0)]
-    assert len({delivery.alert.id for delivery in claimed}) == 1
+    assert len({alert_of(delivery).id for delivery in claimed}) == 1
 
 
 async def test_an_entry_without_deliveries_is_told_to_nobody(store: Store, database: Database) -> None:
@@ -73,7 +74,7 @@ async def test_a_delivery_holds_what_its_message_is_made_of(store: Store) -> Non
     await watch(store, feed_spec())
     await poll(store, NewEntry(entry=entry, keys=("1",), matches=matches, deliveries=deliveries))
     (delivery,) = await claim_deliveries(store, "desk")
-    alert = delivery.alert
+    alert = alert_of(delivery)
     assert alert.entry == entry
     assert alert.matches == (matches[0], matches[2])
     assert (alert.feed_url, alert.created_at) == ("https://feeds.example/a", NOON)
@@ -94,7 +95,7 @@ async def test_a_feed_is_called_by_its_configured_name_else_its_title_else_its_a
     await watch(store, replace(feed_spec(), name=configured))
     await poll(store, new_entry("1", "desk"), feed_title=title)
     (delivery,) = await claim_deliveries(store, "desk")
-    assert delivery.alert.feed_name == shown
+    assert alert_of(delivery).feed_name == shown
 
 
 async def test_a_delivery_is_leased_to_one_worker_until_the_lease_ends(store: Store) -> None:
@@ -151,7 +152,7 @@ async def test_a_channel_never_has_more_leases_than_allowed(store: Store) -> Non
     assert await claim_deliveries(store, "desk", "mail", per_channel=2) == []
     await store.record_attempt(attempt_record(first[0]))
     (next_one,) = await claim_deliveries(store, "desk", "mail", per_channel=2)
-    assert (next_one.channel, next_one.alert.entry.title) == ("desk", "Storm 2")
+    assert (next_one.channel, alert_of(next_one).entry.title) == ("desk", "Storm 2")
 
 
 async def test_deliveries_of_a_channel_that_is_not_configured_wait_for_it(store: Store) -> None:
@@ -212,4 +213,4 @@ async def test_every_attempt_is_kept(store: Store, database: Database) -> None:
 
 
 def titles(deliveries: Sequence[ClaimedDelivery]) -> list[str]:
-    return [delivery.alert.entry.title for delivery in deliveries]
+    return [alert_of(delivery).entry.title for delivery in deliveries]

@@ -6,9 +6,11 @@ import pytest
 
 from monitor.errors import SchemaTooNew, StoreError
 from monitor.model import (
+    Activity,
     ChannelStatus,
     Decision,
     DeliveryState,
+    FeedState,
     FeedStatus,
     Reason,
     SendOutcome,
@@ -42,7 +44,9 @@ async def test_feeds_are_shown_by_address_with_how_their_last_poll_went(
     await watch(store, replace(feed_spec("b"), name="Bee"), feed_spec("a"), feed_spec("gone"))
     await watch(store, replace(feed_spec("b"), name="Bee"), feed_spec("a"))
     for feed in await claim(store):
-        await store.commit_poll(poll_record(feed, new_entry("1"), new_entry("2"), feed_title="A news"))
+        known = Activity(last_new_at=NOON, entries=20, days=10, longest=HOUR)
+        entries = (new_entry("1"), new_entry("2"))
+        await store.commit_poll(poll_record(feed, *entries, feed_title="A news", activity=known))
     feed = next(feed for feed in await claim(store, NOON + HOUR) if feed.url.endswith("/a"))
     failed = poll_record(
         feed,
@@ -66,6 +70,10 @@ async def test_feeds_are_shown_by_address_with_how_their_last_poll_went(
             succeeded_at=NOON,
             next_poll_at=NOON + 2 * HOUR,
             newest_at=NOON,
+            state=FeedState.FAILING,
+            since=NOON + HOUR,
+            silent_since=NOON,
+            per_day=2,
         ),
         FeedStatus(
             url="https://feeds.example/b",
@@ -78,6 +86,10 @@ async def test_feeds_are_shown_by_address_with_how_their_last_poll_went(
             succeeded_at=NOON,
             next_poll_at=NOON + HOUR,
             newest_at=NOON,
+            state=FeedState.OK,
+            since=NOON,
+            silent_since=NOON,
+            per_day=2,
         ),
     )
     assert (status.entries, status.alerts) == (4, 0)
@@ -86,7 +98,35 @@ async def test_feeds_are_shown_by_address_with_how_their_last_poll_went(
 async def test_a_feed_that_was_never_polled_has_no_reason(store: Store, database: Database) -> None:
     await watch(store, feed_spec())
     (feed,) = (await read_status(database.url, label="db")).feeds
-    assert (feed.reason, feed.polled_at, feed.entries) == (None, None, 0)
+    assert (feed.state, feed.reason, feed.polled_at, feed.entries) == (FeedState.NEW, None, None, 0)
+
+
+async def test_a_feed_that_is_not_enabled_is_kept_aside_with_its_history(
+    store: Store, database: Database
+) -> None:
+    await watch(store, feed_spec("a"), replace(feed_spec("b"), enabled=False))
+    await poll(store, new_entry("1"))
+    await watch(store, replace(feed_spec("a"), enabled=False), replace(feed_spec("b"), enabled=False))
+    assert await claim(store, NOON + 100 * HOUR) == []
+    status = await read_status(database.url, label="db")
+    assert status.feeds == ()
+    aside = [(feed.state, feed.entries) for feed in status.retired]
+    assert aside == [(FeedState.PAUSED, 1), (FeedState.PAUSED, 0)]
+
+
+async def test_a_feed_that_answers_and_is_silent_for_too_long_is_stale(
+    store: Store, database: Database
+) -> None:
+    await watch(store, feed_spec())
+    known = Activity(last_new_at=NOON, entries=20, days=10, longest=HOUR)
+    await poll(store, new_entry("1"), activity=known)
+    states = []
+    for hours in (71, 73):
+        now = NOON + hours * HOUR
+        await poll(store, now=now, reason=Reason.NOT_MODIFIED)
+        (feed,) = (await read_status(database.url, label="db")).feeds
+        states.append(feed.state)
+    assert states == [FeedState.OK, FeedState.STALE]
 
 
 async def test_channels_are_counted_by_state_with_the_last_success_and_the_last_problem(

@@ -35,7 +35,7 @@ from tests.support.clock import NOON, ManualClock
 from tests.support.database import migrated_database
 from tests.support.feed_server import Answer, FeedServer
 from tests.support.pages import page
-from tests.support.polls import LEASE, claim_deliveries, feed_spec, poll, watch
+from tests.support.polls import LEASE, alert_of, claim_deliveries, feed_spec, poll, watch
 
 FEED = feed_spec(
     extras=RequestExtras(
@@ -112,8 +112,8 @@ def test_only_rules_that_waited_for_the_page_are_decided_on_it(desk: Desk) -> No
             report = await desk.read(extractor)
         assert (report.reason, report.alerts) == (Reason.OK, 1)
         (delivery,) = await desk.told()
-        assert [match.rule for match in delivery.alert.matches] == ["waits"]
-        assert "Ceasefire" in delivery.alert.text
+        assert [match.rule for match in alert_of(delivery).matches] == ["waits"]
+        assert "Ceasefire" in alert_of(delivery).text
 
     asyncio.run(scenario())
 

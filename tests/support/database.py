@@ -18,7 +18,7 @@ from tests.support.postgres import postgres_server
 
 T = TypeVar("T")
 
-TABLES = ("feed", "entry", "entry_key", "match", "article", "alert", "delivery", "attempt")
+TABLES = ("feed", "entry", "entry_key", "match", "article", "alert", "notice", "delivery", "attempt")
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.model import (
+    Alert,
     AttemptRecord,
     ClaimedDelivery,
     ClaimedFeed,
@@ -88,6 +89,12 @@ async def poll(store: Store, *entries: NewEntry, now: datetime = NOON, **changes
     """Claim the one feed that is due and commit a successful poll of it."""
     values = {"polled_at": now, "next_poll_at": now + HOUR} | changes
     await store.commit_poll(poll_record(await claim_one(store, now), *entries, **values))
+
+
+def alert_of(delivery: ClaimedDelivery) -> Alert:
+    """Return the alert that a delivery is about."""
+    assert isinstance(delivery.about, Alert)
+    return delivery.about
 
 
 async def claim_deliveries(

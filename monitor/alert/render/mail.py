@@ -4,6 +4,7 @@ Apprise derives the plain-text part from it and drops addresses of links, so tha
 Colours are left to the mail program, light or dark, but for the matched words.
 """
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from html import escape
 
@@ -27,18 +28,18 @@ _MARK = "background:#ffe58a;color:#000"
 def render_mail(alert: Alert, zone: tzinfo) -> Message:
     """Return the message for mail: `title` is the subject, `body` an HTML document."""
     seen = view(alert, zone)
-    lines = [_paragraph(_SMALL, escape(seen.rules)), _headline(seen), _paragraph(_SMALL, escape(seen.source))]
+    lines = [paragraph(_SMALL, escape(seen.rules)), _headline(seen), paragraph(_SMALL, escape(seen.source))]
     if seen.excerpt is not None:
-        lines.append(_paragraph(_TEXT, _highlighted(seen.excerpt)))
+        lines.append(paragraph(_TEXT, _highlighted(seen.excerpt)))
     if seen.link is not None:
-        lines.append(_paragraph(_LINK, _anchor(seen.link, escape(seen.link))))
-    document = [
-        f"{_HEAD}<title>{escape(seen.title)}</title>\n</head>",
-        f'<body style="{_BODY}">',
-        *lines,
-        "</body>\n</html>\n",
-    ]
-    return Message(format=MessageFormat.MAIL, title=seen.title, body="\n".join(document))
+        lines.append(paragraph(_LINK, _anchor(seen.link, escape(seen.link))))
+    return Message(format=MessageFormat.MAIL, title=seen.title, body=document(seen.title, lines))
+
+
+def document(title: str, content: Sequence[str]) -> str:
+    """Return the HTML document with this title and escaped content."""
+    head = f"{_HEAD}<title>{escape(title)}</title>\n</head>"
+    return "\n".join([head, f'<body style="{_BODY}">', *content, "</body>\n</html>\n"])
 
 
 def _headline(seen: View) -> str:
@@ -46,7 +47,8 @@ def _headline(seen: View) -> str:
     return f'<h1 style="{_HEADLINE}">{_anchor(seen.link, text) if seen.link else text}</h1>'
 
 
-def _paragraph(style: str, content: str) -> str:
+def paragraph(style: str, content: str) -> str:
+    """Return a paragraph of escaped content."""
     return f'<p style="{style}">{content}</p>'
 
 

@@ -41,13 +41,18 @@ def render_slack(alert: Alert, zone: tzinfo) -> Message:
 
 
 def _body(seen: View) -> str:
-    headline = _escape(_plain(seen.headline.text))
+    headline = escaped(seen.headline.text)
     lines = [f"**[{headline}](<{seen.link}>)**" if seen.link else f"**{headline}**"]
     if seen.excerpt is not None:
         shown = Excerpt(_plain(seen.excerpt.text), seen.excerpt.hits)
         lines.append(marked(_with_room(shown), _escape, lambda word: f"**{word}**"))
-    lines.append(_escape(_plain(": ".join(filter(None, (seen.rules, seen.source))))))
+    lines.append(escaped(": ".join(filter(None, (seen.rules, seen.source)))))
     return "\n".join(lines)
+
+
+def escaped(text: str) -> str:
+    """Return feed text as Markdown that shows it and formats nothing."""
+    return _escape(_plain(text))
 
 
 def _plain(text: str) -> str:

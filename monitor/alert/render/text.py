@@ -9,21 +9,21 @@ from monitor.model import Alert, Message, MessageFormat
 def render_text(alert: Alert, zone: tzinfo) -> Message:
     """Return the message for a channel that shows plain text."""
     seen = view(alert, zone)
-    return Message(format=MessageFormat.TEXT, title=_harmless(seen.title), body=_body(seen))
+    return Message(format=MessageFormat.TEXT, title=harmless(seen.title), body=_body(seen))
 
 
 def _body(seen: View) -> str:
-    lines = [_harmless(line) for line in seen.rest]
+    lines = [harmless(line) for line in seen.rest]
     if seen.excerpt is not None:
-        lines.append(_harmless(seen.excerpt.text))
+        lines.append(harmless(seen.excerpt.text))
     lines += [""] if lines else []
-    lines.append(_harmless(seen.source))
+    lines.append(harmless(seen.source))
     if seen.link is not None:
         lines.append(seen.link.replace("@", "%40"))
     return "\n".join(lines)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Take from feed text what chat services act on, though they are sent plain text.
 
     ``@everyone`` calls people (Discord, Telegram, Mattermost, ...), and no invisible character stops all of

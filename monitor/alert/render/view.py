@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from urllib.parse import quote
 
 from monitor.alert.excerpt import Excerpt, Span, excerpt, first_of_each, one_line, paragraphs, tidy
@@ -105,11 +105,17 @@ def _hits(matches: tuple[Match, ...], field: TextField) -> list[tuple[int, int]]
 
 def _time(alert: Alert, zone: tzinfo) -> str:
     published = alert.entry.published_at
-    moment = (published or alert.created_at).astimezone(zone)
-    name = moment.tzname() or ""
+    moment = spoken_time(published or alert.created_at, zone)
+    return f"{'published' if published else 'seen'} {moment}"
+
+
+def spoken_time(moment: datetime, zone: tzinfo) -> str:
+    """Return the date and the time in `zone`, with its name."""
+    local = moment.astimezone(zone)
+    name = local.tzname() or ""
     # Some zones have no name but their offset.
     name = f"UTC{name}" if name.startswith(("+", "-")) else name
-    return f"{'published' if published else 'seen'} {moment:%Y-%m-%d %H:%M} {name}"
+    return f"{local:%Y-%m-%d %H:%M} {name}"
 
 
 def _link(link: str | None) -> str | None:

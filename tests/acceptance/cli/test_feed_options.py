@@ -31,8 +31,9 @@ def test_a_feed_that_is_not_enabled_is_left_alone_and_keeps_its_history(place: P
     text = place.config.read_text(encoding="utf-8")
     add_to_feed(place, "enabled = false")
     assert place.run("run", "--once").returncode == 0
+    assert [feed["state"] for feed in place.json("status")["feeds"]] == ["paused"]
+    assert "1 paused" in place.run("status").stdout
     place.config.write_text(text, encoding="utf-8")
-    assert place.json("status")["feeds"] == []
     again = place.run("run", "--once")
     assert "ceasefire" not in again.stdout.lower()
     (feed,) = place.json("status")["feeds"]

@@ -24,6 +24,9 @@ FEED_KEYS = {
     "succeeded_at",
     "next_poll_at",
     "newest_at",
+    "since",
+    "silent_since",
+    "per_day",
 }
 CHANNEL_KEYS = {"name", "configured", "pending", "sent", "dead", "last_sent_at", "last_error"}
 
@@ -90,6 +93,9 @@ def test_as_json_it_has_all_of_it_with_times_in_utc(place: Place) -> None:
         "ok": 1,
         "new": 0,
         "failing": 0,
+        "stale": 0,
+        "gone": 0,
+        "paused": 0,
         "entries": 1,
         "alerts": 1,
         "pending": 0,

@@ -17,6 +17,7 @@ from monitor.model import Secret, Validators
 from monitor.store import Store, read_status
 from tests.support.database import Database, run
 from tests.support.polls import (
+    alert_of,
     claim,
     claim_deliveries,
     feed_spec,
@@ -211,7 +212,7 @@ def test_a_daemon_that_was_killed_is_followed_by_one_that_goes_on(database: Data
 async def goes_on(database: Database, committed: list[int]) -> None:
     store = await Store.open(database.url, label="db")
     (delivery,) = await claim_deliveries(store, "desk")
-    assert delivery.alert.entry.title == "Storm 1"
+    assert alert_of(delivery).entry.title == "Storm 1"
     await watch(store, feed_spec("b"))
     assert await claim(store), "the killed daemon's lease is in the way"
     stored = dict(

@@ -12,7 +12,7 @@ from tests.unit.config.conftest import REST, Tell
             "[monitor]\npol_every = 1",
             (
                 'config.toml:2: monitor.pol_every: unknown key; did you mean "poll_every"? '
-                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, timezone"
+                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, owner, timezone"
             ),
         ),
         (
@@ -45,7 +45,7 @@ from tests.unit.config.conftest import REST, Tell
             "monitor.a.b = 1",
             (
                 "config.toml:1: monitor.a: unknown key; "
-                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, timezone"
+                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, owner, timezone"
             ),
         ),
         ("monitor = 3", "config.toml:1: monitor: must be a table; write [monitor]"),

@@ -1,0 +1,6 @@
+"""How does a feed do, and what is its owner told of it?"""
+
+from monitor.health.activity import learn, per_day, state_of
+from monitor.health.review import review
+
+__all__ = ["learn", "per_day", "review", "state_of"]

@@ -1,0 +1,61 @@
+"""A database of an earlier version keeps all it holds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+
+from monitor.model import Reason
+from monitor.store import Store
+from monitor.store.engine import open_engine, read_url
+from monitor.store.schema import alembic_config
+from tests.support.clock import NOON
+from tests.support.database import Database, empty_database
+from tests.support.polls import HOUR, alert_of, claim_deliveries, claim_one
+
+# What a daemon of that version had written: an alert in two channels, one of them told at the second try.
+HELD = """
+INSERT INTO feed (id, url, host, active, detail, failures, reason, polled_at, succeeded_at, next_poll_at)
+    VALUES (1, 'https://feeds.example/a', 'feeds.example', TRUE, '', 0, 'ok',
+            '2026-11-23 12:00:00', '2026-11-23 12:00:00', '2026-11-23 13:00:00');
+INSERT INTO entry (id, feed_id, title, summary, authors, categories, first_seen_at, baseline)
+    VALUES (1, 1, 'Storm', '', '[]', '[]', '2026-11-23 12:00:00', FALSE);
+INSERT INTO match (entry_id, rule, hits) VALUES (1, 'storms', '[["title", 0, 5]]');
+INSERT INTO alert (id, entry_id, created_at) VALUES (1, 1, '2026-11-23 12:00:00');
+INSERT INTO delivery (id, alert_id, channel, rules, state, attempts, next_attempt_at)
+    VALUES (1, 1, 'desk', '["storms"]', 'sent', 2, NULL),
+           (2, 1, 'mail', '["storms"]', 'pending', 0, '2026-11-23 12:00:00');
+INSERT INTO attempt (delivery_id, number, attempted_at, status, detail)
+    VALUES (1, 1, '2026-11-23 12:00:00', 'failed', 'HTTP 500'),
+           (1, 2, '2026-11-23 12:01:00', 'sent', '');
+"""
+
+
+@pytest.fixture
+def earlier(kind: str, tmp_path: Path) -> Iterator[Database]:
+    """Return a database as the version before notices left it."""
+    database = empty_database(kind, tmp_path)
+    engine = open_engine(read_url(database.url, "db"))
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0004")
+    engine.dispose()
+    database.write(f"SET timezone = 'UTC';{HELD}" if kind == "postgresql" else HELD)
+    yield database
+    database.discard()
+
+
+async def test_an_upgrade_keeps_feeds_and_the_outbox_and_goes_on(earlier: Database) -> None:
+    store = await Store.open(earlier.url, label="db")
+    (feed,), _ = await store.read_health()
+    assert (feed.reason, feed.since, feed.trouble) == (Reason.OK, NOON, None)
+    assert feed.activity is not None
+    assert feed.activity.last_new_at == NOON
+    (delivery,) = await claim_deliveries(store, "desk", "mail")
+    assert (delivery.channel, alert_of(delivery).entry.title) == ("mail", "Storm")
+    assert (await claim_one(store, NOON + HOUR)).id == 1
+    await store.close()
+    attempts = earlier.rows("SELECT delivery_id, number, status FROM attempt ORDER BY number")
+    assert attempts == [(1, 1, "failed"), (1, 2, "sent")]
+    with pytest.raises(Exception, match=r"(?i)foreign key constraint"):
+        earlier.write("PRAGMA foreign_keys = ON;" * (earlier.kind == "sqlite") + "DELETE FROM delivery;")

@@ -1,0 +1,139 @@
+"""The owner and the feeds, in the whole program with a clock that is driven by the test."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from monitor.app import App, load_settings, open_app
+from tests.support.clock import ManualClock
+from tests.support.feed_server import Answer, FeedServer
+from tests.support.rss import Item, rss
+
+STEP = timedelta(minutes=10)
+DOWN = Answer(status=503, body=b"down")
+CONFIG = """
+[monitor]
+owner = "ops"
+adaptive = false
+[fetch]
+allow_networks = ["127.0.0.0/8"]
+[[channels]]
+name = "ops"
+url = "console:"
+[[rules]]
+name = "storms"
+query = "storm"
+channels = ["ops"]
+"""
+
+
+@dataclass
+class Place:
+    """A program on feeds of one server; `told` is what its owner got."""
+
+    config: Path
+    feeds: FeedServer
+    clock: ManualClock = field(default_factory=ManualClock)
+    console: StringIO = field(default_factory=StringIO)
+
+    @property
+    def told(self) -> list[str]:
+        return [line for line in self.console.getvalue().splitlines() if line.startswith("news-monitor:")]
+
+    def watch(self, *paths: str) -> None:
+        feeds = "".join(f'[[feeds]]\nurl = "{self.feeds.url(path)}"\n' for path in paths)
+        self.config.write_text(CONFIG + feeds)
+        for path in paths:
+            self.serve(path)
+
+    def serve(self, path: str, *items: Item) -> None:
+        title = f"World {path}"
+        self.feeds.script(path, Answer(body=rss(*items, Item(title="Old", guid="old"), title=title)))
+
+    @asynccontextmanager
+    async def program(self) -> AsyncIterator[App]:
+        settings = load_settings(self.config, {})
+        async with open_app(settings, clock=self.clock, console=self.console, spread=False) as app:
+            yield app
+
+    async def run(self, app: App, span: timedelta, step: timedelta = STEP) -> None:
+        end = self.clock.now() + span
+        while self.clock.now() < end:
+            await app.run_once()
+            self.clock.advance(step)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with FeedServer() as feeds:
+        yield Place(tmp_path / "config.toml", feeds)
+
+
+HOUR = timedelta(hours=1)
+
+
+async def test_a_feed_that_fails_for_long_is_told_once_and_once_when_it_works_again(place: Place) -> None:
+    place.watch("/a", "/b")
+    async with place.program() as app:
+        await place.run(app, HOUR)
+        place.feeds.script("/a", DOWN)
+        await place.run(app, 5 * HOUR)
+        assert place.told == []
+        await place.run(app, 40 * HOUR)
+        assert place.told == ["news-monitor: World /a fails"]
+        place.serve("/a")
+        await place.run(app, 40 * HOUR)
+    assert place.told == ["news-monitor: World /a fails", "news-monitor: World /a works again"]
+
+
+async def test_a_crash_between_notice_and_send_neither_loses_nor_repeats_it(place: Place) -> None:
+    place.watch("/a", "/b")
+    place.feeds.script("/a", DOWN)
+    for _ in range(30):
+        async with place.program() as app:
+            await app.polls.run_until_idle()
+            await app.review()
+            place.clock.advance(HOUR / 3)
+    assert place.told == []
+    for _ in range(3):
+        async with place.program() as app:
+            await place.run(app, HOUR)
+    assert place.told == [f"news-monitor: {place.feeds.url('/a')} fails"]
+
+
+async def test_feeds_behind_one_host_that_dies_and_comes_back_are_two_messages(place: Place) -> None:
+    paths = [f"/{n}" for n in range(12)]
+    place.watch(*paths)
+    async with place.program() as app:
+        await place.run(app, HOUR)
+        for path in paths:
+            place.feeds.script(path, DOWN)
+        await place.run(app, 20 * HOUR)
+        for path in paths:
+            place.serve(path)
+        await place.run(app, 40 * HOUR)
+    host = place.feeds.url("/").split("/")[2]
+    assert place.told == [
+        f"news-monitor: 12 feeds of {host} fail",
+        f"news-monitor: 12 feeds of {host} work again",
+    ]
+    assert f"{host}: 12 feeds fail for " in place.console.getvalue()
+
+
+async def test_a_daily_feed_that_falls_silent_is_told_once_and_again_when_it_has_news(place: Place) -> None:
+    place.watch("/a")
+    async with place.program() as app:
+        for number in range(40):
+            place.serve("/a", Item(title=f"Calm {number}", guid=f"{number}"))
+            await place.run(app, 12 * HOUR, step=HOUR)
+        assert place.told == []
+        await place.run(app, 20 * 24 * HOUR, step=4 * HOUR)
+        assert place.told == ["news-monitor: World /a has fallen silent"]
+        place.serve("/a", Item(title="Calm again", guid="again"))
+        await place.run(app, 2 * 24 * HOUR, step=4 * HOUR)
+    assert place.told == ["news-monitor: World /a has fallen silent", "news-monitor: World /a works again"]

@@ -36,9 +36,10 @@ def test_a_word_in_the_fifth_paragraph_alerts_once_with_its_sentence(desk: Desk)
     around = "Ukraine ceasefire"
     without = [text for text in PARAGRAPHS if "Ceasefire" not in text]
     desk.feeds.script("/markets", Answer(headers=HTML, body=page(without, around=around)))
+    desk.publish(item(desk, "old"))
     with desk.start() as daemon:
         daemon.wait_for("baseline")
-        desk.publish(item(desk, "talks"), item(desk, "markets"))
+        desk.publish(item(desk, "talks"), item(desk, "markets"), item(desk, "old"))
         (mail,) = desk.mail.wait_for(1, timeout=30)
         (slack,) = desk.slack.wait_for(1, timeout=30)
         read(daemon, desk, "talks")
@@ -50,7 +51,8 @@ def test_a_word_in_the_fifth_paragraph_alerts_once_with_its_sentence(desk: Desk)
     assert attachment["text"].splitlines()[1] == SENTENCE
     assert SENTENCE.replace("*", "") in " ".join(mail.text("plain").split())
     assert len(desk.slack.requests) == len(desk.mail.mails) == 1
-    assert [len(desk.feeds.requests(path)) for path in ("/talks", "/markets", "/robots.txt")] == [1, 1, 1]
+    paths = ("/talks", "/markets", "/robots.txt", "/old")
+    assert [len(desk.feeds.requests(path)) for path in paths] == [1, 1, 1, 0]
     requests = {received.path: received for received in desk.feeds.requests()}
     assert (requests["/talks"].header("Accept") or "").startswith("text/html")
     first, second = sorted(requests[path].at for path in ("/talks", "/markets"))

@@ -74,6 +74,7 @@ def test_a_rule_is_no_less_true_for_what_the_page_might_exclude() -> None:
         ("Sudan truce", False),
         ('"talks peace" Geneva', False),
         ("truce (Sudan OR NOT Ukraine)", False),
+        ('truce ("peace deal" OR NOT Ukraine)', False),
         ("truce NOT (Sudan NOT Ukraine)", True),
     ],
 )

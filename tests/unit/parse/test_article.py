@@ -164,3 +164,15 @@ def test_an_open_article_about_cookies_and_subscribers_is_an_article() -> None:
 def test_a_long_text_is_cut() -> None:
     text = extracted(page([f"Paragraph {n}. {PARAGRAPHS[n % 6]}" for n in range(5_000)]))
     assert len(text) == MAX_TEXT
+
+
+@pytest.mark.parametrize("opening", [b"<div>" * 3_000 + b"<i></i>" * 10_000, b"<x-a><x-b>" * 50_000])
+def test_elements_too_deep_for_any_parser_are_refused_before_one_sees_them(opening: bytes) -> None:
+    reason, detail = refused(page().replace(b"<main>", opening))
+    assert reason is Reason.NOT_A_PAGE
+    assert "deep" in detail
+
+
+def test_a_tag_with_endless_attributes_loses_them_and_the_article_is_read() -> None:
+    names = " ".join(f"a{number}=x" for number in range(200_000))
+    assert PARAGRAPHS[4] in extracted(page().replace(b"<main>", f"<main><i {names}>".encode()))

@@ -54,8 +54,9 @@ class _Feed:
     def state(self) -> str:
         if not self.spec.enabled:
             return FeedState.PAUSED.value
-        known = self.stored is not None and self.stored.state is not FeedState.PAUSED
-        return self.stored.state.value if self.stored and known else FeedState.NEW.value
+        if self.stored is None or self.stored.state is FeedState.PAUSED:  # since the last start
+            return FeedState.NEW.value
+        return self.stored.state.value
 
     @property
     def next_poll_at(self) -> datetime | None:

@@ -34,8 +34,9 @@ _LONG_TAG = re.compile(r"<([a-zA-Z][^\s<>/]{0,60}+)[^<>]{20000,}+>")
 _MANY_TAGS = 20_000
 _DEEPEST = 2_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s<>/]*+)([^<>]*+)>")
-_VOID = frozenset(
-    "area base br col embed hr img input li link meta option p param source td th tr track wbr".split()  # noqa: SIM905 - names read best as words
+# Void elements, and those whose end tag may be left out and often is.
+_NOT_NESTED = frozenset(
+    "area base br col dd dt embed hr img input li link meta option p param source td th tr track wbr".split()  # noqa: SIM905 - names read best as words
 )
 
 _HTML_TYPE = re.compile(r"\s*(?:text/html|application/xhtml\+xml)\b", re.IGNORECASE)
@@ -93,7 +94,7 @@ def _is_too_deep(html: str) -> bool:
         return False
     depth = 0
     for closing, name, rest in _TAG.findall(html):
-        if name.lower() in _VOID or rest.endswith("/"):
+        if name.lower() in _NOT_NESTED or rest.endswith("/"):
             continue
         depth = max(depth - 1, 0) if closing else depth + 1
         if depth > _DEEPEST:

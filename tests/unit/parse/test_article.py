@@ -176,3 +176,9 @@ def test_elements_too_deep_for_any_parser_are_refused_before_one_sees_them(openi
 def test_a_tag_with_endless_attributes_loses_them_and_the_article_is_read() -> None:
     names = " ".join(f"a{number}=x" for number in range(200_000))
     assert PARAGRAPHS[4] in extracted(page().replace(b"<main>", f"<main><i {names}>".encode()))
+
+
+def test_a_long_list_without_end_tags_is_not_deep() -> None:
+    assert PARAGRAPHS[4] in extracted(
+        page().replace(b"</main>", b"</main><ul>" + b"<li>1<br>" * 15_000 + b"</ul>")
+    )

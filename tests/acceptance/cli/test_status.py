@@ -98,6 +98,8 @@ def test_as_json_it_has_all_of_it_with_times_in_utc(place: Place) -> None:
         "paused": 0,
         "entries": 1,
         "alerts": 1,
+        "articles_waiting": 0,
+        "articles_failed": 0,
         "pending": 0,
         "sent": 1,
         "dead": 0,

@@ -33,7 +33,7 @@ from monitor.model import (
     StoreStatus,
 )
 from monitor.notify import Notifier, check_channel
-from monitor.parse import ParserPool
+from monitor.parse import Lanes, ParserPool
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
 from monitor.pipeline.discover import Discover, Discovery
@@ -48,6 +48,10 @@ POLL_LEASE = timedelta(minutes=10)
 READ_LEASE = timedelta(minutes=10)
 # Longer than the sender's own deadline, so that a lease never ends under a send.
 DELIVERY_LEASE = timedelta(minutes=3)
+# Feeds that take more than this part of the time that a fetch may take don't count as polled at once.
+_SLOW = 1 / 6
+# Documents that take more than this part of the time that parsing may take are parsed elsewhere.
+_QUICK = 1 / 10
 # Articles read at once, each at a host of its own.
 READERS = 10
 
@@ -134,8 +138,12 @@ async def open_app(
         stack.push_async_callback(notifier.close)
         await notifier.warm_up()
         fetcher = HttpFetcher(settings.fetch, version=__version__, clock=clock)
-        parser = ParserPool(workers=settings.parse_workers, timeout=settings.parse_timeout, clock=clock)
-        stack.push_async_callback(parser.close)
+        quick = ParserPool(
+            workers=settings.parse_workers, timeout=settings.parse_timeout * _QUICK, clock=clock
+        )
+        stack.push_async_callback(quick.close)
+        patient = ParserPool(workers=1, timeout=settings.parse_timeout, clock=clock)
+        stack.push_async_callback(patient.close)
         # A process of their own, so that no page, however hostile, keeps a feed waiting.
         extractor = ParserPool(workers=1, timeout=settings.parse_timeout, clock=clock)
         stack.push_async_callback(extractor.close)
@@ -145,7 +153,7 @@ async def open_app(
             watch,
             store=store,
             fetcher=fetcher,
-            parser=parser,
+            parser=Lanes(quick, patient),
             clock=clock,
             jitter=random.random,
             observe=tally,
@@ -230,7 +238,8 @@ def _poll_crew(store: Store, poll: Poll, settings: Settings, clock: Clock) -> Cr
             clock.now(), limit=limit, per_host=settings.per_host, lease=POLL_LEASE
         )
 
-    return Crew(claim, poll, capacity=settings.concurrency)
+    slow_after = (settings.fetch.timeout * _SLOW).total_seconds()
+    return Crew(claim, poll, capacity=settings.concurrency, slow_after=slow_after)
 
 
 def _read_crew(store: Store, read: Read, clock: Clock) -> Crew[ClaimedArticle]:

@@ -16,6 +16,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from monitor.clock import Clock
 from monitor.model import ArticleOutcome, Document, ParseFailed, ParseOutcome, Reason
+from monitor.parse.turns import Turns
 from monitor.parse.worker import extract_within, parse_within, prepare_worker
 
 P = ParamSpec("P")
@@ -44,8 +45,9 @@ class ParserPool:
         self._clock = clock
         self._seconds = math.ceil(self._timeout) + _WORKER_GRACE
         self._memory_limit = memory_limit
-        # No more documents than workers are inside the pool: the others wait here, uncopied.
-        self._free_workers = asyncio.Semaphore(workers)
+        # No more documents than workers are inside the pool: the others wait here, uncopied. The small
+        # ones first: they are most of all, and few of them take long.
+        self._turns = Turns(workers)
         self._opening = asyncio.Lock()
         self._pool: ProcessPool | None = None
         self._running: set[ProcessFuture[Any]] = set()
@@ -60,11 +62,11 @@ class ParserPool:
 
     async def parse(self, document: Document) -> ParseOutcome:
         """Parse one document within the deadline; every failure of the document is a value."""
-        return await self._work(parse_within, document, self._clock.now())
+        return await self._work(len(document.body), parse_within, document, self._clock.now())
 
     async def extract(self, page: Document) -> ArticleOutcome:
         """Find the text of a page (implements monitor.pipeline.ports.Extractor); failures are values, too."""
-        return await self._work(extract_within, page)
+        return await self._work(len(page.body), extract_within, page)
 
     async def close(self) -> None:
         """End all workers. Documents that are being parsed are dropped, their `parse` is cancelled."""
@@ -76,10 +78,10 @@ class ParserPool:
             await asyncio.to_thread(pool.join)
 
     async def _work(
-        self, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
+        self, size: int, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T | ParseFailed:
         task = partial(function, self._seconds, *args, **kwargs)
-        async with self._free_workers:
+        async with self._turns.place(size):
             try:
                 return await self._run(task)
             except BrokenProcessPool:

@@ -9,9 +9,15 @@ T = TypeVar("T")
 
 _LOGGER = logging.getLogger("monitor")
 
+# So many times its capacity a crew bears in slow pieces.
+_SLOW_SHARE = 4
+
 
 class Crew(Generic[T]):
     """Runs claimed work, at most `capacity` pieces at once.
+
+    A piece that has run for `slow_after` seconds only waits for somebody. It doesn't count any more, as
+    long as no more than four times `capacity` are like it: slow pieces don't keep others from their turn.
 
     `claim(n)` returns up to n pieces of due work; `work` does one and records its own outcome. What
     `work` raises all the same is logged and costs this one piece only: its lease runs out and the
@@ -24,11 +30,14 @@ class Crew(Generic[T]):
         work: Callable[[T], Awaitable[None]],
         *,
         capacity: int,
+        slow_after: float | None = None,
     ) -> None:
         self._claim = claim
         self._work = work
         self._capacity = capacity
+        self._slow_after = slow_after
         self._tasks: set[asyncio.Task[None]] = set()
+        self._slow: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._wake: asyncio.Task[int] | None = None
         self._stopped = False
@@ -37,7 +46,7 @@ class Crew(Generic[T]):
     async def tick(self) -> int:
         """Start what is due and return how many pieces were started; doesn't wait for them to finish."""
         async with self._claiming:
-            free = self._capacity - len(self._tasks)
+            free = self._capacity - self._counted()
             try:
                 claimed = await self._claim(free) if free > 0 and not self._stopped else ()
             finally:
@@ -46,6 +55,8 @@ class Crew(Generic[T]):
                 task = asyncio.create_task(self._run(piece))
                 self._tasks.add(task)
                 task.add_done_callback(self._finished)
+                if self._slow_after is not None:
+                    asyncio.get_running_loop().call_later(self._slow_after, self._overdue, task)
             return len(claimed)
 
     async def run_until_idle(self) -> None:
@@ -73,10 +84,22 @@ class Crew(Generic[T]):
         except Exception:  # the boundary of one piece of work: told in full, the others go on
             _LOGGER.exception("work failed", extra={"fields": {"work": repr(piece)[:200]}})
 
+    def _counted(self) -> int:
+        return len(self._tasks) - min(len(self._slow), self._capacity * _SLOW_SHARE)
+
+    def _overdue(self, task: asyncio.Task[None]) -> None:
+        if task in self._tasks:
+            self._slow.add(task)
+            self._refill()
+
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._slow.discard(task)
+        self._refill()
+
+    def _refill(self) -> None:
         # Waiting for the next tick would leave a fast crew idle; asking after every piece would ask too often.
-        if len(self._tasks) <= self._capacity // 2 and not (self._stopped or self._claiming.locked()):
+        if self._counted() <= self._capacity // 2 and not (self._stopped or self._claiming.locked()):
             self._wake = asyncio.create_task(self.tick())
             self._wake.add_done_callback(_tell_failure)
 

@@ -67,6 +67,34 @@ def test_one_tick_goes_on_by_itself_until_all_is_done() -> None:
     assert sorted(asyncio.run(scenario()).done) == list("abcdefghij")
 
 
+def test_slow_pieces_make_room_for_others_within_a_bound() -> None:
+    async def scenario() -> Desk:
+        desk = Desk(*map(str, range(40)))
+        crew = Crew(desk.claim, desk.work, capacity=2, slow_after=0.001)
+        for _ in range(100):
+            await crew.tick()
+            await asyncio.sleep(0.002)
+        desk.gate.set()
+        await crew.run_until_idle()
+        return desk
+
+    desk = asyncio.run(scenario())
+    assert (desk.most, len(desk.done)) == (10, 40)
+
+
+def test_without_a_limit_of_their_own_slow_pieces_keep_their_places() -> None:
+    async def scenario() -> Desk:
+        desk = Desk(*"abcd")
+        crew = Crew(desk.claim, desk.work, capacity=2)
+        for _ in range(20):
+            await crew.tick()
+            await asyncio.sleep(0.001)
+        await crew.stop(0)
+        return desk
+
+    assert asyncio.run(scenario()).most == 2
+
+
 def test_a_piece_that_raises_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> Desk:
         desk = Desk("a", "bad", "b")

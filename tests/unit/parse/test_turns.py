@@ -1,0 +1,59 @@
+import asyncio
+
+import pytest
+
+from monitor.parse.turns import Turns
+
+
+async def held(turns: Turns, size: int, done: list[int]) -> None:
+    async with turns.place(size):
+        await asyncio.sleep(0)
+        done.append(size)
+
+
+def test_the_smallest_goes_first_whoever_came_first() -> None:
+    async def scenario() -> list[int]:
+        turns, done = Turns(1), list[int]()
+        await asyncio.gather(*(held(turns, size, done) for size in (50, 900, 20, 400, 1)))
+        return done
+
+    assert asyncio.run(scenario()) == [50, 1, 20, 400, 900]
+
+
+def test_no_more_are_in_than_there_are_places() -> None:
+    inside = most = 0
+
+    async def scenario() -> None:
+        turns = Turns(3)
+
+        async def enter(size: int) -> None:
+            nonlocal inside, most
+            async with turns.place(size):
+                inside += 1
+                most = max(most, inside)
+                await asyncio.sleep(0)
+                inside -= 1
+
+        await asyncio.gather(*map(enter, range(20)))
+
+    asyncio.run(scenario())
+    assert (inside, most) == (0, 3)
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_who_gives_up_waiting_costs_no_place(given: bool) -> None:
+    async def scenario() -> list[int]:
+        turns, done = Turns(1), list[int]()
+        async with turns.place(1):
+            waiting = asyncio.create_task(held(turns, 2, done))
+            await asyncio.sleep(0)
+            if not given:
+                waiting.cancel()
+        if given:
+            waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        async with asyncio.timeout(1):
+            await asyncio.gather(held(turns, 3, done), held(turns, 4, done))
+        return done
+
+    assert asyncio.run(scenario()) == [3, 4]

@@ -7,7 +7,7 @@ async with Simulation(database) as world:
     world.seen("/feed")                      # what the server was asked, and when in simulated time
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -131,6 +131,10 @@ class Simulation:
             "SELECT entry.title FROM alert JOIN entry ON entry.id = alert.entry_id ORDER BY alert.id"
         )
         return [title for (title,) in rows]
+
+    def rows(self, query: str) -> Sequence[tuple[Any, ...]]:
+        """Look into the database, past the store."""
+        return self._database.rows(query)
 
     def _next_due(self) -> datetime:
         query = "SELECT min(next_poll_at) FROM feed WHERE active = 1 AND reason IS NOT 'gone'"

@@ -131,52 +131,10 @@ async def open_app(
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        store = await Store.open(settings.database, label=settings.database_label)
-        stack.push_async_callback(store.close)
-        await _sync_feeds(store, settings, clock, spread=spread)
-        notifier = Notifier(settings.channels, console=console or sys.stdout)
-        stack.push_async_callback(notifier.close)
-        await notifier.warm_up()
-        fetcher = HttpFetcher(settings.fetch, version=__version__, clock=clock)
-        quick = ParserPool(
-            workers=settings.parse_workers, timeout=settings.parse_timeout * _QUICK, clock=clock
-        )
-        stack.push_async_callback(quick.close)
-        patient = ParserPool(workers=1, timeout=settings.parse_timeout, clock=clock)
-        stack.push_async_callback(patient.close)
-        # A process of their own, so that no page, however hostile, keeps a feed waiting.
-        extractor = ParserPool(workers=1, timeout=settings.parse_timeout, clock=clock)
-        stack.push_async_callback(extractor.close)
-        tally = Tally()
-        watch = _watch(settings)
-        poll = Poll(
-            watch,
-            store=store,
-            fetcher=fetcher,
-            parser=Lanes(quick, patient),
-            clock=clock,
-            jitter=random.random,
-            observe=tally,
-        )
-        read = Read(
-            watch,
-            store=store,
-            fetcher=fetcher,
-            extractor=extractor,
-            clock=clock,
-            jitter=random.random,
-            observe=tally,
-        )
-        deliver = Deliver(
-            {channel.name: channel for channel in settings.channels},
-            outbox=store,
-            sender=notifier,
-            policy=settings.retry,
-            zone=settings.timezone,
-            clock=clock,
-            jitter=random.random,
-            observe=tally,
-        )
+        edges = await _open_edges(stack, settings, clock, console or sys.stdout)
+        await _sync_feeds(edges.store, settings, clock, spread=spread)
+        store, tally = edges.store, Tally()
+        poll, read, deliver = _pipelines(edges, settings, clock, tally)
         yield App(
             settings,
             _poll_crew(store, poll, settings, clock),
@@ -186,6 +144,70 @@ async def open_app(
             tally,
             lambda: store.articles_due(clock.now(), within=HOST_GAP),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    store: Store
+    notifier: Notifier
+    fetcher: HttpFetcher
+    parser: Lanes
+    extractor: ParserPool
+
+
+async def _open_edges(stack: AsyncExitStack, settings: Settings, clock: Clock, console: TextIO) -> _Edges:
+    store = await Store.open(settings.database, label=settings.database_label)
+    stack.push_async_callback(store.close)
+    notifier = Notifier(settings.channels, console=console)
+    stack.push_async_callback(notifier.close)
+    await notifier.warm_up()
+
+    def pool(workers: int, timeout: timedelta) -> ParserPool:
+        opened = ParserPool(workers=workers, timeout=timeout, clock=clock)
+        stack.push_async_callback(opened.close)
+        return opened
+
+    return _Edges(
+        store,
+        notifier,
+        HttpFetcher(settings.fetch, version=__version__, clock=clock),
+        Lanes(pool(settings.parse_workers, settings.parse_timeout * _QUICK), pool(1, settings.parse_timeout)),
+        # A process of their own, so that no page, however hostile, keeps a feed waiting.
+        pool(1, settings.parse_timeout),
+    )
+
+
+def _pipelines(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) -> tuple[Poll, Read, Deliver]:
+    watch = _watch(settings)
+    poll = Poll(
+        watch,
+        store=edges.store,
+        fetcher=edges.fetcher,
+        parser=edges.parser,
+        clock=clock,
+        jitter=random.random,
+        observe=tally,
+    )
+    read = Read(
+        watch,
+        store=edges.store,
+        fetcher=edges.fetcher,
+        extractor=edges.extractor,
+        clock=clock,
+        jitter=random.random,
+        observe=tally,
+    )
+    deliver = Deliver(
+        {channel.name: channel for channel in settings.channels},
+        outbox=edges.store,
+        sender=edges.notifier,
+        policy=settings.retry,
+        zone=settings.timezone,
+        clock=clock,
+        jitter=random.random,
+        observe=tally,
+    )
+    return poll, read, deliver
 
 
 async def status(settings: Settings) -> StoreStatus:

@@ -9,7 +9,8 @@ The flow, which the folders and the layer contract repeat:
     health:  read_health | review | commit_notice
 
 ``commit_poll`` is one transaction: entries, matches, alerts, pending deliveries, HTTP validators and
-the next poll time, and the pages that some rules wait for, which ``read`` decides on. A crash before it repeats the poll; after it, the outbox has rows to send.
+the next poll time, and the pages that some rules wait for, which ``read`` decides on. A crash before
+it repeats the poll; after it, the outbox has rows to send.
 """
 
 __version__ = "0.1.0"

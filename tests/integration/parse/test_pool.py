@@ -66,7 +66,7 @@ def wait_until(done: Callable[[], bool], seconds: float = 20.0) -> bool:
     while not done():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(0.02)  # processes that aren't our children give no event when they end
     return True
 
 

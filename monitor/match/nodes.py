@@ -1,14 +1,23 @@
-"""A query as a tree. The leaves hold what was written; `column` counts code points from 1."""
+"""A query as a tree. The leaves hold what was written.
 
+`column` counts code points from 1. It is for messages only: two trees are equal when they ask the same.
+"""
+
+import dataclasses
 from dataclasses import dataclass
+
+from monitor.model import TextField
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A bare word. `before` and `after` are the bare words written beside it with only a blank between."""
+    """A bare word and its inflected forms.
+
+    `before` and `after` are the bare words written beside it with only a blank between.
+    """
 
     text: str
-    column: int
+    column: int = dataclasses.field(compare=False)
     before: str | None = None
     after: str | None = None
 
@@ -18,7 +27,54 @@ class Phrase:
     """Words in quotes: these, in this order, within one field. `column` is that of the quote."""
 
     text: str
-    column: int
+    column: int = dataclasses.field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """``word*``: every word that begins so. `text` is without the star, two characters or more."""
+
+    text: str
+    column: int = dataclasses.field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """``="WHO"``: a word or phrase in just this case."""
+
+    text: str
+    column: int = dataclasses.field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """``/pattern/``, or ``/pattern/i`` for any case: an RE2 expression, searched in a field as it is written."""
+
+    pattern: str
+    ignore_case: bool
+    column: int = dataclasses.field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All parts within one field, in any order, with at most `distance` further words in that stretch.
+
+    Each part is a leaf other than Regex, or an Or of such leaves. Two parts or more. ``"a b"~5`` has a
+    Phrase for each word.
+    """
+
+    parts: tuple["Node", ...]
+    distance: int
+    column: int = dataclasses.field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """The part is looked for in one field only. `column` is that of the name of the field."""
+
+    field: TextField
+    part: "Node"
+    column: int = dataclasses.field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +96,8 @@ class Not:
     """The part doesn't hold. `column` is that of the operator."""
 
     part: "Node"
-    column: int
+    column: int = dataclasses.field(compare=False)
 
 
-Node = Word | Phrase | And | Or | Not
+Leaf = Word | Phrase | Prefix | Exact | Regex
+Node = Leaf | Near | In | And | Or | Not

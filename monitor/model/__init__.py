@@ -37,6 +37,7 @@ from monitor.model.entry import (
     Sighting,
     TextField,
     WantedArticle,
+    Withheld,
 )
 from monitor.model.feed import NO_MEMORY, ClaimedFeed, FeedMemory, Move, PollRecord
 from monitor.model.fetched import (
@@ -61,6 +62,7 @@ from monitor.model.health import (
     Trouble,
 )
 from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
+from monitor.model.rule import USUAL_FIELDS, Clause, Origin, Priority, Rule, RuleTest, Window
 from monitor.model.settings import (
     FIRST_POLL_ALERT,
     FIRST_POLL_SILENT,
@@ -72,7 +74,6 @@ from monitor.model.settings import (
     MessageFormat,
     Network,
     RequestExtras,
-    Rule,
 )
 from monitor.model.status import (
     ArticleReport,
@@ -94,6 +95,7 @@ __all__ = [
     "NO_HINTS",
     "NO_MEMORY",
     "NO_VALIDATORS",
+    "USUAL_FIELDS",
     "Activity",
     "Alert",
     "ArticleDecision",
@@ -108,6 +110,7 @@ __all__ = [
     "ClaimedArticle",
     "ClaimedDelivery",
     "ClaimedFeed",
+    "Clause",
     "Decision",
     "DeliveryReport",
     "DeliveryState",
@@ -135,12 +138,14 @@ __all__ = [
     "Notice",
     "NoticeRecord",
     "NoticeReport",
+    "Origin",
     "ParseFailed",
     "ParseOutcome",
     "ParsedFeed",
     "PlannedDelivery",
     "PollRecord",
     "PollReport",
+    "Priority",
     "PublisherHints",
     "Reason",
     "Redactor",
@@ -149,6 +154,7 @@ __all__ = [
     "Review",
     "Rhythm",
     "Rule",
+    "RuleTest",
     "Secret",
     "SeenEntry",
     "SendOutcome",
@@ -160,4 +166,6 @@ __all__ = [
     "Trouble",
     "Validators",
     "WantedArticle",
+    "Window",
+    "Withheld",
 ]

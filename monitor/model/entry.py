@@ -60,28 +60,51 @@ ParseOutcome = ParsedFeed | ParseFailed
 
 
 class TextField(StrEnum):
-    """The parts of an entry that are searched."""
+    """The parts of an entry that a query may name; SITE is the host of its link, FEED the feed's name and address."""
 
     TITLE = "title"
     SUMMARY = "summary"
     TEXT = "text"
+    AUTHOR = "author"
+    URL = "url"
+    SITE = "site"
+    CATEGORY = "category"
+    FEED = "feed"
+    LANG = "lang"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hit:
-    """A stretch of an entry's field that a query asked for: code points `start` to before `end`."""
+    """A stretch of an entry's field that a query asked for: code points `start` to before `end`.
+
+    `term` is the part of the query that it fulfils, as written there.
+    """
 
     field: TextField
     start: int
     end: int
+    term: str = ""
+
+
+class Withheld(StrEnum):
+    """Why a match tells nobody."""
+
+    BASELINE = "baseline"
+    TOO_OLD = "too_old"
+    NOT_YET = "not_yet"
+    INACTIVE = "inactive"
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A rule that holds for an entry, with what matched where (in field order, then by position)."""
+    """A rule that holds for an entry, with what matched where (in field order, then by position).
+
+    `withheld` says why it tells nobody, None when it does.
+    """
 
     rule: str
     hits: tuple[Hit, ...]
+    withheld: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True)

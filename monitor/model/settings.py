@@ -80,17 +80,6 @@ class FeedSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A named standing query and the channels it tells. Empty `tags`: all feeds."""
-
-    name: str
-    query: str
-    channels: tuple[str, ...]
-    tags: frozenset[str] = frozenset()
-    full_text: FullText = FullText.AUTO
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """A named Apprise URL; the URL is a secret."""
 

@@ -26,6 +26,7 @@ from monitor.model import (
     ParseFailed,
     PollRecord,
     PollReport,
+    PollRun,
     PublisherHints,
     Reason,
     Rhythm,
@@ -61,6 +62,7 @@ class _Outcome:
     validators: Validators = NO_VALIDATORS
     body_hash: str | None = None
     feed_title: str | None = None
+    language: str | None = None
     size: int = 0
     seen: bytes | None = None
     entries: tuple[NewEntry, ...] = ()
@@ -112,6 +114,7 @@ class Poll:
                 url=spec.request_url,
                 moved_to=schedule.moved_to(feed.memory),
                 validators=schedule.condition(feed, self._clock.now()),
+                freshness=feed.memory.freshness,
                 extras=spec.extras,
             )
         )
@@ -136,6 +139,7 @@ class Poll:
             sifted.feed.damaged or "",
             hints=sifted.feed.hints,
             feed_title=sifted.feed.title,
+            language=sifted.feed.language,
             size=sifted.feed.size,
             entries=tuple(self._new_entry(feed, spec, entry, own, now) for entry, own in sifted.new),
             sightings=tuple(sifted.sightings),
@@ -162,6 +166,7 @@ class Poll:
         failures = 0 if outcome.reason.is_success else feed.failures + 1
         memory = _remembered(feed, outcome, failures, now)
         learned = _learned(feed, outcome, now)
+        run, ended = health.follow(feed.run, _run_of_one(feed, outcome, now))
         return PollRecord(
             feed_id=feed.id,
             lease=feed.lease,
@@ -189,8 +194,11 @@ class Poll:
             validators=outcome.validators,
             body_hash=outcome.body_hash,
             feed_title=outcome.feed_title,
+            language=outcome.language,
             # An empty first document is no baseline: the old entries that follow it would all look new.
             baseline=not feed.baselined and outcome.size > 0,
+            run=run,
+            ended=ended,
             activity=_activity(feed, outcome, now),
             memory=memory,
             rhythm=learned,
@@ -215,7 +223,28 @@ def _remembered(feed: ClaimedFeed, outcome: _Outcome, failures: int, now: dateti
         return schedule.after_failure(feed.memory, outcome.reason, failures)
     memory = schedule.after_success(feed.memory, now, outcome.answer.moved_to)
     served_at = now if isinstance(outcome.answer, Document) else memory.served_at or now
-    return replace(memory, served_at=served_at, hints=outcome.hints or memory.hints)
+    return replace(
+        memory,
+        served_at=served_at,
+        freshness=outcome.answer.freshness,
+        hints=outcome.hints or memory.hints,
+    )
+
+
+def _run_of_one(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> PollRun:
+    return PollRun(
+        began_at=now,
+        ended_at=now,
+        reason=outcome.reason,
+        detail=outcome.detail,
+        entries=len(outcome.entries),
+        alerts=_alerts(outcome.entries),
+        baseline=not feed.baselined and bool(outcome.entries),
+    )
+
+
+def _alerts(entries: Sequence[NewEntry]) -> int:
+    return sum(1 for new in entries if new.deliveries)
 
 
 def _tell_move(feed: ClaimedFeed, record: PollRecord) -> None:
@@ -248,7 +277,7 @@ def _report(feed: ClaimedFeed, record: PollRecord, size: int, took: float) -> Po
         detail=record.detail,
         entries=size,
         new=len(record.entries),
-        alerts=sum(1 for new in record.entries if new.deliveries),
+        alerts=_alerts(record.entries),
         baseline=record.baseline,
         failures=record.failures,
         next_poll_at=record.next_poll_at,

@@ -22,7 +22,7 @@ from monitor.model import (
     Secret,
 )
 from monitor.pipeline.poll import Watch
-from monitor.pipeline.ports import ArticleStore, Extractor, Fetcher, Observer
+from monitor.pipeline.ports import ArticleStore, Extractor, Observer, PageFetcher
 
 _LOGGER = logging.getLogger("monitor")
 
@@ -46,7 +46,7 @@ class Read:
         watch: Watch,
         *,
         store: ArticleStore,
-        fetcher: Fetcher,
+        fetcher: PageFetcher,
         extractor: Extractor,
         clock: Clock,
         jitter: Callable[[], float],
@@ -105,6 +105,7 @@ class Read:
                 attempts=article.attempts + 1,
                 now=now,
                 retry_after=outcome.retry_after,
+                crawl_delay=self._fetcher.crawl_delay(Secret(article.entry.link or "")),
                 jitter=self._jitter(),
             ),
             text=outcome.text,

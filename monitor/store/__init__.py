@@ -26,11 +26,14 @@ from monitor.model import (
     FeedSpec,
     NoticeRecord,
     PollRecord,
+    PollRun,
+    Rule,
+    RuleVersion,
     Secret,
     SeenEntry,
     StoreStatus,
 )
-from monitor.store import articles, feeds, health, outbox, status
+from monitor.store import articles, feeds, health, history, outbox, rules, status
 from monitor.store.commits import PollCommits
 from monitor.store.engine import (
     Turn,
@@ -96,6 +99,16 @@ class Store:
         it doesn't alert anew when it comes back. No feed is polled earlier than it was told before.
         """
         await self._run(feeds.sync, specs, first_polls)
+
+    async def sync_rules(
+        self, wanted: Sequence[Rule], now: datetime, groups: Mapping[str, Sequence[str]] = {}
+    ) -> None:
+        """Make `wanted` the rules in force, with the `groups` that their queries name.
+
+        A rule that has changed or is gone ends its version at `now`, and what it is from there on begins one. One
+        that is as before is left alone, so that several daemons may start at once.
+        """
+        await self._run(rules.sync, wanted, groups, now)
 
     async def claim_due_feeds(
         self, now: datetime, *, limit: int, per_host: int, lease: timedelta
@@ -205,6 +218,18 @@ async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tupl
     return await asyncio.to_thread(
         _read, url, label, lambda connection: status.recent(connection, feed, limit)
     )
+
+
+async def read_history(url: Secret, *, label: str, feed: str, limit: int) -> tuple[PollRun, ...]:
+    """Read the runs of polls of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
+    return await asyncio.to_thread(
+        _read, url, label, lambda connection: history.history(connection, feed, limit)
+    )
+
+
+async def read_rule(url: Secret, *, label: str, name: str, at: datetime) -> RuleVersion | None:
+    """Read the rule of that name as it was `at` then, None when there was none; as `read_status`."""
+    return await asyncio.to_thread(_read, url, label, lambda connection: rules.in_force(connection, name, at))
 
 
 def _read(url: Secret, label: str, work: Callable[[Connection], T]) -> T:

@@ -43,7 +43,12 @@ def claim_due(connection: Connection, claim: Claim, limit: int) -> list[ClaimedA
         return []
     leased = {row.entry_id: row for row in rows}
     entries = connection.execute(
-        select(ENTRY, FEED.c.url.label("feed_url"))
+        select(
+            ENTRY,
+            FEED.c.url.label("feed_url"),
+            FEED.c.title.label("feed_title"),
+            FEED.c.language.label("feed_language"),
+        )
         .join(FEED, FEED.c.id == ENTRY.c.feed_id)
         .where(ENTRY.c.id.in_(leased))
         .order_by(ENTRY.c.id)
@@ -85,6 +90,8 @@ def _claimed(article: Any, row: Any) -> ClaimedArticle:
         lease=article.lease,
         entry=read_entry(row),
         feed_url=row.feed_url,
+        feed_title=row.feed_title or "",
+        feed_language=row.feed_language,
         rules=tuple(article.rules),
         attempts=article.attempts,
     )

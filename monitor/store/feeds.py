@@ -1,11 +1,24 @@
 """Feeds and their entries: which are watched, which are due, what a poll changes."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    update,
+)
 
 from monitor.model import (
     Activity,
@@ -20,6 +33,7 @@ from monitor.model import (
 )
 from monitor.store.articles import add_wanted
 from monitor.store.engine import Turn, insert_into, take_turn
+from monitor.store.history import add_runs, read_run, run_columns
 from monitor.store.leases import Claim, finish, take
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
@@ -30,6 +44,8 @@ _CHUNK = 1000
 # Feeds that waited for their host come back this far apart.
 _HOST_GAP = timedelta(seconds=5)
 _STRAGGLERS = 60
+# What belongs to the address that was asked.
+_OF_THE_SERVER = ("etag", "last_modified", "validators_url", "cache_control", "expires", "move")
 _GONE = FEED.c.reason.is_not_distinct_from(Reason.GONE.value)
 
 
@@ -42,6 +58,7 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequenc
             "host": spec.host,
             "name": spec.name,
             "active": spec.enabled,
+            "address": hashlib.sha256(spec.request_url.reveal().encode()).hexdigest(),
             "detail": "",
             "failures": 0,
             "next_poll_at": first_poll,
@@ -61,6 +78,8 @@ def _upsert(connection: Connection) -> Any:
     offered = statement.excluded
     # A feed that comes back keeps a later date that its server may have asked for.
     back_again = and_(FEED.c.active.is_(False), FEED.c.next_poll_at < offered.next_poll_at)
+    # Written by a reference, an address may become another one under the same name.
+    moved = FEED.c.address != offered.address
     return statement.on_conflict_do_update(
         index_elements=[FEED.c.url],
         set_={
@@ -70,6 +89,8 @@ def _upsert(connection: Connection) -> Any:
             "next_poll_at": case((back_again, offered.next_poll_at), else_=FEED.c.next_poll_at),
             # Whoever takes a feed that is gone out and puts it in again wants it tried again.
             "reason": case((and_(FEED.c.active.is_(False), _GONE), None), else_=FEED.c.reason),
+            "address": offered.address,
+            **{name: case((moved, null()), else_=FEED.c[name]) for name in _OF_THE_SERVER},
         },
     )
 
@@ -110,6 +131,9 @@ def _claimed_feed(row: Any) -> ClaimedFeed:
         baselined=row.baseline_at is not None,
         reached=row.succeeded_at is not None,
         failures=row.failures,
+        title=row.title or "",
+        language=row.language,
+        run=read_run(row),
         activity=read_activity(row),
         memory=read_memory(row),
         rhythm=read_rhythm(row.rhythm),
@@ -155,6 +179,7 @@ def commit_poll(connection: Connection, record: PollRecord) -> None:
         take_turn(connection, Turn.CLAIM_FEEDS)
     feed = finish(connection, FEED, record.feed_id, record.lease, _feed_changes(record))
     _spare_host(connection, feed, record)
+    add_runs(connection, feed, record.ended)
     ids = _add_entries(connection, record)
     _add_keys(connection, record, ids)
     added = list(zip(ids, record.entries, strict=True))
@@ -173,6 +198,7 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
         "next_poll_at": record.next_poll_at,
         "retry_until": record.retry_until,
         **memory_columns(record.memory),
+        **run_columns(record),
     }
     if record.rhythm is not None:
         changes |= rhythm_columns(record.rhythm, record.weights)
@@ -198,6 +224,8 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
         changes["seen"] = record.seen
     if record.feed_title is not None:
         changes["title"] = record.feed_title
+    if record.language is not None:
+        changes["language"] = record.language
     return changes
 
 

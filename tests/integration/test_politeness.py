@@ -243,6 +243,53 @@ async def test_an_answer_is_not_asked_for_again_while_it_is_fresh(
     assert least <= min(found) <= max(found) <= least * 1.1
 
 
+@pytest.mark.parametrize(
+    ("headers", "renewed", "least"),
+    [
+        ([("Cache-Control", "max-age=14400")], [], 4 * HOUR),
+        ([("Cache-Control", "max-age=14400")], [("Age", "7200")], 2 * HOUR),
+        ([("Cache-Control", "max-age=36000")], [("Cache-Control", "max-age=14400")], 4 * HOUR),
+    ],
+)
+async def test_a_304_that_does_not_repeat_the_freshness_renews_it(
+    world: Simulation, headers: list[tuple[str, str]], renewed: list[tuple[str, str]], least: timedelta
+) -> None:
+    async with world:
+        first = Answer(200, [("ETag", '"1"'), *headers], numbered(1))
+        world.serve("/feed", first, Answer(304, renewed), Answer(304))
+        await world.watch("/feed")
+        await world.run(DAY)
+        await world.restart()
+        await world.run(DAY)
+    _, *found = gaps(world.seen())[:-1]
+    assert len(found) > 3
+    assert least <= found[0] <= least * 1.1
+    assert 4 * HOUR <= min(found[1:]) <= max(found[1:]) <= 4 * HOUR * 1.1
+
+
+async def test_an_expires_that_is_not_renewed_runs_out(world: Simulation) -> None:
+    async with world:
+        dated = [("Date", "Mon, 23 Nov 2026 12:00:00 GMT"), ("Expires", "Mon, 23 Nov 2026 15:00:00 GMT")]
+        first = Answer(200, [("ETag", '"1"'), *dated], numbered(1))
+        world.serve("/feed", first, Answer(304, [("Date", "Mon, 23 Nov 2026 15:05:00 GMT")]))
+        await world.watch("/feed", poll_every=HOUR, own_interval=True, adaptive=False)
+        await world.run(DAY)
+    fresh, *later = gaps(world.seen())
+    assert 3 * HOUR <= fresh <= 3 * HOUR * 1.1
+    assert set(later) == {HOUR * 1.05}
+
+
+async def test_a_failure_between_does_not_forget_the_freshness(world: Simulation) -> None:
+    async with world:
+        first = Answer(200, [("ETag", '"1"'), ("Cache-Control", "max-age=14400")], numbered(1))
+        world.serve("/feed", first, Answer(500), Answer(304))
+        await world.watch("/feed", poll_every=HOUR, own_interval=True, adaptive=False)
+        await world.run(DAY)
+    fresh, backoff, *later = gaps(world.seen())
+    assert (fresh > 4 * HOUR, backoff) == (True, HOUR * 1.05)
+    assert set(later) == {4 * HOUR * 1.05}
+
+
 async def test_no_request_falls_into_skipped_hours_or_days(world: Simulation) -> None:
     skipped = (
         "<skipHours>" + "".join(f"<hour>{hour}</hour>" for hour in range(6)) + "</skipHours>"

@@ -62,11 +62,16 @@ class Desk:
         assert isinstance(done, ArticleReport)
         self.reports.append(done)
 
-    async def publish(self) -> None:
-        entry = Entry(title="Ukraine", link=self.server.url("/1"))
-        await watch(self.store, FEED)
+    async def publish(self, *names: str) -> None:
         wanted = WantedArticle("127.0.0.1", ("waits", "no longer configured"))
-        await poll(self.store, NewEntry(entry=entry, keys=("1",), article=wanted))
+        entries = [
+            NewEntry(
+                entry=Entry(title="Ukraine", link=self.server.url(f"/{name}")), keys=(name,), article=wanted
+            )
+            for name in names or ("1",)
+        ]
+        await watch(self.store, FEED)
+        await poll(self.store, *entries)
 
     async def read(self, extractor: Extractor) -> ArticleReport:
         watch = Watch({FEED.url: FEED}, {rule.name: rule for rule in RULES}, compile_rules(RULES))
@@ -145,6 +150,27 @@ def test_a_failure_is_tried_again_later_and_the_alert_comes_with_the_text(desk: 
             assert (await desk.read(extractor)).attempt == 3
         (delivery,) = await desk.told()
         assert delivery.created_at == NOON + timedelta(minutes=25)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("rules", "gap"),
+    [("", 2), ("User-agent: *\nCrawl-delay: 20", 20), ("User-agent: *\nCrawl-delay: 3600", 60)],
+)
+def test_between_two_pages_of_a_host_lies_what_its_robots_txt_wants(desk: Desk, rules: str, gap: int) -> None:
+    desk.server.script("/robots.txt", Answer(body=rules.encode()))
+    desk.server.script("/2", PAGE)
+
+    async def scenario() -> None:
+        await desk.publish("1", "2")
+        async with processes() as extractor:
+            await desk.read(extractor)
+            desk.clock.advance(timedelta(seconds=gap - 1))
+            now = desk.clock.now()
+            assert await desk.store.claim_due_articles(now, limit=10, lease=LEASE) == []
+            desk.clock.advance(timedelta(seconds=1))
+            assert (await desk.read(extractor)).link == desk.server.url("/2")
 
     asyncio.run(scenario())
 

@@ -8,6 +8,7 @@ import pytest
 from monitor.model import PollRecord, Reason
 from monitor.store import Store
 from tests.support.feed_server import Answer, document
+from tests.support.rss import Item, rss
 from tests.support.simulation import JANUARY_2041, Simulation, gaps, growing, numbered
 
 MINUTE = timedelta(minutes=1)
@@ -45,7 +46,38 @@ async def test_requests_carry_nothing_but_what_a_feed_needs(world: Simulation) -
     assert {request.method for request in requests} == {"GET"}
     assert {request.target for request in requests} == {"/feed?a=1"}
     assert {request.header("User-Agent") for request in requests} == {"news-monitor/1.2"}
-    assert not [name for request in requests for name, _ in request.headers if name in ("Cookie", "Referer")]
+    sent = {name.lower() for request in requests for name, _ in request.headers}
+    assert sent.isdisjoint({"cookie", "referer", "a-im"})
+
+
+async def test_a_poll_is_one_request_whatever_the_document_names(world: Simulation) -> None:
+    async with world:
+        named = "".join(
+            f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="{rel}" href="{world.server.url("/" + rel)}"/>'
+            for rel in ("hub", "self", "next", "icon", "alternate")
+        )
+        pictured = (
+            f"<image><url>{world.server.url('/logo.png')}</url></image><webMaster>a@b.example</webMaster>"
+        )
+        items = rss(Item(title="Calm", guid="1", link=world.server.url("/1")))
+        body = items.replace(b"<item>", (named + pictured).encode() + b"<item>", 1)
+        world.serve("/feed", *[Answer(200, [], body + b"\n" * n) for n in range(100)])
+        await world.watch("/feed")
+        await world.run(DAY)
+    assert len(world.reports) > 20
+    assert len(world.server.requests()) == len(world.server.requests("/feed")) == len(world.reports)
+
+
+async def test_a_feed_with_a_new_address_is_asked_without_the_old_ones_validators(world: Simulation) -> None:
+    async with world:
+        for path in ("/old", "/new"):
+            world.serve(path, document(numbered(1), etag='"1"'))
+        await world.watch("/old")
+        await world.run(HOUR)
+        await world.watch("/new")
+        await world.run(HOUR)
+    assert world.seen("/old")[-1].conditional
+    assert [one.conditional for one in world.seen("/new")][:2] == [False, True]
 
 
 async def test_both_validators_come_from_the_same_answer_and_none_outlives_it(world: Simulation) -> None:

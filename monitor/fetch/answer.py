@@ -15,8 +15,8 @@ from monitor.model import Document, FetchOutcome, Freshness, NotModified, Reason
 class Asked:
     """The last hop: its address, the validators it was asked with, whether it is the feed's own address.
 
-    `freshness`: see FetchRequest; `moved_to`: see Document. `withheld`: the feed has a login or headers of its own, which are for
-    another server.
+    `freshness`: see FetchRequest; `moved_to`: see Document. `withheld`: the feed has a login or headers of
+    its own, which are for another server.
     """
 
     url: httpx.URL

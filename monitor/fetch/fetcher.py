@@ -72,7 +72,7 @@ class HttpFetcher:
             return classify(error, str(progress))
 
     def crawl_delay(self, url: Secret) -> timedelta | None:
-        """Return the time that robots.txt wants between two pages of a host, as far as it was read for one of them."""
+        """Return the time that robots.txt wants between two pages of a host, if it was read for one of them."""
         try:
             return self._robots.crawl_delay(without_secrets(parse_url(url.reveal())))
         except Failure:

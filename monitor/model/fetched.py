@@ -105,8 +105,9 @@ class Document:
     """A completely served 200 answer. `url` is the last hop's, `body` is decoded from gzip or deflate.
 
     `encoding` is the one that the configuration insists on, whatever the document or its headers say.
-    `fresh_for` is how long the answer stays current, by the headers in `freshness`. `moved_to` is where it came
-    from when every redirect on the way there was permanent. Entries whose digest is in `seen` need not be read again.
+    `fresh_for` is how long the answer stays current, by the headers in `freshness`. `moved_to` is where it
+    came from when every redirect on the way there was permanent. Entries whose digest is in `seen` need not
+    be read again.
     """
 
     url: str
@@ -122,7 +123,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """A 304. `validators` and `freshness` are those to keep: of the 304 where it gives some. The rest: see Document."""
+    """A 304. `validators` and `freshness` are those to keep: its own where it gives some. Else see Document."""
 
     validators: Validators
     freshness: Freshness = NO_FRESHNESS

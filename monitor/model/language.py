@@ -8,7 +8,7 @@ _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
 
 
 def primary_subtag(tag: str | None) -> str | None:
-    """Return the language of a tag in lower case: "de" of ``de-AT`` and of ``DE_at``; None when it names none."""
+    """Return the language of a tag: "de" of ``de-AT`` and of ``DE_at``; None when it names none."""
     found = _TAG.fullmatch((tag or "").strip())
     language = found[1].lower() if found else ""
     return language if language not in ("", *_NO_LANGUAGE) else None

@@ -105,8 +105,8 @@ class Store:
     ) -> None:
         """Make `wanted` the rules in force, with the `groups` that their queries name.
 
-        A rule that has changed or is gone ends its version at `now`, and what it is from there on begins one. One
-        that is as before is left alone, so that several daemons may start at once.
+        A rule that has changed or is gone ends its version at `now`, and what it is from there on begins one.
+        One that is as before is left alone, so that several daemons may start at once.
         """
         await self._run(rules.sync, wanted, groups, now)
 
@@ -221,7 +221,7 @@ async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tupl
 
 
 async def read_history(url: Secret, *, label: str, feed: str, limit: int) -> tuple[PollRun, ...]:
-    """Read the runs of polls of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
+    """Read the runs of polls of `feed` that came last, the newest first; as `read_recent`."""
     return await asyncio.to_thread(
         _read, url, label, lambda connection: history.history(connection, feed, limit)
     )

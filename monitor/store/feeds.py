@@ -177,7 +177,8 @@ def commit_poll(connection: Connection, record: PollRecord) -> None:
     if record.retry_until:
         # Before the own row is locked: two workers at one host would wait for each other's rows.
         take_turn(connection, Turn.CLAIM_FEEDS)
-    feed = finish(connection, FEED, record.feed_id, record.lease, _feed_changes(record))
+    wanted = (FEED.c.host, FEED.c.runs)
+    feed = finish(connection, FEED, record.feed_id, record.lease, _feed_changes(record), wanted=wanted)
     _spare_host(connection, feed, record)
     add_runs(connection, feed, record.ended)
     ids = _add_entries(connection, record)

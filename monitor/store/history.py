@@ -23,13 +23,17 @@ def run_columns(record: PollRecord) -> dict[str, Any]:
 
 
 def read_run(row: Any) -> PollRun | None:
-    """Return the present run in a row of `feed`; None before its first poll and after one that brought entries."""
-    if not row.run_polls or not row.reason:
+    """Return the present run in a row of `feed`.
+
+    None before its first poll, and after one that brought entries. A feed that was gone and is put in again
+    has lost its reason, and nothing else of its run.
+    """
+    if not row.run_polls:
         return None
     return PollRun(
         began_at=row.run_began_at,
         ended_at=row.polled_at,
-        reason=Reason(row.reason),
+        reason=Reason(row.reason or Reason.GONE),
         detail=row.detail,
         polls=row.run_polls,
     )

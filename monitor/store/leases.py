@@ -54,14 +54,20 @@ def take(connection: Connection, table: Table, wanted: Select[int], claim: Claim
 
 
 def finish(
-    connection: Connection, table: Table, row_id: int, lease: str, changes: dict[str, Any]
+    connection: Connection,
+    table: Table,
+    row_id: int,
+    lease: str,
+    changes: dict[str, Any],
+    *,
+    wanted: Sequence[Column[Any]] = (),
 ) -> Row[Any]:
-    """Change a leased row, give its lease back and return it. Raises LeaseLost."""
+    """Change a leased row, give its lease back and return the `wanted` columns. Raises LeaseLost."""
     done = (
         update(table)
         .where(_key(table) == row_id, table.c.lease == lease)
         .values(**changes, lease=None, lease_until=None)
-        .returning(*table.c)
+        .returning(_key(table), *wanted)
     )
     row = connection.execute(done).one_or_none()
     if row is None:

@@ -204,7 +204,8 @@ def record_attempt(connection: Connection, record: AttemptRecord) -> None:
         "next_attempt_at": record.decision.next_attempt_at,
         "attempts": DELIVERY.c.attempts + 1,
     }
-    row = finish(connection, DELIVERY, record.delivery_id, record.lease, changes)
+    wanted = (DELIVERY.c.attempts,)
+    row = finish(connection, DELIVERY, record.delivery_id, record.lease, changes, wanted=wanted)
     connection.execute(
         insert(ATTEMPT).values(
             delivery_id=row.id,

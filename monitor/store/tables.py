@@ -151,7 +151,10 @@ class MatchRow(_Row, table=True):
 
 
 class RuleVersionRow(_Row, table=True):
-    """A rule as it was from `since` to `until`, NULL while it is in force. `definition`: JSON, see monitor.store.rules."""
+    """A rule as it was from `since` to `until`, NULL while it is in force.
+
+    `definition` is JSON as text, so that equal rules have equal ones (monitor.store.rules).
+    """
 
     __tablename__ = "rule_version"
 

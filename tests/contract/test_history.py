@@ -104,6 +104,18 @@ async def test_of_each_feed_only_the_last_runs_are_kept(store: Store, database: 
     ]  # the other feed's is still there
 
 
+async def test_that_a_feed_was_gone_is_still_told_when_it_is_put_in_again(
+    store: Store, database: Database
+) -> None:
+    await watch(store, feed_spec())
+    await polled(store, NOON, reason=Reason.GONE, detail="410", failures=1)
+    await watch(store)
+    await watch(store, feed_spec(), due=NOON + HOUR)
+    assert await history(database) == [(0, Reason.GONE, 1, 0)]
+    await polled(store, NOON + HOUR)
+    assert await history(database) == [(1, Reason.OK, 1, 0), (0, Reason.GONE, 1, 0)]
+
+
 async def test_a_feed_nobody_knows_has_no_history(store: Store, database: Database) -> None:
     assert await read_history(database.url, label="db", feed="https://none.example", limit=9) == ()
 

@@ -41,8 +41,8 @@ class ClaimedFeed:
     """A due feed and the lease to poll it.
 
     `baselined`: a first poll has been stored. `reached`: a poll has succeeded before. `title` and `language`
-    are what its documents have said last. `run` is the one that the next poll may go on with.
-    `seen` is what `monitor.identity` has kept of the last document.
+    are what its documents have said last. `run` is the one that the next poll may go on with;
+    `runs` are over. `seen` is what `monitor.identity` has kept of the last document.
     """
 
     id: int
@@ -56,6 +56,7 @@ class ClaimedFeed:
     title: str = ""
     language: str | None = None
     run: PollRun | None = None
+    runs: int = 0
     activity: Activity | None = None
     memory: FeedMemory = NO_MEMORY
     rhythm: Rhythm | None = None
@@ -69,8 +70,8 @@ class PollRecord:
     On success `validators` and `body_hash` replace the stored ones; on failure the stored ones stay.
     `baseline` is true for a feed's first successful poll. `feed_title`, `language`, `activity`, `rhythm`
     and `seen` None leave the stored ones; `weights` are the new rhythm's. `run` goes on, those in `ended` are
-    over (`monitor.health.follow`). `retry_until` is what the server asked for: once two feeds of a host were
-    asked, all of it waits.
+    over (`monitor.health.follow`), `runs` of them in all. `retry_until` is what the server asked for: once two
+    feeds of a host were asked, all of it waits.
     """
 
     feed_id: int
@@ -87,6 +88,7 @@ class PollRecord:
     baseline: bool = False
     run: PollRun | None = None
     ended: tuple[PollRun, ...] = ()
+    runs: int = 0
     activity: Activity | None = None
     memory: FeedMemory = NO_MEMORY
     rhythm: Rhythm | None = None

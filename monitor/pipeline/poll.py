@@ -199,6 +199,7 @@ class Poll:
             baseline=not feed.baselined and outcome.size > 0,
             run=run,
             ended=ended,
+            runs=feed.runs + len(ended),
             activity=_activity(feed, outcome, now),
             memory=memory,
             rhythm=learned,

@@ -134,6 +134,7 @@ def _claimed_feed(row: Any) -> ClaimedFeed:
         title=row.title or "",
         language=row.language,
         run=read_run(row),
+        runs=row.runs,
         activity=read_activity(row),
         memory=read_memory(row),
         rhythm=read_rhythm(row.rhythm),
@@ -177,10 +178,9 @@ def commit_poll(connection: Connection, record: PollRecord) -> None:
     if record.retry_until:
         # Before the own row is locked: two workers at one host would wait for each other's rows.
         take_turn(connection, Turn.CLAIM_FEEDS)
-    wanted = (FEED.c.host, FEED.c.runs)
-    feed = finish(connection, FEED, record.feed_id, record.lease, _feed_changes(record), wanted=wanted)
+    feed = finish(connection, FEED, record.feed_id, record.lease, _feed_changes(record))
     _spare_host(connection, feed, record)
-    add_runs(connection, feed, record.ended)
+    add_runs(connection, [record])
     ids = _add_entries(connection, record)
     _add_keys(connection, record, ids)
     added = list(zip(ids, record.entries, strict=True))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from monitor.model import PollRecord, PollRun, Reason
 from monitor.store.tables import FEED, POLL_RUN
@@ -19,7 +19,7 @@ def run_columns(record: PollRecord) -> dict[str, Any]:
         "run_began_at": run.began_at if run else None,
         "run_polls": run.polls if run else 0,
     }
-    return columns | ({"runs": FEED.c.runs + len(record.ended)} if record.ended else {})
+    return columns | ({"runs": record.runs} if record.ended else {})
 
 
 def read_run(row: Any) -> PollRun | None:
@@ -39,15 +39,26 @@ def read_run(row: Any) -> PollRun | None:
     )
 
 
-def add_runs(connection: Connection, feed: Any, ended: Sequence[PollRun]) -> None:
-    """Add runs that are over to those of a feed, given by its row with these counted in."""
-    if not ended:
+def add_runs(connection: Connection, records: Sequence[PollRecord]) -> None:
+    """Add the runs that are over with these polls, and let each feed's oldest go."""
+    rows = [
+        _row(record.feed_id, number, run)
+        for record in records
+        for number, run in enumerate(record.ended, start=record.runs - len(record.ended) + 1)
+    ]
+    if not rows:
         return
-    rows = [_row(feed.id, number, run) for number, run in enumerate(ended, start=feed.runs - len(ended) + 1)]
     connection.execute(insert(POLL_RUN), rows)
-    if feed.runs > MOST_RUNS:
-        too_old = POLL_RUN.c.number <= feed.runs - MOST_RUNS
-        connection.execute(delete(POLL_RUN).where(POLL_RUN.c.feed_id == feed.id, too_old))
+    full = [record for record in records if record.ended and record.runs > MOST_RUNS]
+    if full:
+        connection.execute(
+            _DROP, [{"feed": record.feed_id, "last": record.runs - MOST_RUNS} for record in full]
+        )
+
+
+_DROP = delete(POLL_RUN).where(
+    POLL_RUN.c.feed_id == bindparam("feed"), POLL_RUN.c.number <= bindparam("last")
+)
 
 
 def _row(feed_id: int, number: int, run: PollRun) -> dict[str, Any]:

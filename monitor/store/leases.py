@@ -54,20 +54,14 @@ def take(connection: Connection, table: Table, wanted: Select[int], claim: Claim
 
 
 def finish(
-    connection: Connection,
-    table: Table,
-    row_id: int,
-    lease: str,
-    changes: dict[str, Any],
-    *,
-    wanted: Sequence[Column[Any]] = (),
+    connection: Connection, table: Table, row_id: int, lease: str, changes: dict[str, Any]
 ) -> Row[Any]:
-    """Change a leased row, give its lease back and return the `wanted` columns. Raises LeaseLost."""
+    """Change a leased row, give its lease back and return it. Raises LeaseLost."""
     done = (
         update(table)
         .where(_key(table) == row_id, table.c.lease == lease)
         .values(**changes, lease=None, lease_until=None)
-        .returning(_key(table), *wanted)
+        .returning(*table.c)
     )
     row = connection.execute(done).one_or_none()
     if row is None:

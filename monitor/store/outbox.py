@@ -204,8 +204,7 @@ def record_attempt(connection: Connection, record: AttemptRecord) -> None:
         "next_attempt_at": record.decision.next_attempt_at,
         "attempts": DELIVERY.c.attempts + 1,
     }
-    wanted = (DELIVERY.c.attempts,)
-    row = finish(connection, DELIVERY, record.delivery_id, record.lease, changes, wanted=wanted)
+    row = finish(connection, DELIVERY, record.delivery_id, record.lease, changes)
     connection.execute(
         insert(ATTEMPT).values(
             delivery_id=row.id,

@@ -37,7 +37,9 @@ async def polled(store: Store, now: datetime, *entries: NewEntry, **changes: Any
         baseline=record.baseline,
     )
     run, ended = follow(feed.run, poll)
-    await store.commit_poll(poll_record(feed, *entries, **values, run=run, ended=ended))
+    await store.commit_poll(
+        poll_record(feed, *entries, **values, run=run, ended=ended, runs=feed.runs + len(ended))
+    )
 
 
 async def history(database: Database, limit: int = 100) -> list[tuple[int, Reason, int, int]]:

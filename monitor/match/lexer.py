@@ -154,12 +154,10 @@ def _field(query: str, start: int, end: int) -> tuple[Token, int] | None:
 
 
 def _unknown_field(name: str, column: int) -> QueryError:
-    close = get_close_matches(name[:40].lower(), sorted(_FIELDS), n=1)
-    advice = (
-        f"did you mean {close[0]}:? "
-        if close
-        else f"fields are {', '.join(f'{field}:' for field in TextField)}; "
-    )
+    known = name[:40].lower()
+    close = [_OTHER_NAMES[known]] if known in _OTHER_NAMES else get_close_matches(known, _FIELDS, n=1)
+    fields = " ".join(f"{field}:" for field in TextField)
+    advice = f"did you mean {close[0]}:? " if close else f"fields are {fields}; "
     return QueryError(f"{shown(name)}: is not a field", column, advice + AS_WRITTEN)
 
 

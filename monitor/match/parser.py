@@ -155,7 +155,8 @@ class _Parser:
             raise QueryError(what, name.column, "leave one of them out")
         following = self._peek()
         if following.kind not in _BINDABLE:
-            what = f"{name.text}: can't stand before {shown(following.text)}"
+            sign = ":" if following.kind is Kind.FIELD else ""
+            what = f"{name.text}: can't stand before {shown(following.text)}{sign}"
             advice = f"write {name.text}:truce or {name.text}:(...), and -{name.text}:truce to exclude"
             raise QueryError(what, following.column, advice)
         self._field = TextField(name.text)

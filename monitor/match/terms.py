@@ -67,7 +67,7 @@ def word(text: str, column: int) -> Leaf:
 
 def _prefix(text: str, column: int) -> Prefix:
     begin, star = text[:-1], text.index("*")
-    if star != len(begin):
+    if star != len(begin) or not begin:
         advice = f"write how the word begins, such as ukrain*; {AS_WRITTEN}"
         raise QueryError("a star can only end a word", column + star, advice)
     tokens = analyse(begin).tokens

@@ -5,7 +5,8 @@ query -> lexer -> parser -> nodes -> pattern   -> matcher
                             nodes -> printer   -> query
 """
 
-from monitor.match.matcher import Matcher, Verdicts, compile_rules
+from monitor.match.explain import failing
+from monitor.match.matcher import Matcher, RuleFault, Verdicts, compile_rules
 from monitor.match.nodes import And, Exact, In, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
 from monitor.match.parser import parse_query
 from monitor.match.printer import print_query
@@ -22,9 +23,11 @@ __all__ = [
     "Phrase",
     "Prefix",
     "Regex",
+    "RuleFault",
     "Verdicts",
     "Word",
     "compile_rules",
+    "failing",
     "parse_query",
     "print_query",
 ]

@@ -23,6 +23,7 @@ from monitor.model import (
     FetchRequest,
     NewEntry,
     NotModified,
+    Origin,
     ParseFailed,
     PollRecord,
     PollReport,
@@ -146,7 +147,7 @@ class Poll:
         self, feed: ClaimedFeed, spec: FeedSpec, entry: Entry, keys: Sequence[str], now: datetime
     ) -> NewEntry:
         baseline = not feed.baselined
-        verdicts = self._watch.matcher.judge(entry, spec.tags, spec.full_text)
+        verdicts = self._watch.matcher.judge(entry, origin_of(spec))
         told = may_alert(entry, baseline=baseline, first_poll=spec.first_poll, now=now)
         return NewEntry(
             entry=entry,
@@ -200,6 +201,11 @@ class Poll:
             sightings=outcome.sightings,
             seen=outcome.seen,
         )
+
+
+def origin_of(spec: FeedSpec) -> Origin:
+    """Return a feed as rules see it."""
+    return Origin(url=spec.url, name=spec.name or spec.url, tags=spec.tags, full_text=spec.full_text)
 
 
 def _with_document(outcome: _Outcome, document: Document, body_hash: str) -> _Outcome:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from monitor.match import compile_rules
-from monitor.model import Entry, Rule
+from monitor.model import Entry, Origin, Rule
 
 EXAMPLES = [
     # words side by side: all of them, in any order, in title and summary together
@@ -125,7 +125,9 @@ def test_a_query_finds_what_is_marked(query: str, marked: str) -> None:
     title, _, summary = re.sub(r"[\[\]]", "", marked).partition(" | ")
     matcher = compile_rules([Rule(name="rule", query=query, channels=("desk",))])
 
-    matches = matcher.match(Entry(title=title, summary=summary), frozenset())
+    matches = matcher.match(
+        Entry(title=title, summary=summary), Origin(url="https://news.example/rss")
+    ).matches
 
     found = {"title": title, "summary": summary}
     for hit in reversed(matches[0].hits if matches else ()):

@@ -30,6 +30,9 @@ class Example:
     language: str | None
     groups: dict[str, list[str]]
 
+    def __str__(self) -> str:
+        return f"{self.query} - {' '.join(map(str, self.fields.values()))}"
+
     @property
     def marked(self) -> Fields:
         return {name: self.fields.get(name, "") for name in ("title", "summary", "text")}

@@ -9,11 +9,7 @@ from tests.support.query_language import PAGE, Example, examples, page
 ORIGIN = Origin(url="https://example.com/feed.xml", name="Example News", language="en")
 
 
-@pytest.mark.parametrize(
-    "example",
-    examples(),
-    ids=lambda example: f"{example.query} - {' '.join(map(str, example.fields.values()))}",
-)
+@pytest.mark.parametrize("example", list(examples()), ids=str)
 def test_a_query_finds_what_is_marked(example: Example) -> None:
     rule = Rule(name="rule", query=example.query, channels=("desk",), language=example.language)
     matcher = compile_rules([rule], example.groups)

@@ -21,7 +21,7 @@ _BLANK = re.compile(r"[\s\u200b\ufeff]*")
 _NEAR = re.compile(r"NEAR(?:/(.*))?", re.DOTALL)
 _FIELD = re.compile(r"([^\W\d_]+):(?!//)")
 _OPENING = re.compile(rf"[({QUOTES}]")
-_RANGE = re.compile(r"[\[{]\S+\s+TO\s")
+_TO = re.compile(r"\s+TO\s")
 
 
 class Kind(Enum):
@@ -127,10 +127,9 @@ def _operator_or_word(query: str, start: int) -> tuple[Token, int]:
         return Token(Kind.NEAR, text, column, distance=distance), end
     if ":" in text and (field := _field(query, start, end)):
         return field
-    if _RANGE.match(query, start):
-        raise QueryError(
-            "ranges ([a TO b]) are not available", column, f"write the words with OR; {AS_WRITTEN}"
-        )
+    if text[0] in "[{" and _TO.match(query, end):
+        advice = f"write the words with OR; {AS_WRITTEN}"
+        raise QueryError("ranges ([a TO b]) are not available", column, advice)
     return Token(Kind.TERM, text, column, terms.word(text, column)), end
 
 
@@ -146,9 +145,8 @@ def _field(query: str, start: int, end: int) -> tuple[Token, int] | None:
             raise _unknown_field(found[1], start + 1)
         return None
     if not names_something:
-        advice = (
-            f'write the word directly after the colon, such as {name}:truce, or "{found[1]}" for the word'
-        )
+        instead = f'such as {name}:truce, or "{found[1]}" for the word'
+        advice = f"write the word directly after the colon, {instead}"
         raise QueryError(f"{name}: has nothing directly after it", start + 1, advice)
     return Token(Kind.FIELD, name, start + 1), found.end()
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from monitor.errors import QueryError
@@ -17,14 +17,14 @@ LONGEST_QUERY = 10_000
 # As far as Meltwater's NEAR without a number.
 _USUAL_DISTANCE = 4
 
-_BLANK = re.compile(r"[\s\u200b\ufeff]*")
+_BEGIN = re.compile(r"[^\s\u200b\ufeff]")
 _NEAR = re.compile(r"NEAR(?:/(.*))?", re.DOTALL)
 _FIELD = re.compile(r"([^\W\d_]+):(?!//)")
 _OPENING = re.compile(rf"[({QUOTES}]")
 _TO = re.compile(r"\s+TO\s")
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What a token is; operators and parentheses by how they are written."""
 
     TERM = "term"
@@ -73,17 +73,11 @@ def tokenise(query: str) -> Iterator[Token]:
     if len(query) > LONGEST_QUERY:
         what = f"the query has {len(query):,} characters, {LONGEST_QUERY:,} are allowed"
         raise QueryError(what, LONGEST_QUERY + 1, "make it several rules")
-    position = _after_blanks(query, 0)
-    while position < len(query):
-        token, end = _READERS.get(query[position], _operator_or_word)(query, position)
+    end = 0
+    while begin := _BEGIN.search(query, end):
+        token, end = _READERS.get(begin[0], _operator_or_word)(query, begin.start())
         yield token
-        position = _after_blanks(query, end)
     yield Token(Kind.END, "", len(query) + 1)
-
-
-def _after_blanks(query: str, start: int) -> int:
-    blank = _BLANK.match(query, start)
-    return blank.end() if blank else start
 
 
 def _parenthesis(query: str, start: int) -> tuple[Token, int]:

@@ -194,7 +194,7 @@ class _Parser:
 
 def _advice(operator: Token) -> str:
     if operator.text[0].isalpha():
-        small = operator.kind.value.lower()
+        small = operator.kind.lower()
         return f"add a word there, remove {operator.text}, or write {small} in small letters for the word"
     return "add a word there, or remove it"
 

@@ -124,7 +124,7 @@ MISTAKES_IN_GROUPS = [
     ("@unbound", 1, 'in the group @unbound, term "-Gaza": the query only excludes, so that it matches almost everything; add what must be there, such as Ukraine NOT Gaza'),
     ("peace title:@fields", 13, 'in the group @fields, term "site:bbc.co.uk": site: stands inside of title:, and no word is in both; leave one of them out'),
     ("@empty", 1, "the group @empty has no terms; add some, or remove it"),
-    ("peace @ring", 7, 'in the group @ring, term "@circle": in the group @circle, term "@ring": the group @ring contains itself (@ring, @circle, @ring); take one of them out of the other'),
+    ("peace @ring", 7, 'in the group @circle, term "@ring": the group @ring contains itself (@ring, @circle, @ring); take one of them out of the other'),
 ]  # fmt: skip
 
 

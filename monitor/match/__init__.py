@@ -1,8 +1,8 @@
 """Does a rule hold for an entry, and what matched where?
 
 text  -> analysis (folded tokens with spans)   -> text (forms and their places)
-query -> lexer -> parser -> nodes -> pattern   -> matcher
-                            nodes -> printer   -> query
+query -> lexer (terms) -> parser (groups, checks) -> nodes -> pattern -> matcher
+                                                     nodes -> printer -> query
 """
 
 from monitor.match.explain import failing

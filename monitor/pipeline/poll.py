@@ -11,6 +11,7 @@ from monitor.alert import may_alert, plan_deliveries
 from monitor.article import wanted_article
 from monitor.clock import Clock
 from monitor.match import Matcher
+from monitor.match.origin import origin_of
 from monitor.model import (
     NO_VALIDATORS,
     Activity,
@@ -23,6 +24,7 @@ from monitor.model import (
     FetchRequest,
     NewEntry,
     NotModified,
+    Origin,
     ParseFailed,
     PollRecord,
     PollReport,
@@ -134,24 +136,27 @@ class Poll:
 
     def _match(self, feed: ClaimedFeed, spec: FeedSpec, sifted: Sifted) -> _Outcome:
         now = self._clock.now()
+        said = sifted.feed
+        origin = origin_of(spec, said.language or feed.language, said.title or feed.title)
         return _Outcome(
             Reason.OK,
-            sifted.feed.damaged or "",
-            hints=sifted.feed.hints,
-            feed_title=sifted.feed.title,
-            language=sifted.feed.language,
-            size=sifted.feed.size,
-            entries=tuple(self._new_entry(feed, spec, entry, own, now) for entry, own in sifted.new),
+            said.damaged or "",
+            hints=said.hints,
+            feed_title=said.title,
+            language=said.language,
+            size=said.size,
+            entries=tuple(self._new_entry(feed, origin, entry, own, now) for entry, own in sifted.new),
             sightings=tuple(sifted.sightings),
             seen=sifted.seen,
         )
 
     def _new_entry(
-        self, feed: ClaimedFeed, spec: FeedSpec, entry: Entry, keys: Sequence[str], now: datetime
+        self, feed: ClaimedFeed, origin: Origin, entry: Entry, keys: Sequence[str], now: datetime
     ) -> NewEntry:
+        first_poll = self._watch.feeds[feed.url].first_poll
         baseline = not feed.baselined
-        verdicts = self._watch.matcher.judge(entry, spec.tags, spec.full_text)
-        told = may_alert(entry, baseline=baseline, first_poll=spec.first_poll, now=now)
+        verdicts = self._watch.matcher.judge(entry, origin)
+        told = may_alert(entry, baseline=baseline, first_poll=first_poll, now=now)
         return NewEntry(
             entry=entry,
             keys=tuple(keys),

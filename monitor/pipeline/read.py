@@ -8,6 +8,7 @@ from datetime import timedelta
 from monitor.alert import plan_deliveries
 from monitor.article import after_try
 from monitor.clock import Clock
+from monitor.match.origin import origin_of
 from monitor.model import (
     ArticleRecord,
     ArticleReport,
@@ -83,9 +84,10 @@ class Read:
         found = await self._extractor.extract(fetched)
         if isinstance(found, ParseFailed):
             return _Outcome(found.reason, found.detail)
-        tags = self._watch.feeds[article.feed_url].tags
-        matches = self._watch.matcher.match(article.entry, tags, found.text, only=article.rules)
-        return _Outcome(Reason.OK, text=found.text, matches=matches)
+        spec = self._watch.feeds[article.feed_url]
+        origin = origin_of(spec, article.feed_language, article.feed_title)
+        verdicts = self._watch.matcher.match(article.entry, origin, found.text, only=article.rules)
+        return _Outcome(Reason.OK, text=found.text, matches=verdicts.matches)
 
     def _request(self, article: ClaimedArticle) -> FetchRequest:
         # What the feed's own server was given to know us by is nobody else's business.

@@ -141,7 +141,9 @@ def _recent_hours(start: datetime, end: datetime) -> Iterator[tuple[int, float]]
 
 def _rates(rhythm: Rhythm) -> tuple[float, ...]:
     # Every poll asks for all hours: the loop over them is a plain one.
-    mean = _estimate(math.fsum(rhythm.counts), rhythm.hours, _UNKNOWN_ENTRIES / _UNKNOWN_HOURS, _UNKNOWN_ENTRIES)
+    mean = _estimate(
+        math.fsum(rhythm.counts), rhythm.hours, _UNKNOWN_ENTRIES / _UNKNOWN_HOURS, _UNKNOWN_ENTRIES
+    )
     daily = [
         _estimate(math.fsum(rhythm.counts[hour::24]), rhythm.hours / 24, mean, _DAY_SHAPE)
         for hour in range(24)

@@ -180,7 +180,7 @@ from tests.integration.parse.test_pool import GOOD, SLOW
 
 async def main():
     parser = ParserPool(workers=2, timeout=timedelta(seconds=3), clock=SystemClock())
-    await parser.parse(GOOD)
+    await asyncio.gather(parser.parse(GOOD), parser.parse(GOOD))
     if sys.argv[1] == "busy":
         asyncio.create_task(parser.parse(SLOW))
         await asyncio.sleep(0.5)

@@ -151,8 +151,7 @@ class Store:
 
     def _commit_polls(self, records: Sequence[PollRecord]) -> None:
         with told_plainly(self._label), self._engine.begin() as connection:
-            for record in records:
-                feeds.commit_poll(connection, record)
+            feeds.commit_polls(connection, records)
 
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)

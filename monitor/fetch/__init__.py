@@ -7,6 +7,7 @@ url          which addresses (URLs) can be asked at all
 headers      what is sent; validators and Retry-After as received
 answer       status -> outcome
 body         bounded, decoded body
+room         memory for all large bodies together
 transport    one connection per request, through a proxy or not
 exchange     HTTP/1.1 on that connection
 network      names -> addresses -> connection, guarded

@@ -15,15 +15,18 @@ Beside it curl --parallel fetches the same documents and does nothing with them:
 --reader PYTHON, the interpreter of an environment that has lemon24's `reader` installed, that one updates
 its own database from the same server, ten workers, as many feeds as --reader-feeds says (it takes its time).
 
-Times are per feed, in milliseconds; only their ratios say anything about another machine. "main cpu" is the
-processor time of the main process, with its database thread and without its parsers. Memory is that of all
-processes of the program together (proportional set size), the most that was seen.
+Times are per feed, in milliseconds; only their ratios say anything about another machine, and on one that has
+other work only those of the processor time. "cpu" is that of all processes of the program, "main" of the main one
+with its database thread. Memory is that of all processes of the program together (proportional set size), the
+most that was seen.
 """
 
 import argparse
 import asyncio
 import cProfile
+import os
 import pstats
+import resource
 import shutil
 import subprocess
 import sys
@@ -37,10 +40,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from monitor.app import App, load_settings, open_app
+# The parser processes import this module as well, and are to be as small as those of the daemon.
+if TYPE_CHECKING:
+    from monitor.app import App
 
 PORT = 18480
 ENTRIES = 30
@@ -195,13 +201,16 @@ channels = ["desk"]
 
 @dataclass(frozen=True)
 class Took:
-    """Seconds: on the clock, and of the main process's processor time (the parsers have their own)."""
+    """Seconds: on the clock, of processor time in all, and of that the main process's."""
 
     wall: float
-    main: float
+    cpu: float
+    main: float = 0.0
 
 
 async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, Took]:
+    from monitor.app import load_settings, open_app
+
     config = folder / "config.toml"
     text = CONFIG.format(database=folder / "news-monitor.db")
     config.write_text(text + "".join(f'[[feeds]]\nurl = "{url(feed)}"\n' for feed in range(feeds)))
@@ -216,15 +225,16 @@ async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, 
     return times
 
 
-async def measure_round(app: App, feeds: int, profiled: str | bool) -> Took:
+async def measure_round(app: "App", feeds: int, profiled: str | bool) -> Took:
     before = app.tally.counts["polls"]
     profile = cProfile.Profile()
-    started, worked = time.perf_counter(), time.process_time()
+    started, worked, parsed = time.perf_counter(), time.process_time(), time_of_parsers()
     if profiled:
         profile.enable()
     await app.polls.run_until_idle()
     profile.disable()
-    took = Took(time.perf_counter() - started, time.process_time() - worked)
+    main = time.process_time() - worked
+    took = Took(time.perf_counter() - started, main + time_of_parsers() - parsed, main)
     polled = app.tally.counts["polls"] - before
     assert polled == feeds, f"{polled} of {feeds} polls succeeded"
     if profiled:
@@ -233,7 +243,34 @@ async def measure_round(app: App, feeds: int, profiled: str | bool) -> Took:
     return took
 
 
-def measure_curl(feeds: int, folder: Path) -> dict[str, float]:
+def time_of_parsers() -> float:
+    """Return the processor time of all processes below this one, but for those that have ended."""
+    ticks = sum(ticks_of(process) for process in processes() if process != "self")
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def ticks_of(process: str) -> int:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it has ended
+        return 0
+    return int(fields[11]) + int(fields[12])
+
+
+def processes(*, but: int = 0) -> Iterator[str]:
+    """Yield this process and its descendants, without `but`."""
+    waiting = ["self"]
+    while waiting:
+        process = waiting.pop()
+        yield process
+        for children in Path(f"/proc/{process}/task").glob("*/children"):
+            try:
+                waiting += [child for child in children.read_text().split() if int(child) != but]
+            except OSError:  # it has ended
+                continue
+
+
+def measure_curl(feeds: int, folder: Path) -> dict[str, Took]:
     if not shutil.which("curl"):
         print("no curl here: no lower bound")
         return {}
@@ -254,9 +291,10 @@ def measure_curl(feeds: int, folder: Path) -> dict[str, float]:
             "--config",
             str(listed),
         ]
-        started = time.perf_counter()
+        started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(command, check=True)
-        times[name] = time.perf_counter() - started
+        wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+        times[name] = Took(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return times
 
 
@@ -268,16 +306,16 @@ database, urls = sys.argv[1], sys.argv[2:]
 reader = make_reader(database)
 for url in urls:
     reader.add_feed(url, exist_ok=True)
-started = time.perf_counter()
+started, worked = time.perf_counter(), time.process_time()
 results = list(reader.update_feeds_iter(workers=10, scheduled=False))
-print(time.perf_counter() - started)
+print(time.perf_counter() - started, time.process_time() - worked)
 failed = [result for result in results if isinstance(result.value, Exception)]
 if failed or len(results) != len(urls):
     raise SystemExit(f"{len(results)} of {len(urls)} feeds, {len(failed)} failed: {failed[:1]}")
 """
 
 
-def measure_reader(python: str | None, feeds: int, folder: Path) -> dict[str, float]:
+def measure_reader(python: str | None, feeds: int, folder: Path) -> dict[str, Took]:
     if python is None:
         print("no --reader given: not compared with one")
         return {}
@@ -289,7 +327,7 @@ def measure_reader(python: str | None, feeds: int, folder: Path) -> dict[str, fl
         if done.returncode:
             print(f"reader doesn't run: {done.stderr.strip().splitlines()[-1]}")
             return {}
-        times[name] = float(done.stdout)
+        times[name] = Took(*map(float, done.stdout.split()))
     return times
 
 
@@ -307,22 +345,11 @@ class Memory(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.wait(0.5):
-            self.most = max(self.most, sum(map(memory_of, self._processes())))
+            self.most = max(self.most, sum(map(memory_of, processes(but=self._others))))
 
     def stop(self) -> None:
         self._ended.set()
         self.join()
-
-    def _processes(self) -> Iterator[str]:
-        waiting = ["self"]
-        while waiting:
-            process = waiting.pop()
-            yield process
-            for children in Path(f"/proc/{process}/task").glob("*/children"):
-                try:
-                    waiting += [child for child in children.read_text().split() if int(child) != self._others]
-                except OSError:  # it has ended
-                    continue
 
 
 def memory_of(process: str) -> int:
@@ -336,26 +363,47 @@ def memory_of(process: str) -> int:
 # -- the report ---------------------------------------------------------------------------------------------
 
 
+def cells(took: Took, feeds: int) -> str:
+    return f"{took.wall / feeds * 1000:9.2f}{took.cpu / feeds * 1000:8.2f}"
+
+
+def scaled(took: Took, factor: float) -> Took:
+    return Took(took.wall * factor, took.cpu * factor)
+
+
+def ratio(one: Took, other: Took) -> str:
+    return f"{one.wall / other.wall:.1f} ({one.cpu / other.cpu:.1f})"
+
+
 def compare(feeds: int, arguments: argparse.Namespace) -> None:
     with server() as others, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         memory = Memory(others)
         memory.start()
+        used = [server_time()]
         program = asyncio.run(measure_program(feeds, folder, arguments.profile))
         memory.stop()
+        used.append(server_time())
         curl = measure_curl(feeds, folder)
+        used.append(server_time())
         fewer = min(feeds, arguments.reader_feeds)
         reader = measure_reader(arguments.reader, fewer, folder)
-    print(f"\n{feeds} feeds of {ENTRIES} entries; ms a feed")
-    print(f"{'':16}{'program':>9}{'main cpu':>9}{'curl':>9}{'x curl':>8}{'reader':>9}{'reader x':>9}")
+        used.append(server_time())
+    served = [later - earlier for earlier, later in pairwise(used)]
+    print(f"\n{feeds} feeds of {ENTRIES} entries; ms a feed, on the clock and of processor time")
+    print(f"{'':16}{'program':>9}{'cpu':>8}{'main':>8}{'curl':>9}{'cpu':>8}{'reader':>9}{'cpu':>8}")
     for name in ROUNDS:
-        own = program[name].wall / feeds * 1000
-        line = f"{name:16}{own:9.2f}{program[name].main / feeds * 1000:9.2f}"
-        if curl:
-            line += f"{curl[name] / feeds * 1000:9.2f}{program[name].wall / curl[name]:8.1f}"
-        if reader:
-            line += f"{reader[name] / fewer * 1000:9.2f}{reader[name] / fewer * 1000 / own:9.1f}"
-        print(line)
+        line = f"{name:16}{cells(program[name], feeds)}{program[name].main / feeds * 1000:8.2f}"
+        line += cells(curl[name], feeds) if curl else ""
+        print(line + (cells(reader[name], fewer) if reader else ""))
+    print("\ntimes curl, and reader times the program; of processor time in brackets")
+    for name in ROUNDS:
+        own = program[name]
+        over_curl = ratio(own, curl[name]) if curl else ""
+        over_reader = ratio(scaled(reader[name], feeds / fewer), own) if reader else ""
+        print(f"{name:16}{over_curl:>16}{over_reader:>16}")
+    for what, spent in zip(("program", "curl", "reader"), served, strict=False):
+        print(f"the server's processor time, for the {what}: {spent:.1f} s")
     print(f"memory of all processes: {memory.most} MB at most", flush=True)
 
 

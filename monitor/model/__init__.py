@@ -61,6 +61,7 @@ from monitor.model.health import (
     Told,
     Trouble,
 )
+from monitor.model.history import EntryHistory, PastArticle, PastAttempt, PastDelivery, StoredEntry
 from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
 from monitor.model.rule import USUAL_FIELDS, Clause, Origin, Priority, Rule, RuleTest, Window
 from monitor.model.settings import (
@@ -117,6 +118,7 @@ __all__ = [
     "Document",
     "DocumentKind",
     "Entry",
+    "EntryHistory",
     "FeedHealth",
     "FeedMemory",
     "FeedSpec",
@@ -142,6 +144,9 @@ __all__ = [
     "ParseFailed",
     "ParseOutcome",
     "ParsedFeed",
+    "PastArticle",
+    "PastAttempt",
+    "PastDelivery",
     "PlannedDelivery",
     "PollRecord",
     "PollReport",
@@ -161,6 +166,7 @@ __all__ = [
     "SendStatus",
     "Sighting",
     "StoreStatus",
+    "StoredEntry",
     "TextField",
     "Told",
     "Trouble",

@@ -37,7 +37,6 @@ from monitor.store.engine import (
     check_postgresql,
     let_readers_in,
     open_engine,
-    open_reader,
     read_url,
     sqlite_path,
     take_turn,
@@ -45,8 +44,11 @@ from monitor.store.engine import (
 from monitor.store.faults import told_plainly
 from monitor.store.leases import Claim, release
 from monitor.store.lock import DaemonLock
-from monitor.store.schema import check_schema, ensure_schema
+from monitor.store.reader import Reader, open_to_read
+from monitor.store.schema import ensure_schema
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
+
+__all__ = ["Reader", "Store", "open_to_read", "read_recent", "read_status"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -202,24 +204,18 @@ async def read_status(url: Secret, *, label: str) -> StoreStatus:
 
 async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tuple[SeenEntry, ...]:
     """Read the entries of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
-    return await asyncio.to_thread(
-        _read, url, label, lambda connection: status.recent(connection, feed, limit)
-    )
+    return await asyncio.to_thread(_read, url, label, status.recent, feed, limit)
 
 
-def _read(url: Secret, label: str, work: Callable[[Connection], T]) -> T:
-    address = read_url(url, label)
-    path = sqlite_path(address)
-    with suppress(PermissionError):  # which SQLite runs into as well, and then tells
-        if path and not path.exists():
-            raise StoreError(f"{label}: there is no such file yet; start the monitor first: news-monitor run")
-    engine = open_reader(address)
-    try:
-        with told_plainly(label, opening=True), engine.begin() as connection:
-            check_schema(connection, label)
-            return work(connection)
-    finally:
-        engine.dispose()
+def _read(
+    url: Secret,
+    label: str,
+    work: Callable[Concatenate[Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    with open_to_read(url, label) as reader:
+        return reader.ask(work, *args, **kwargs)
 
 
 def _release(connection: Connection, worker: str = "") -> None:

@@ -97,7 +97,7 @@ def list_feeds(
 
     settings = load(config)
     if tag is not None and not any(tag in feed.tags for feed in settings.feeds):
-        output.complain(_unknown("tag", tag, {tag for feed in settings.feeds for tag in feed.tags}))
+        output.complain(unknown("tag", tag, {tag for feed in settings.feeds for tag in feed.tags}))
         return WRONG
     feeds = [feed for feed in _feeds(settings) if tag is None or tag in feed.spec.tags]
     feeds = [feed for feed in feeds if feed.state in _BAD or not failing]
@@ -140,7 +140,8 @@ def _feeds(settings: "Settings") -> list[_Feed]:
     return [_Feed(spec, stored.get(spec.url)) for spec in settings.feeds]
 
 
-def _unknown(kind: str, word: str, known: Iterable[str]) -> str:
+def unknown(kind: str, word: str, known: Iterable[str]) -> str:
+    """Return the complaint about a `kind` of thing that isn't there, with the nearest that is."""
     near = get_close_matches(word, known, n=1)
     advice = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(sorted(known)) or 'none'}"
     return f"there is no {kind} {word!r}; {advice}"

@@ -24,13 +24,14 @@ from monitor.model import (
     ClaimedFeed,
     FeedHealth,
     FeedSpec,
+    Match,
     NoticeRecord,
     PollRecord,
     Secret,
     SeenEntry,
     StoreStatus,
 )
-from monitor.store import articles, feeds, health, outbox, status
+from monitor.store import articles, entries, feeds, health, outbox, status
 from monitor.store.commits import PollCommits
 from monitor.store.engine import (
     Turn,
@@ -150,6 +151,15 @@ class Store:
     async def commit_notice(self, record: NoticeRecord) -> bool:
         """See HealthStore."""
         return await self._run(health.commit_notice, record)
+
+    async def add_past_alerts(
+        self, rule: str, channels: Collection[str], matches: Mapping[int, Match], now: datetime
+    ) -> int:
+        """Alert on stored entries (by id) for `rule`, in those of `channels` that were never told of them.
+
+        Return the number of alerts.
+        """
+        return await self._run(entries.add_past_alerts, rule, channels, matches, now)
 
     def _commit_polls(self, records: Sequence[PollRecord]) -> None:
         with told_plainly(self._label), self._engine.begin() as connection:

@@ -1,6 +1,6 @@
 """A database to look things up in, beside a running daemon or without one. Changes nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from monitor.errors import StoreError
 from monitor.model import EntryHistory, Secret, StoredEntry
-from monitor.store import history
+from monitor.store import entries
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
@@ -32,22 +32,27 @@ class Reader:
 
     def count_since(self, since: datetime) -> int:
         """Return how many entries were first seen since then."""
-        return self.ask(history.count_since, since)
+        return self.ask(entries.count_since, since)
 
     def entries_since(self, since: datetime) -> Iterator[StoredEntry]:
         """Yield the entries that were first seen since then, in the order in which they came."""
-        last = self.ask(history.last_before, since)
-        while batch := self.ask(history.read_after, last, since):
+        last = self.ask(entries.last_before, since)
+        while batch := self.ask(entries.read_after, last, since):
             yield from batch
             last = batch[-1].id
 
     def find(self, which: str) -> tuple[StoredEntry, ...]:
         """Return the entries that a number, a link, a guid or a part of a title may mean, the newest first."""
-        return self.ask(history.find, which)
+        return self.ask(entries.find, which)
 
     def history(self, stored: StoredEntry) -> EntryHistory:
         """Return all that came of an entry."""
-        return self.ask(history.read_history, stored)
+        return self.ask(entries.read_history, stored)
+
+
+    def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
+        """Return which of `channels` were never told of an entry, for each that has such."""
+        return self.ask(entries.untold, entry_ids, channels)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Entries as they are stored, for those who ask later: `match`, `explain` and `backtest`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,14 +12,17 @@ from monitor.model import (
     ArticleState,
     DeliveryState,
     EntryHistory,
+    Match,
     PastArticle,
     PastAttempt,
     PastDelivery,
+    PlannedDelivery,
     Reason,
     SendStatus,
     StoredEntry,
 )
-from monitor.store.outbox import feed_name, read_entry, read_matches
+from monitor.store.feeds import chunks
+from monitor.store.outbox import add_alerts, add_matches, feed_name, read_entry, read_matches
 from monitor.store.tables import ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, ENTRY_KEY, FEED
 
 # How many entries are read at once.
@@ -87,6 +90,40 @@ def read_history(connection: Connection, stored: StoredEntry) -> EntryHistory:
         article=_article(connection, stored.id),
         deliveries=_deliveries(connection, stored.id),
     )
+
+
+def untold(
+    connection: Connection, entry_ids: Iterable[int], channels: Collection[str]
+) -> dict[int, tuple[str, ...]]:
+    """Return which of `channels` were never told of an entry, for each that has such."""
+    told: set[tuple[int, str]] = set()
+    wanted = list(dict.fromkeys(entry_ids))
+    for chunk in chunks(wanted):
+        rows = connection.execute(
+            select(ALERT.c.entry_id, DELIVERY.c.channel)
+            .join(DELIVERY, DELIVERY.c.alert_id == ALERT.c.id)
+            .where(ALERT.c.entry_id.in_(chunk))
+        )
+        told.update((row.entry_id, row.channel) for row in rows)
+    left = {each: tuple(name for name in channels if (each, name) not in told) for each in wanted}
+    return {entry_id: names for entry_id, names in left.items() if names}
+
+
+def add_past_alerts(
+    connection: Connection, rule: str, channels: Collection[str], matches: Mapping[int, Match], now: datetime
+) -> int:
+    """Alert on stored entries (by id) for `rule`, in those of `channels` that were never told of them.
+
+    Return the number of alerts.
+    """
+    left = untold(connection, matches, channels)
+    known = {entry_id for entry_id, name in read_matches(connection, list(left)) if name == rule}
+    add_matches(connection, [(entry_id, [matches[entry_id]]) for entry_id in left if entry_id not in known])
+    planned = [
+        (entry_id, [PlannedDelivery(name, (rule,)) for name in names]) for entry_id, names in left.items()
+    ]
+    add_alerts(connection, planned, now)
+    return len(left)
 
 
 def _stored(*conditions: ColumnElement[bool]) -> Select[Any]:

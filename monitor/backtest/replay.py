@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from monitor.alert import may_alert, plan
-from monitor.match import Matcher, compile_rules
-from monitor.model import FeedSpec, Match, Rule, StoredEntry, origin_of
+from monitor.match import Matcher, compile_rules, origin_of_stored
+from monitor.model import FeedSpec, Match, Rule, StoredEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Replay:
         spec = self._feeds.get(stored.feed_url)
         if spec is None:
             return NOTHING
-        origin = origin_of(spec, stored.feed_language, stored.feed_name)
+        origin = origin_of_stored(stored, spec)
         verdicts = self._matcher.judge(stored.entry, origin)
         planned = self._planned(verdicts.matches, stored, spec, stored.first_seen_at)
         undecided = verdicts.open
@@ -87,6 +87,7 @@ class Replay:
             baseline=stored.baseline,
             first_poll=spec.first_poll,
             now=at,
+            seen_at=stored.first_seen_at,
             zone=self.zone,
         )
         return tuple(Alerted(match, at) for match in decided)

@@ -107,12 +107,12 @@ def _prepared(
 
 def _run(test: "Backtest", settings: "Settings", since: timedelta) -> list[tuple[int, Match]]:
     """Look through the stored entries; return what would have been told, by the number of the entry."""
-    from monitor import app
+    from monitor.app import ask
     from monitor.clock import SystemClock
 
     began = SystemClock().now() - since
     told = []
-    with app.open_history(settings) as history:
+    with ask.open_history(settings) as history:
         entries = history.entries_since(began)
         for stored in tracked(entries, history.count_since(began), "looking through"):
             told += [(stored.id, alerted.match) for alerted in test.add(stored).alerts]
@@ -120,9 +120,9 @@ def _run(test: "Backtest", settings: "Settings", since: timedelta) -> list[tuple
 
 
 def _send(settings: "Settings", rule: Rule, told: list[tuple[int, Match]], *, yes: bool) -> int:
-    from monitor import app
+    from monitor.app import ask
 
-    with app.open_history(settings) as history:
+    with ask.open_history(settings) as history:
         untold = history.untold([entry_id for entry_id, _ in told], rule.channels)
     if not untold:
         output.say("nothing to send: the channels of this rule were told of all these entries already")
@@ -130,6 +130,6 @@ def _send(settings: "Settings", rule: Rule, told: list[tuple[int, Match]], *, ye
     asked = f"send {output.count(len(untold), 'alert')} to {', '.join(rule.channels)}?"
     if not yes and not typer.confirm(asked):
         return FAILED
-    sent = app.send_past(settings, rule, told)
+    sent = ask.send_past(settings, rule, told)
     output.say(f"{output.count(sent, 'alert')} on the way; the running monitor sends them")
     return GOOD

@@ -113,7 +113,7 @@ def show_feed(which: Which, config: Config = DEFAULT_CONFIG, as_json: Json = Fal
 
     Example: news-monitor feeds show https://example.org/feed.xml
     """
-    from monitor import app
+    from monitor.app import ask
     from monitor.clock import SystemClock
 
     settings = load(config)
@@ -124,7 +124,7 @@ def show_feed(which: Which, config: Config = DEFAULT_CONFIG, as_json: Json = Fal
         output.complain(_not_one(which, found, feeds))
         return WRONG
     feed = found[0]
-    recent = asyncio.run(app.recent_entries(settings, feed.spec.url, _RECENT))
+    recent = asyncio.run(ask.recent_entries(settings, feed.spec.url, _RECENT))
     if as_json:
         output.say_json({**feed.as_json(), "recent": [asdict(entry) for entry in recent]})
     else:
@@ -133,9 +133,9 @@ def show_feed(which: Which, config: Config = DEFAULT_CONFIG, as_json: Json = Fal
 
 
 def _feeds(settings: "Settings") -> list[_Feed]:
-    from monitor import app
+    from monitor.app import ask
 
-    status = asyncio.run(app.status(settings))
+    status = asyncio.run(ask.status(settings))
     stored = {feed.url: feed for feed in (*status.retired, *status.feeds)}
     return [_Feed(spec, stored.get(spec.url)) for spec in settings.feeds]
 

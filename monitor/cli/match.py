@@ -143,10 +143,10 @@ def _compiled(query: str, language: str | None, settings: "Settings | None") -> 
 
 
 def _candidates(source: _Source, settings: "Settings | None") -> Iterator[_Candidate]:
-    from monitor import app
+    from monitor.app import ask
 
     if source.has_text:
-        entry = app.entry_of(source.title, source.read_text())
+        entry = ask.entry_of(source.title, source.read_text())
         return iter([_Candidate(entry, Origin(url=""))])
     if source.feed:
         return _served(source.feed, settings)
@@ -154,30 +154,25 @@ def _candidates(source: _Source, settings: "Settings | None") -> Iterator[_Candi
 
 
 def _served(url: str, settings: "Settings | None") -> Iterator[_Candidate]:
-    from monitor import app
+    from monitor.app import ask
 
-    parsed = asyncio.run(app.read_feed(url, settings))
+    parsed = asyncio.run(ask.read_feed(url, settings))
     origin = Origin(url=url, name=parsed.title, language=parsed.language)
     for entry in parsed.entries:
         yield _Candidate(entry, origin)
 
 
 def _stored(settings: "Settings", since: timedelta) -> Iterator[_Candidate]:
-    from monitor import app
+    from monitor.app import ask
     from monitor.clock import SystemClock
-    from monitor.match import origin_of
+    from monitor.match import origin_of_stored
 
     feeds = {feed.url: feed for feed in settings.feeds}
     now = SystemClock().now()
-    with app.open_history(settings) as history:
+    with ask.open_history(settings) as history:
         total = history.count_since(now - since)
         for stored in tracked(history.entries_since(now - since), total, "looking through"):
-            spec = feeds.get(stored.feed_url)
-            origin = (
-                origin_of(spec, stored.feed_language, stored.feed_name)
-                if spec
-                else Origin(url=stored.feed_url, name=stored.feed_name, language=stored.feed_language)
-            )
+            origin = origin_of_stored(stored, feeds.get(stored.feed_url))
             where = f"{stored.feed_name}, {spoken(stored.first_seen_at, now, settings.timezone)}"
             yield _Candidate(stored.entry, origin, stored.text or "", where)
 

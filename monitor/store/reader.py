@@ -49,7 +49,6 @@ class Reader:
         """Return all that came of an entry."""
         return self.ask(entries.read_history, stored)
 
-
     def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
         """Return which of `channels` were never told of an entry, for each that has such."""
         return self.ask(entries.untold, entry_ids, channels)

@@ -1,4 +1,7 @@
-"""The only composition root: Settings -> App. Opens the edges, closes them in reverse."""
+"""The only composition root: Settings -> App. Opens the edges, closes them in reverse.
+
+`monitor.app.ask` does the same, on a small scale, for commands that ask something.
+"""
 
 import asyncio
 import random
@@ -55,8 +58,6 @@ _QUICK = 1 / 10
 # Articles read at once, each at a host of its own.
 READERS = 10
 
-# For one request of a search, which somebody waits for.
-DISCOVERY_PATIENCE = timedelta(seconds=10)
 
 
 @dataclass(slots=True)
@@ -208,92 +209,6 @@ def _pipelines(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) ->
         observe=tally,
     )
     return poll, read, deliver
-
-
-async def status(settings: Settings) -> StoreStatus:
-    """Read what the store knows, beside a running daemon or without one. Raises StoreError."""
-    return await read_status(settings.database, label=settings.database_label)
-
-
-async def recent_entries(settings: Settings, feed: str, limit: int) -> tuple[SeenEntry, ...]:
-    """Read the entries of a feed that came last, the newest first. Raises StoreError."""
-    return await read_recent(settings.database, label=settings.database_label, feed=feed, limit=limit)
-
-
-def open_history(settings: Settings) -> AbstractContextManager[Reader]:
-    """Open the stored entries to look into them, beside a running daemon or without one. Raises StoreError."""
-    return open_to_read(settings.database, settings.database_label)
-
-
-def explain(
-    settings: Settings, which: str, rules: Sequence[Rule]
-) -> tuple[tuple[StoredEntry, ...], Explanation | None]:
-    """Look for an entry by number, link or title; return what fits, and when it is one, what became of it.
-
-    Raises StoreError.
-    """
-    with open_history(settings) as history:
-        found = history.find(which)
-        if len(found) != 1:
-            return found, None
-        past = history.history(found[0])
-    specs = {feed.url: feed for feed in settings.feeds}
-    origin = origin_of(specs.get(past.stored.feed_url), past.stored)
-    matcher = compile_rules(rules, settings.groups)
-    return found, explain_entry(past, origin, rules, matcher, settings.timezone)
-
-
-async def send_past(settings: Settings, rule: Rule, matches: Mapping[int, Match]) -> int:
-    """Alert on stored entries (by id) for `rule`, where its channels were never told of them; return how many.
-
-    The deliveries are due at once; a running daemon sends them. Raises StoreError.
-    """
-    store = await Store.open(settings.database, label=settings.database_label, exclusive=False)
-    try:
-        return await store.add_past_alerts(rule.name, rule.channels, matches, SystemClock().now())
-    finally:
-        await store.close()
-
-
-async def read_feed(url: str, settings: Settings | None) -> ParsedFeed:
-    """Fetch and read a feed now, with the limits of `settings` or the usual ones. Raises MonitorError."""
-    spec = next((feed for feed in settings.feeds if url == feed.url), None) if settings else None
-    request = (
-        FetchRequest(url=spec.request_url, extras=spec.extras) if spec else FetchRequest(url=Secret(url))
-    )
-    fetcher, patience = _patient_fetcher(settings)
-    fetched = await fetcher.fetch(request)
-    if not isinstance(fetched, Document):
-        raise MonitorError(f"{url}: {fetched.detail if isinstance(fetched, FetchFailed) else 'no document'}")
-    async with ParserPool(workers=1, timeout=patience, clock=SystemClock()) as parser:
-        parsed = await parser.parse(replace(fetched, encoding=spec.encoding if spec else None))
-    if isinstance(parsed, ParseFailed):
-        raise MonitorError(f"{url}: {parsed.detail}")
-    return parsed
-
-
-async def discover(url: str, settings: Settings | None) -> Discovery:
-    """Look for the feeds of a site, with the limits of `settings` or the usual ones."""
-    fetcher, patience = _patient_fetcher(settings)
-    async with ParserPool(workers=1, timeout=patience, clock=SystemClock()) as parser:
-        return await Discover(fetcher=fetcher, parser=parser)(url)
-
-
-def _patient_fetcher(settings: Settings | None) -> tuple[HttpFetcher, timedelta]:
-    """Return a fetcher for requests that somebody waits for, and how long reading an answer may take."""
-    limits = settings.fetch if settings else FetchLimits()
-    quick = replace(limits, timeout=min(limits.timeout, DISCOVERY_PATIENCE))
-    patience = settings.parse_timeout if settings else timedelta(seconds=20)
-    return HttpFetcher(quick, version=__version__), patience
-
-
-async def send_test(settings: Settings, channel: str, message: Message) -> SendOutcome:
-    """Send one message to one configured channel, now and once."""
-    notifier = Notifier(settings.channels, console=sys.stdout)
-    try:
-        return await notifier.send(channel, message)
-    finally:
-        await notifier.close()
 
 
 async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread: bool) -> None:

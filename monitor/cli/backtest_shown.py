@@ -110,10 +110,15 @@ def _say_table(rules: Iterable["RuleReport"], span: timedelta, now: datetime, zo
 def _say_change(change: "Change", now: datetime, zone: tzinfo) -> None:
     output.say()
     output.say(
-        f"{change.rule}: {change.kept:,} alerts stay, {change.vanished:,} vanish, {change.appeared:,} appear"
+        f"{change.rule}: {_doing(change.kept, 'alert stays', 'alerts stay')}, "
+        f"{_doing(change.vanished, 'vanishes', 'vanish')}, {_doing(change.appeared, 'appears', 'appear')}"
     )
-    _say_samples("vanish", change.vanished_samples, now, zone)
-    _say_samples("appear", change.appeared_samples, now, zone)
+    _say_samples("these vanish", change.vanished_samples, now, zone)
+    _say_samples("these appear", change.appeared_samples, now, zone)
+
+
+def _doing(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _say_samples(head: str, samples: Iterable["Sample"], now: datetime, zone: tzinfo) -> None:

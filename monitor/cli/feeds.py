@@ -102,7 +102,7 @@ def list_feeds(
 
     settings = load(config)
     if tag is not None and not any(tag in feed.tags for feed in settings.feeds):
-        output.complain(_unknown("tag", tag, {tag for feed in settings.feeds for tag in feed.tags}))
+        output.complain(unknown("tag", tag, {tag for feed in settings.feeds for tag in feed.tags}))
         return WRONG
     feeds = [feed for feed in _feeds(settings) if tag is None or tag in feed.spec.tags]
     feeds = [feed for feed in feeds if feed.state in _BAD or not failing]
@@ -122,7 +122,7 @@ def show_feed(
 
     Example: news-monitor feeds show https://example.org/feed.xml
     """
-    from monitor import app
+    from monitor.app import ask
     from monitor.clock import SystemClock
 
     settings = load(config)
@@ -133,8 +133,8 @@ def show_feed(
         output.complain(_not_one(which, found, feeds))
         return WRONG
     feed = found[0]
-    recent = asyncio.run(app.recent_entries(settings, feed.spec.url, _RECENT))
-    runs = asyncio.run(app.poll_history(settings, feed.spec.url, lines))
+    recent = asyncio.run(ask.recent_entries(settings, feed.spec.url, _RECENT))
+    runs = asyncio.run(ask.poll_history(settings, feed.spec.url, lines))
     if as_json:
         told = {"recent": [asdict(entry) for entry in recent], "polls": [asdict(run) for run in runs]}
         output.say_json(feed.as_json() | told)
@@ -149,14 +149,15 @@ def show_feed(
 
 
 def _feeds(settings: "Settings") -> list[_Feed]:
-    from monitor import app
+    from monitor.app import ask
 
-    status = asyncio.run(app.status(settings))
+    status = asyncio.run(ask.status(settings))
     stored = {feed.url: feed for feed in (*status.retired, *status.feeds)}
     return [_Feed(spec, stored.get(spec.url)) for spec in settings.feeds]
 
 
-def _unknown(kind: str, word: str, known: Iterable[str]) -> str:
+def unknown(kind: str, word: str, known: Iterable[str]) -> str:
+    """Return the complaint about a `kind` of thing that isn't there, with the nearest that is."""
     near = get_close_matches(word, known, n=1)
     advice = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(sorted(known)) or 'none'}"
     return f"there is no {kind} {word!r}; {advice}"

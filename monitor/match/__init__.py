@@ -8,6 +8,7 @@ query -> lexer (terms) -> parser (groups, checks) -> nodes -> pattern -> matcher
 from monitor.match.explain import failing
 from monitor.match.matcher import Matcher, RuleFault, Verdicts, compile_rules
 from monitor.match.nodes import And, Exact, In, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
+from monitor.match.origin import origin_of, origin_of_stored
 from monitor.match.parser import parse_query
 from monitor.match.printer import print_query
 
@@ -28,6 +29,8 @@ __all__ = [
     "Word",
     "compile_rules",
     "failing",
+    "origin_of",
+    "origin_of_stored",
     "parse_query",
     "print_query",
 ]

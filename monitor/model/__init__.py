@@ -64,6 +64,7 @@ from monitor.model.health import (
     Told,
     Trouble,
 )
+from monitor.model.history import EntryHistory, PastArticle, PastAttempt, PastDelivery, StoredEntry
 from monitor.model.language import primary_subtag
 from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
 from monitor.model.rule import (
@@ -131,6 +132,7 @@ __all__ = [
     "Document",
     "DocumentKind",
     "Entry",
+    "EntryHistory",
     "FeedHealth",
     "FeedMemory",
     "FeedSpec",
@@ -157,6 +159,9 @@ __all__ = [
     "ParseFailed",
     "ParseOutcome",
     "ParsedFeed",
+    "PastArticle",
+    "PastAttempt",
+    "PastDelivery",
     "PlannedDelivery",
     "PollRecord",
     "PollReport",
@@ -178,6 +183,7 @@ __all__ = [
     "SendStatus",
     "Sighting",
     "StoreStatus",
+    "StoredEntry",
     "TextField",
     "Told",
     "Trouble",

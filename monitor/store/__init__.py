@@ -24,6 +24,7 @@ from monitor.model import (
     ClaimedFeed,
     FeedHealth,
     FeedSpec,
+    Match,
     NoticeRecord,
     PollRecord,
     PollRun,
@@ -33,14 +34,13 @@ from monitor.model import (
     SeenEntry,
     StoreStatus,
 )
-from monitor.store import articles, feeds, health, history, outbox, rules, status
+from monitor.store import articles, entries, feeds, health, history, outbox, rules, status
 from monitor.store.commits import PollCommits
 from monitor.store.engine import (
     Turn,
     check_postgresql,
     let_readers_in,
     open_engine,
-    open_reader,
     read_url,
     sqlite_path,
     take_turn,
@@ -48,8 +48,11 @@ from monitor.store.engine import (
 from monitor.store.faults import told_plainly
 from monitor.store.leases import Claim, release
 from monitor.store.lock import DaemonLock
-from monitor.store.schema import check_schema, ensure_schema
+from monitor.store.reader import Reader, open_to_read
+from monitor.store.schema import ensure_schema
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
+
+__all__ = ["Reader", "Store", "open_to_read", "read_recent", "read_status"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -160,6 +163,15 @@ class Store:
         """See HealthStore."""
         return await self._run(health.commit_notice, record)
 
+    async def add_past_alerts(
+        self, rule: str, channels: Collection[str], matches: Mapping[int, Match], now: datetime
+    ) -> int:
+        """Alert on stored entries (by id) for `rule`, in those of `channels` that were never told of them.
+
+        Return the number of alerts.
+        """
+        return await self._run(entries.add_past_alerts, rule, channels, matches, now)
+
     def _commit_polls(self, records: Sequence[PollRecord]) -> None:
         with told_plainly(self._label), self._engine.begin() as connection:
             feeds.commit_polls(connection, records)
@@ -212,36 +224,23 @@ async def read_status(url: Secret, *, label: str) -> StoreStatus:
 
 async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tuple[SeenEntry, ...]:
     """Read the entries of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
-    return await asyncio.to_thread(
-        _read, url, label, lambda connection: status.recent(connection, feed, limit)
-    )
+    return await asyncio.to_thread(_read, url, label, status.recent, feed, limit)
 
 
 async def read_history(url: Secret, *, label: str, feed: str, limit: int) -> tuple[PollRun, ...]:
     """Read the runs of polls of `feed` that came last, the newest first; as `read_recent`."""
-    return await asyncio.to_thread(
-        _read, url, label, lambda connection: history.history(connection, feed, limit)
-    )
+    return await asyncio.to_thread(_read, url, label, history.history, feed, limit)
 
 
-async def read_rule(url: Secret, *, label: str, name: str, at: datetime) -> RuleVersion | None:
-    """Read the rule of that name as it was `at` then, None when there was none; as `read_status`."""
-    return await asyncio.to_thread(_read, url, label, lambda connection: rules.in_force(connection, name, at))
-
-
-def _read(url: Secret, label: str, work: Callable[[Connection], T]) -> T:
-    address = read_url(url, label)
-    path = sqlite_path(address)
-    with suppress(PermissionError):  # which SQLite runs into as well, and then tells
-        if path and not path.exists():
-            raise StoreError(f"{label}: there is no such file yet; start the monitor first: news-monitor run")
-    engine = open_reader(address)
-    try:
-        with told_plainly(label, opening=True), engine.begin() as connection:
-            check_schema(connection, label)
-            return work(connection)
-    finally:
-        engine.dispose()
+def _read(
+    url: Secret,
+    label: str,
+    work: Callable[Concatenate[Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    with open_to_read(url, label) as reader:
+        return reader.ask(work, *args, **kwargs)
 
 
 def _release(connection: Connection, worker: str = "") -> None:

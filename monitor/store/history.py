@@ -87,6 +87,18 @@ def history(connection: Connection, feed_url: str, limit: int) -> tuple[PollRun,
     return ((present, *over) if present else over)[:limit]
 
 
+def poll_at(connection: Connection, feed_url: str, moment: datetime) -> PollRun | None:
+    """Return the poll of a feed that brought entries at that moment; None when it is forgotten."""
+    poll = (
+        select(POLL_RUN)
+        .join(FEED, FEED.c.id == POLL_RUN.c.feed_id)
+        .where(FEED.c.url == feed_url, POLL_RUN.c.began_at == moment, POLL_RUN.c.entries > 0)
+        .limit(1)
+    )
+    row = connection.execute(poll).one_or_none()
+    return _read(row) if row else None
+
+
 def _read(row: Any) -> PollRun:
     return PollRun(
         began_at=row.began_at,

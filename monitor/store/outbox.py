@@ -103,7 +103,7 @@ def _age(row: Any) -> tuple[datetime, int]:
 
 def _claimed(connection: Connection, rows: Sequence[Any]) -> list[ClaimedDelivery]:
     alerts = _alerts(connection, {row.alert_id for row in rows if row.alert_id is not None})
-    matches = _matches(connection, {alert.entry_id for alert in alerts.values()})
+    matches = read_matches(connection, {alert.entry_id for alert in alerts.values()})
     notices = _notices(connection, {row.notice_id for row in rows if row.notice_id is not None})
     return [
         _delivery(row, _alert(row, alerts[row.alert_id], matches))
@@ -143,9 +143,9 @@ def _alerts(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
     return {row.alert_id: row for row in rows}
 
 
-def _matches(connection: Connection, entry_ids: Collection[int]) -> dict[tuple[int, str], Match]:
-    """Return each match of the entries under entry id and rule."""
-    rows = connection.execute(select(MATCH).where(MATCH.c.entry_id.in_(entry_ids)))
+def read_matches(connection: Connection, entry_ids: Collection[int]) -> dict[tuple[int, str], Match]:
+    """Return each match of the entries under entry id and rule, by rule."""
+    rows = connection.execute(select(MATCH).where(MATCH.c.entry_id.in_(entry_ids)).order_by(MATCH.c.rule))
     return {(row.entry_id, row.rule): read_match(row) for row in rows}
 
 

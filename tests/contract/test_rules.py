@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.model import FullText, Priority, Rule, RuleTest, RuleVersion, TextField, Window
-from monitor.store import Store, read_rule
+from monitor.store import Store, open_to_read
 from tests.support.clock import NOON
 from tests.support.database import Database
 from tests.support.polls import HOUR
@@ -32,7 +32,8 @@ GROUPS = {"weapons": ["rifle", "@heavy"], "heavy": ["tank", '"field gun"'], "fru
 
 
 async def at(database: Database, name: str, hours: float) -> RuleVersion | None:
-    return await read_rule(database.url, label="db", name=name, at=NOON + hours * HOUR)
+    with open_to_read(database.url, "db") as reader:
+        return reader.rule(name, NOON + hours * HOUR)
 
 
 async def query_at(database: Database, hours: float) -> str | None:

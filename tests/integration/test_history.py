@@ -6,7 +6,7 @@ from pathlib import Path
 
 from monitor.app import load_settings, open_app
 from monitor.model import Reason, RuleVersion
-from monitor.store import read_rule
+from monitor.store import open_to_read
 from tests.support.clock import NOON, ManualClock
 from tests.support.feed_server import Answer, document
 from tests.support.simulation import Simulation, growing, numbered
@@ -75,7 +75,8 @@ async def test_a_start_with_another_query_is_another_version_of_the_rule(tmp_pat
             clock.advance(HOUR)
 
     async def then(at: datetime) -> RuleVersion | None:
-        return await read_rule(settings.database, label="db", name="storms", at=at)
+        with open_to_read(settings.database, "db") as reader:
+            return reader.rule("storms", at)
 
     first, last = await then(NOON), await then(clock.now())
     assert first is not None

@@ -1,4 +1,7 @@
-"""The only composition root: Settings -> App. Opens the edges, closes them in reverse."""
+"""The only composition root: Settings -> App. Opens the edges, closes them in reverse.
+
+`monitor.app.ask` does the same, on a small scale, for commands that ask something.
+"""
 
 import asyncio
 import random
@@ -55,9 +58,6 @@ _SLOW = 1 / 6
 _QUICK = 1 / 10
 # Articles read at once, each at a host of its own.
 READERS = 10
-
-# For one request of a search, which somebody waits for.
-DISCOVERY_PATIENCE = timedelta(seconds=10)
 
 
 @dataclass(slots=True)
@@ -210,41 +210,6 @@ def _pipelines(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) ->
         observe=tally,
     )
     return poll, read, deliver
-
-
-async def status(settings: Settings) -> StoreStatus:
-    """Read what the store knows, beside a running daemon or without one. Raises StoreError."""
-    return await read_status(settings.database, label=settings.database_label)
-
-
-async def recent_entries(settings: Settings, feed: str, limit: int) -> tuple[SeenEntry, ...]:
-    """Read the entries of a feed that came last, the newest first. Raises StoreError."""
-    return await read_recent(settings.database, label=settings.database_label, feed=feed, limit=limit)
-
-
-async def poll_history(settings: Settings, feed: str, limit: int) -> tuple[PollRun, ...]:
-    """Read the runs of a feed's polls that came last, the newest first. Raises StoreError."""
-    return await read_history(settings.database, label=settings.database_label, feed=feed, limit=limit)
-
-
-async def discover(url: str, settings: Settings | None) -> Discovery:
-    """Look for the feeds of a site, with the limits of `settings` or the usual ones."""
-    limits = settings.fetch if settings else FetchLimits()
-    patience = settings.parse_timeout if settings else timedelta(seconds=20)
-    fetcher = HttpFetcher(
-        replace(limits, timeout=min(limits.timeout, DISCOVERY_PATIENCE)), version=__version__
-    )
-    async with ParserPool(workers=1, timeout=patience, clock=SystemClock()) as parser:
-        return await Discover(fetcher=fetcher, parser=parser)(url)
-
-
-async def send_test(settings: Settings, channel: str, message: Message) -> SendOutcome:
-    """Send one message to one configured channel, now and once."""
-    notifier = Notifier(settings.channels, console=sys.stdout)
-    try:
-        return await notifier.send(channel, message)
-    finally:
-        await notifier.close()
 
 
 async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread: bool) -> None:

@@ -251,6 +251,7 @@ def _watch(settings: Settings) -> Watch:
         feeds={feed.url: feed for feed in settings.feeds},
         rules={rule.name: rule for rule in settings.rules},
         matcher=compile_rules(settings.rules),
+        zone=settings.timezone,
     )
 
 

@@ -37,11 +37,15 @@ class ArticleDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedArticle:
-    """A due article and the lease to read it. `rules` wait for it; `attempts` counts the earlier tries."""
+    """A due article and the lease to read it.
+
+    `rules` wait for it; `attempts` counts the earlier tries. `first_seen_at` is when its entry was first seen.
+    """
 
     entry_id: int
     lease: str
     entry: Entry
+    first_seen_at: datetime
     feed_url: str
     rules: tuple[str, ...]
     attempts: int

@@ -16,6 +16,19 @@ from monitor.model import (
 )
 
 
+def may_alert(entry: Entry, *, baseline: bool, first_poll: timedelta, now: datetime) -> bool:
+    """Tell whether a new entry may alert at all.
+
+    Entries of a feed's first poll (`baseline`) may when they were published within `first_poll`. One
+    without a date may be years old, so that it alerts only when all of them do.
+    """
+    if not baseline or first_poll == FIRST_POLL_ALERT:
+        return True
+    if first_poll == FIRST_POLL_SILENT or entry.published_at is None:
+        return False
+    return now - entry.published_at <= first_poll
+
+
 def plan(
     matches: Sequence[Match],
     rules: Mapping[str, Rule],
@@ -29,17 +42,16 @@ def plan(
 ) -> tuple[tuple[Match, ...], tuple[PlannedDelivery, ...]]:
     """Return the matches of an entry, each with why it tells nobody (`withheld`), and the deliveries of the others.
 
-    `rules` holds the rules by name. `baseline`: the entry is of its feed's first poll. How old it is counts
-    as of `seen_at`, when it was first seen (`now` unless given): no news gets old while its page is waited
-    for. An entry without a date is new when it is first seen, but in a baseline it may be years old.
-    `not_before` and `active` count as of `now`, the moment of the alert.
+    `rules` holds the rules by name. How old an entry is counts as of `seen_at`, when it was first seen (`now`
+    unless given): no news gets old while its page is waited for. One without a date is new when it is
+    first seen. `not_before` and `active` count as of `now`, the moment of the alert.
 
     There is one delivery a channel, in the order in which the matching rules first name them; each lists its
     own rules in the order of `matches`.
     """
-    published_at = entry.published_at
-    age = (seen_at or now) - published_at if published_at else None
-    silent = baseline and not _is_recent(age, first_poll)
+    seen_at = seen_at or now
+    silent = not may_alert(entry, baseline=baseline, first_poll=first_poll, now=seen_at)
+    age = seen_at - (entry.published_at or seen_at)
     planned = tuple(
         replace(
             match,
@@ -50,14 +62,8 @@ def plan(
     return planned, _deliveries([match.rule for match in planned if match.withheld is None], rules)
 
 
-def _is_recent(age: timedelta | None, first_poll: timedelta) -> bool:
-    if first_poll == FIRST_POLL_ALERT:
-        return True
-    return first_poll != FIRST_POLL_SILENT and age is not None and age <= first_poll
-
-
-def _withheld(rule: Rule, age: timedelta | None, now: datetime, zone: tzinfo) -> Withheld | None:
-    if rule.max_age is not None and age is not None and age > rule.max_age:
+def _withheld(rule: Rule, age: timedelta, now: datetime, zone: tzinfo) -> Withheld | None:
+    if rule.max_age is not None and age > rule.max_age:
         return Withheld.TOO_OLD
     if rule.not_before is not None and now < rule.not_before:
         return Withheld.NOT_YET

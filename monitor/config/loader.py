@@ -11,6 +11,7 @@ from monitor.config.findings import Finding
 from monitor.config.settings import Settings
 from monitor.config.source import read
 from monitor.config.sources import Sources
+from monitor.config.tree import tables
 from monitor.config.wording import validate
 from monitor.model import MessageFormat, Redactor
 
@@ -66,7 +67,7 @@ def _channel_formats(
 ) -> tuple[dict[int, MessageFormat], list[Finding]]:
     formats: dict[int, MessageFormat] = {}
     refused = []
-    for at, channel in checks.tables(tree, "channels"):
+    for at, channel in tables(tree, "channels"):
         url = channel.get("url")
         if not isinstance(url, str) or not url:
             continue

@@ -1,6 +1,7 @@
 """TOML and environment -> Settings. The only place that reads configuration files and the environment.
 
     read | include | expand ${...} | subscribe | validate each table (pydantic) | check tables together | build
+    | try the rules (tests, lint)
 
 Every mistake is found before anything is refused, and told with file, line, key and a way out. OPML lists
 of feeds, which others write, are read as far as they can be.

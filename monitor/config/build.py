@@ -10,7 +10,6 @@ from monitor.config.addresses import feed_key, read_address, spellings, without_
 from monitor.config.database import read_database
 from monitor.config.schema import ConfigFile, FeedTable, FetchTable, RuleTable
 from monitor.config.settings import Settings
-from monitor.errors import Problem
 from monitor.model import (
     Channel,
     FeedSpec,
@@ -34,12 +33,11 @@ def build(
     *,
     path: Path,
     expanded: frozenset[str],
-    remarks: Iterable[Problem],
 ) -> Settings:
-    """Return the settings.
+    """Return the settings, without remarks.
 
     `written` is the tree with its references unexpanded, `formats` those of the channels by position,
-    `expanded` the values of the references, `remarks` what there is to tell although all is good.
+    `expanded` the values of the references.
     """
     database = read_database(file.monitor.database, path.parent)
     feeds = tuple(
@@ -64,7 +62,6 @@ def build(
             Channel(name=channel.name, url=Secret(channel.url), format=formats[at])
             for at, channel in enumerate(file.channels)
         ),
-        remarks=tuple(remarks),
         secrets=tuple(sorted({*expanded, *database.secrets, *_secrets(file)})),
     )
 
@@ -146,7 +143,7 @@ def _rule(table: RuleTable, file: ConfigFile, *, feeds: frozenset[str], not_feed
         fields=frozenset(table.fields),
         priority=table.priority,
         not_before=None if table.not_before is None else _moment(table.not_before, file.monitor.timezone),
-        active=table.active,
+        active=table.active or (),
         max_age=table.max_age,
         full_text=table.full_text,
         tests=tuple(RuleTest(title=test.title, text=test.text, match=test.match) for test in table.tests),

@@ -10,11 +10,11 @@ GROUP_NAME = "[a-z0-9_-]{1,50}"
 
 # Those of which Snowball knows the inflected forms.
 LANGUAGES = frozenset(
-    "ar ca cs da de el en eo es et eu fa fi fr ga hi hu hy id it lt ne nl no pl pt ro ru sr st sv ta tr yi".split()  # noqa: SIM905 - one line, to be read
+    "ar ca cs da de el en eo es et eu fa fi fr ga hi hu hy id it lt nb ne nl nn no pl pt ro ru sr st sv ta tr yi".split()  # noqa: SIM905 - one line, to be read
 )
 _AS_WRITTEN = "none"
 # A language is asked for by lang: and has no words to look into.
-_FIELDS = tuple(field for field in TextField if field is not TextField.LANG)
+FIELDS = tuple(field for field in TextField if field is not TextField.LANG)
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY_OF = {name: at for at, day in enumerate(_DAYS) for name in (day, day[:3])}
@@ -49,11 +49,11 @@ def read_rule_language(value: object) -> str:
 
 def read_field(value: object) -> TextField:
     """Read the name of a part of an entry that words may be looked for in."""
-    if isinstance(value, str) and value in _FIELDS:
+    if isinstance(value, str) and value in FIELDS:
         return TextField(value)
-    near = did_you_mean(value, _FIELDS) if isinstance(value, str) else None
+    near = did_you_mean(value, FIELDS) if isinstance(value, str) else None
     hint = f'did you mean "{near}"? ' if near else ""
-    raise Mistake("is no part of an entry", f"{hint}parts: {quoted(_FIELDS)}")
+    raise Mistake("is no part of an entry", f"{hint}parts: {quoted(FIELDS)}")
 
 
 def read_priority(value: object) -> Priority:

@@ -74,8 +74,12 @@ Language = Annotated[str, PlainValidator(asking.read_language), _described()]
 Age = Annotated[timedelta, PlainValidator(values.duration("1m", "3650d")), _DURATION]
 FeedName = Annotated[str, PlainValidator(options.read_feed_name), _described(minLength=1)]
 RuleLanguage = Annotated[str, PlainValidator(options.read_rule_language), _described()]
-Part = Annotated[TextField, PlainValidator(options.read_field), _described()]
-Weight = Annotated[Priority, PlainValidator(options.read_priority), _described(enum=list(Priority))]
+Part = Annotated[
+    TextField, PlainValidator(options.read_field), _described(pattern=_pattern("|".join(options.FIELDS)))
+]
+Weight = Annotated[
+    Priority, PlainValidator(options.read_priority), _described(pattern=_pattern("|".join(Priority)))
+]
 # JSON has no dates; what editors take one of TOML for differs.
 Moment = Annotated[date, PlainValidator(options.read_moment), WithJsonSchema({})]
 Windows = Annotated[tuple[Window, ...], PlainValidator(options.read_windows), _ONE_OR_MORE]
@@ -227,9 +231,9 @@ class RuleTable(Table):
     )
     priority: Weight = _key("How much its alerts matter: low, normal or high.", "normal")
     not_before: Moment | None = _key("It alerts from this date or date-time on.", None)
-    active: Windows = Field(
-        default=(),
-        description='The hours in which it alerts, such as "Mon-Fri 07:00-19:00"; always when left out.',
+    active: Windows | None = _key(
+        'The hours in which it alerts, such as "Mon-Fri 07:00-19:00", or a list of them; always when left out.',
+        None,
     )
     max_age: Age | None = _key("It doesn't alert on entries published longer ago than this.", None)
     full_text: WholeText = _key(

@@ -3,16 +3,22 @@
 text  -> analysis (folded tokens with spans)   -> text (forms and their places)
 query -> lexer -> parser -> nodes -> pattern   -> matcher
                             nodes -> printer   -> query
+                            nodes -> lint      (advice to who wrote it)
 """
 
+from monitor.match.lint import Advice, lint
 from monitor.match.matcher import Matcher, Verdicts, compile_rules
 from monitor.match.nodes import And, Exact, In, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
+from monitor.match.origin import origin_of
 from monitor.match.parser import parse_query
 from monitor.match.printer import print_query
+from monitor.match.trial import FailedTest, run_tests
 
 __all__ = [
+    "Advice",
     "And",
     "Exact",
+    "FailedTest",
     "In",
     "Matcher",
     "Near",
@@ -25,6 +31,9 @@ __all__ = [
     "Verdicts",
     "Word",
     "compile_rules",
+    "lint",
+    "origin_of",
     "parse_query",
     "print_query",
+    "run_tests",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
+from monitor.match.groups import NO_GROUPS, Groups
 from monitor.match.nodes import And, Node, Not, Or, Phrase, Word
 from monitor.match.parser import parse_query
 from monitor.match.pattern import Pattern, phrase_pattern, word_patterns
@@ -31,8 +32,8 @@ class Verdicts:
 class Matcher:
     """Rules, compiled. Each entry is read once, however many rules there are."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = tuple(_compiled(rule) for rule in rules)
+    def __init__(self, rules: Sequence[Rule], groups: Groups) -> None:
+        self._rules = tuple(_compiled(rule, groups) for rule in rules)
 
     def judge(self, entry: Entry, tags: frozenset[str], full_text: FullText = FullText.AUTO) -> Verdicts:
         """Hold an entry, of a feed with these tags and this `full_text`, against every rule.
@@ -83,9 +84,9 @@ def _forms(fields: Fields) -> frozenset[str]:
     return frozenset().union(*(text.forms for _, text in fields))
 
 
-def compile_rules(rules: Sequence[Rule]) -> Matcher:
+def compile_rules(rules: Sequence[Rule], groups: Groups = NO_GROUPS) -> Matcher:
     """Return the matcher of `rules`. Raises QueryError for the first query that can't be read."""
-    return Matcher(rules)
+    return Matcher(rules, groups)
 
 
 class _Test(Protocol):
@@ -198,8 +199,8 @@ class _Compiled:
         return self.test.may_become(fields, wanted=True)
 
 
-def _compiled(rule: Rule) -> _Compiled:
-    query = parse_query(rule.query)
+def _compiled(rule: Rule, groups: Groups) -> _Compiled:
+    query = parse_query(rule.query, groups)
     return _Compiled(rule, _needs(query), frozenset(_asked(query, wanted=True)), _compile(query))
 
 

@@ -8,6 +8,7 @@ import pytest
 from monitor import config
 from monitor.errors import ConfigError
 from monitor.model import MessageFormat
+from tests.unit.config.conftest import failed_tests
 
 README = (Path(__file__).parents[3] / "README.md").read_text()
 EXAMPLE = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)[0]
@@ -16,7 +17,7 @@ EXAMPLE = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)[0]
 def load(folder: Path, environ: dict[str, str]) -> config.Settings:
     path = folder / "config.toml"
     path.write_text(EXAMPLE)
-    return config.load(path, environ, check_channel=lambda url: MessageFormat.SLACK)
+    return config.load(path, environ, check_channel=lambda url: MessageFormat.SLACK, test_rules=failed_tests)
 
 
 def test_its_configuration_is_good(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from monitor.config.addresses import Address, read_address
 from monitor.config.findings import Finding, Loc, Mistake, did_you_mean, quoted
 
 Tree = Mapping[str, object]
-# More names than this are no help.
+# More are no help in a message.
 _MOST_NAMES = 20
 
 
@@ -51,6 +51,7 @@ def unknown_name(where: Loc, name: object, known: Iterable[str], what: str, kind
     known = set(known)
     if isinstance(name, str) and name not in known:
         near = did_you_mean(name, known)
-        hint = f'did you mean "{near}"?' if near else ""
-        choice = f"{kind}: {quoted(known) or 'none'}" if len(known) <= _MOST_NAMES else ""
-        yield Finding(where, what, " ".join(filter(None, (hint, choice))))
+        hint = f'did you mean "{near}"?' if near else f"none of the {len(known)} {kind} is like it"
+        if len(known) <= _MOST_NAMES:
+            hint = (f"{hint} " if near else "") + f"{kind}: {quoted(known) or 'none'}"
+        yield Finding(where, what, hint)

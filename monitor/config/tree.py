@@ -51,7 +51,7 @@ def unknown_name(where: Loc, name: object, known: Iterable[str], what: str, kind
     known = set(known)
     if isinstance(name, str) and name not in known:
         near = did_you_mean(name, known)
-        hint = f'did you mean "{near}"?' if near else f"none of the {len(known)} {kind} is like it"
+        hints = [f'did you mean "{near}"?'] if near else []
         if len(known) <= _MOST_NAMES:
-            hint = (f"{hint} " if near else "") + f"{kind}: {quoted(known) or 'none'}"
-        yield Finding(where, what, hint)
+            hints.append(f"{kind}: {quoted(known) or 'none'}")
+        yield Finding(where, what, " ".join(hints) or f"none of the {len(known)} {kind} is like it")

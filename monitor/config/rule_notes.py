@@ -7,7 +7,7 @@ from itertools import chain
 from monitor.config.findings import Finding
 from monitor.config.rule_checks import used_groups
 from monitor.config.settings import Settings
-from monitor.match import FailedTest, Node, lint, origin_of, parse_query
+from monitor.match import FailedTest, Node, lint, origin_of, parse_query, watches
 from monitor.model import Rule
 
 
@@ -15,7 +15,7 @@ def mistakes(settings: Settings, failed: Iterable[FailedTest]) -> Iterator[Findi
     """Find rules that watch no feed; `failed` are the tests that came out otherwise."""
     origins = [origin_of(feed, None, "") for feed in settings.feeds]
     for at, rule in enumerate(settings.rules):
-        if not any(map(rule.watches, origins)):
+        if not any(watches(rule, origin) for origin in origins):
             advice = "mend its tags, not_tags, feeds and not_feeds"
             yield Finding(("rules", at, "name"), "the rule watches no feed: none is left for it", advice)
     for test in failed:

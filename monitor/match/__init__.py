@@ -12,6 +12,7 @@ from monitor.match.nodes import And, Exact, In, Near, Node, Not, Or, Phrase, Pre
 from monitor.match.origin import origin_of
 from monitor.match.parser import parse_query
 from monitor.match.printer import print_query
+from monitor.match.scope import watches
 from monitor.match.trial import FailedTest, run_tests
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "parse_query",
     "print_query",
     "run_tests",
+    "watches",
 ]

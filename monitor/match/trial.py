@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.match.matcher import Matcher, compile_rules
+from monitor.match.scope import watches
 from monitor.model import Entry, Origin, Rule, RuleTest
 
 
@@ -30,7 +31,7 @@ def run_tests(
     tested = [rule for rule in rules if rule.tests]
     matcher = compile_rules(tested, groups)
     for rule_at, rule in enumerate(rules):
-        origin = next(filter(rule.watches, origins), None)
+        origin = next((origin for origin in origins if watches(rule, origin)), None)
         for test_at, test in enumerate(rule.tests if origin else ()):
             if why := _failure(matcher, rule, test, entry_of(test.title, test.text)):
                 yield FailedTest(rule_at, test_at, why)

@@ -67,16 +67,6 @@ class Rule:
     full_text: FullText = FullText.AUTO
     tests: tuple[RuleTest, ...] = ()
 
-    def watches(self, origin: "Origin") -> bool:
-        """Tell whether the rule is for entries from there."""
-        names = {origin.url, origin.name}
-        return (
-            (not self.feeds or not self.feeds.isdisjoint(names))
-            and (not self.tags or not self.tags.isdisjoint(origin.tags))
-            and self.not_feeds.isdisjoint(names)
-            and self.not_tags.isdisjoint(origin.tags)
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:

@@ -1,9 +1,9 @@
 """Does a rule hold for an entry, and what matched where?
 
 text  -> analysis (folded tokens with spans)   -> text (forms and their places)
-query -> lexer -> parser -> nodes -> pattern   -> matcher
-                            nodes -> printer   -> query
-                            nodes -> lint      (advice to who wrote it)
+query -> lexer (terms) -> parser (groups, checks) -> nodes -> pattern -> matcher
+                                                     nodes -> printer -> query
+                                                      nodes -> lint
 """
 
 from monitor.match.lint import Advice, lint

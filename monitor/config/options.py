@@ -4,14 +4,11 @@ import re
 from datetime import date, datetime, time
 
 from monitor.config.findings import Mistake, did_you_mean, quoted
+from monitor.match import LANGUAGES
 from monitor.model import Priority, TextField, Window
 
 GROUP_NAME = "[a-z0-9_-]{1,50}"
 
-# Those of which Snowball knows the inflected forms.
-LANGUAGES = frozenset(
-    "ar ca cs da de el en eo es et eu fa fi fr ga hi hu hy id it lt nb ne nl nn no pl pt ro ru sr st sv ta tr yi".split()  # noqa: SIM905 - one line, to be read
-)
 _AS_WRITTEN = "none"
 # A language is asked for by lang: and has no words to look into.
 FIELDS = tuple(field for field in TextField if field is not TextField.LANG)

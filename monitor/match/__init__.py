@@ -3,19 +3,22 @@
 text  -> analysis (folded tokens with spans)   -> text (forms and their places)
 query -> lexer (terms) -> parser (groups, checks) -> nodes -> pattern -> matcher
                                                      nodes -> printer -> query
-                                                      nodes -> lint
+                                                     nodes -> lint
 """
 
+from monitor.match.explain import failing
 from monitor.match.lint import Advice, lint
-from monitor.match.matcher import Matcher, Verdicts, compile_rules
+from monitor.match.matcher import Matcher, RuleFault, Verdicts, compile_rules
 from monitor.match.nodes import And, Exact, In, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
 from monitor.match.origin import origin_of
 from monitor.match.parser import parse_query
 from monitor.match.printer import print_query
 from monitor.match.scope import watches
+from monitor.match.stems import LANGUAGES
 from monitor.match.trial import FailedTest, run_tests
 
 __all__ = [
+    "LANGUAGES",
     "Advice",
     "And",
     "Exact",
@@ -29,9 +32,11 @@ __all__ = [
     "Phrase",
     "Prefix",
     "Regex",
+    "RuleFault",
     "Verdicts",
     "Word",
     "compile_rules",
+    "failing",
     "lint",
     "origin_of",
     "parse_query",

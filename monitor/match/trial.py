@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.match.matcher import Matcher, compile_rules
+from monitor.match.explain import failing
+from monitor.match.matcher import compile_rules
 from monitor.match.scope import watches
-from monitor.model import Entry, Origin, Rule, RuleTest
+from monitor.model import Clause, Entry, Origin, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,19 @@ def run_tests(
     matcher = compile_rules(tested, groups)
     for rule_at, rule in enumerate(rules):
         origin = next((origin for origin in origins if watches(rule, origin)), None)
-        for test_at, test in enumerate(rule.tests if origin else ()):
-            if why := _failure(matcher, rule, test, entry_of(test.title, test.text)):
-                yield FailedTest(rule_at, test_at, why)
+        if origin is None:
+            continue
+        for test_at, test in enumerate(rule.tests):
+            entry = entry_of(test.title, test.text)
+            clause = matcher.explain(rule.name, entry, origin)
+            if clause.holds is not test.match:
+                yield FailedTest(rule_at, test_at, _why(rule, clause))
 
 
-def _failure(matcher: Matcher, rule: Rule, test: RuleTest, entry: Entry) -> str | None:
-    matches = matcher.match(entry, rule.tags, only=(rule.name,))
-    if bool(matches) is test.match:
-        return None
-    if test.match:
-        return f'rule "{rule.name}" must match this text and doesn\'t'
-    found = ", ".join(
-        f'"{(entry.title if hit.field == "title" else entry.summary)[hit.start : hit.end]}"'
-        for hit in matches[0].hits
-    )
-    return f'rule "{rule.name}" must not match this text and does: {found}'
+def _why(rule: Rule, clause: Clause) -> str:
+    decisive = failing(clause)
+    if decisive is None:
+        found = ", ".join(dict.fromkeys(hit.term for hit in clause.hits))
+        return f'rule "{rule.name}" must not match this text and does: it has {found}'
+    reason = f"it has {decisive.text}, which is excluded" if decisive.holds else f"it has no {decisive.text}"
+    return f'rule "{rule.name}" must match this text and doesn\'t: {reason}'

@@ -85,12 +85,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """A part of a query, held against an entry: as written, whether it holds, where its words stand."""
+    """A part of a query, held against an entry: as written, whether it holds, where the words stand that say so.
+
+    Of several `parts` all must hold (`every`) or one; a single part is what must not.
+    """
 
     text: str
     holds: bool
     hits: tuple[Hit, ...] = ()
     parts: tuple["Clause", ...] = ()
+    every: bool = False
 
     def walk(self) -> Iterator["Clause"]:
         """Yield this clause and all below it, from the top."""

@@ -24,6 +24,7 @@ from monitor.model import (
     Match,
     NewEntry,
     NotModified,
+    Origin,
     ParseFailed,
     PlannedDelivery,
     PollRecord,
@@ -159,7 +160,7 @@ class Poll:
                 zone=self._watch.zone,
             )
 
-        verdicts = self._watch.matcher.judge(entry, spec.tags, spec.full_text)
+        verdicts = self._watch.matcher.judge(entry, origin_of(spec))
         matches, deliveries = planned(verdicts.matches)
         # The page is read for those open rules that would alert if they held.
         hoped, _ = planned([Match(name, ()) for name in verdicts.open])
@@ -215,6 +216,11 @@ class Poll:
             sightings=outcome.sightings,
             seen=outcome.seen,
         )
+
+
+def origin_of(spec: FeedSpec) -> Origin:
+    """Return a feed as rules see it."""
+    return Origin(url=spec.url, name=spec.name or spec.url, tags=spec.tags, full_text=spec.full_text)
 
 
 def _with_document(outcome: _Outcome, document: Document, body_hash: str) -> _Outcome:

@@ -21,7 +21,7 @@ from monitor.model import (
     Reason,
     Secret,
 )
-from monitor.pipeline.poll import Watch
+from monitor.pipeline.poll import Watch, origin_of
 from monitor.pipeline.ports import ArticleStore, Extractor, Fetcher, Observer
 
 _LOGGER = logging.getLogger("monitor")
@@ -83,9 +83,9 @@ class Read:
         found = await self._extractor.extract(fetched)
         if isinstance(found, ParseFailed):
             return _Outcome(found.reason, found.detail)
-        tags = self._watch.feeds[article.feed_url].tags
-        matches = self._watch.matcher.match(article.entry, tags, found.text, only=article.rules)
-        return _Outcome(Reason.OK, text=found.text, matches=matches)
+        origin = origin_of(self._watch.feeds[article.feed_url])
+        verdicts = self._watch.matcher.match(article.entry, origin, found.text, only=article.rules)
+        return _Outcome(Reason.OK, text=found.text, matches=verdicts.matches)
 
     def _request(self, article: ClaimedArticle) -> FetchRequest:
         # What the feed's own server was given to know us by is nobody else's business.

@@ -86,7 +86,7 @@ def test_a_rule_whose_test_fails_starts_nothing(place: Place) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     line = place.config.read_text().splitlines().index("[[rules.tests]]") + 3
     assert done.stderr == (
-        f'config.toml:{line}: rules.1.tests.2: rule "ukraine-ceasefire" must match this text and doesn\'t; '
+        f'config.toml:{line}: rules.1.tests.2: rule "ukraine-ceasefire" must match this text and doesn\'t: it has no Ukraine; '
         "mend the query, or the test\n"
     )
     for command in (["run", "--once"], ["status"]):

@@ -24,12 +24,38 @@ def test_tests_that_come_out_as_they_say_are_not_spoken_of() -> None:
     assert failed(rule("Ukraine ceasefire", found, missed), rule("x")) == []
 
 
-def test_a_test_that_fails_is_named_by_its_place_with_what_was_expected() -> None:
-    found, missed = RuleTest(title="Ceasefire", text="in Ukraine", match=False), RuleTest(text="Ukraine")
+@pytest.mark.parametrize(
+    ("query", "test", "why"),
+    [
+        (
+            "Ukraine ceasefire",
+            RuleTest(text="Ukraine"),
+            "must match this text and doesn't: it has no ceasefire",
+        ),
+        (
+            "Kyiv (truce OR talks)",
+            RuleTest(title="Kyiv"),
+            "must match this text and doesn't: it has no truce OR talks",
+        ),
+        (
+            "truce -(Gaza OR Lebanon)",
+            RuleTest(title="Truce", text="in Lebanon"),
+            "must match this text and doesn't: it has Lebanon, which is excluded",
+        ),
+        (
+            '"peace talks" OR @arms',
+            RuleTest(title="Peace talks", text="on tanks", match=False),
+            'must not match this text and does: it has "peace talks", tank*',
+        ),
+    ],
+)
+def test_a_test_that_fails_is_named_by_its_place_with_what_was_expected_and_why_not(
+    query: str, test: RuleTest, why: str
+) -> None:
+    passes = RuleTest(title="Nothing", match=False)
 
-    assert failed(rule("x"), rule("Ukraine ceasefire", found, missed)) == [
-        FailedTest(1, 0, 'rule "truce" must not match this text and does: "Ceasefire", "Ukraine"'),
-        FailedTest(1, 1, 'rule "truce" must match this text and doesn\'t'),
+    assert failed(rule("x"), rule(query, passes, test), groups={"arms": ("tank*",)}) == [
+        FailedTest(1, 1, f'rule "truce" {why}')
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from monitor.config.addresses import feed_key, without_password
 from monitor.config.findings import Finding, Loc, quoted
 from monitor.config.options import GROUP_NAME
-from monitor.config.tree import Tree, items, table, tables, texts, unknown_name
+from monitor.config.tree import Tree, items, nearest, table, tables, texts, unknown_name
 from monitor.errors import QueryError
 from monitor.match import parse_query
 
@@ -64,16 +64,17 @@ def _feeds(tree: Tree) -> Iterator[Finding]:
     if not feeds or any(not isinstance(feed.get("tags", []), list) for feed in feeds):
         return
     tags = {tag for feed in feeds for tag in texts(items(feed, "tags"))}
-    shown = {without_password(name) for feed in feeds for name in texts([feed.get("name"), feed.get("url")])}
-    keys = {feed_key(name) for name in shown}
+    names = set(texts(feed.get(key) for feed in feeds for key in ("name", "url")))
+    keys = set(map(feed_key, names))
+    shown = set(map(without_password, names))
     for at, rule in tables(tree, "rules"):
         for key in ("tags", "not_tags"):
             yield from _unknown(("rules", at, key), rule, tags, "no feed has this tag", "tags")
         for key in ("feeds", "not_feeds"):
             for place, name in enumerate(items(rule, key)):
                 if isinstance(name, str) and feed_key(name) not in keys:
-                    what = "no feed has this address or name"
-                    yield from unknown_name(("rules", at, key, place), name, shown, what, "feeds")
+                    advice = nearest(name, shown, "feeds")
+                    yield Finding(("rules", at, key, place), "no feed has this address or name", advice)
 
 
 def _unknown(where: Loc, rule: Tree, known: set[str], what: str, kind: str = "channels") -> Iterator[Finding]:
@@ -90,7 +91,7 @@ def _queries(tree: Tree) -> Iterator[Finding]:
                 mistaken.add(name)
                 yield finding
     # What is wrong with a group is told once, not again by each rule that names it.
-    sound = {name: ("x",) if name in mistaken else terms for name, terms in groups.items()}
+    sound = {name: ("x",) if name in mistaken else terms or ("x",) for name, terms in groups.items()}
     for at, rule in tables(tree, "rules"):
         query = rule.get("query")
         if isinstance(query, str) and (finding := _unreadable(("rules", at, "query"), query, sound, "query")):

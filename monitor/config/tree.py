@@ -46,12 +46,16 @@ def address_of(feed: Tree) -> Address | None:
         return None
 
 
-def unknown_name(where: Loc, name: object, known: Iterable[str], what: str, kind: str) -> Iterator[Finding]:
+def unknown_name(where: Loc, name: object, known: set[str], what: str, kind: str) -> Iterator[Finding]:
     """Find that `name` isn't among the `known` ones, which are a `kind`."""
-    known = set(known)
     if isinstance(name, str) and name not in known:
-        near = did_you_mean(name, known)
-        hints = [f'did you mean "{near}"?'] if near else []
-        if len(known) <= _MOST_NAMES:
-            hints.append(f"{kind}: {quoted(known) or 'none'}")
-        yield Finding(where, what, " ".join(hints) or f"none of the {len(known)} {kind} is like it")
+        yield Finding(where, what, nearest(name, known, kind))
+
+
+def nearest(name: str, known: set[str], kind: str) -> str:
+    """Return advice: the name that was probably meant, and all that are known as long as they are few."""
+    near = did_you_mean(name, known)
+    hints = [f'did you mean "{near}"?'] if near else []
+    if len(known) <= _MOST_NAMES:
+        hints.append(f"{kind}: {quoted(known) or 'none'}")
+    return " ".join(hints) or f"none of the {len(known)} {kind} is like it"

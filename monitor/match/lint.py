@@ -25,7 +25,7 @@ _FAR = 10
 _SHORTEST_PREFIX = 3
 _MOST_EXCLUDED = 20
 
-_STAND_IN = re.compile('"(@[^"]+)"')
+_STAND_IN = re.compile('"(@[^ "]+) group"')
 _ENDS = (Kind.TERM, Kind.GROUP, Kind.CLOSE)
 _BEGINS = (Kind.TERM, Kind.GROUP, Kind.OPEN, Kind.NOT, Kind.FIELD)
 
@@ -51,7 +51,7 @@ def lint(
     those of the rule.
     """
     # A group is a phrase like no other here, whatever it stands for.
-    node = parse_query(query, {name: (f'"@{name}"',) for name in groups})
+    node = parse_query(query, {name: (f'"@{name} group"',) for name in groups})
     if clash := contradiction(node, fields):
         what = _STAND_IN.sub(r"\1", clash.what)
         yield Advice(clash.column, f"the rule can't match: {what}", clash.advice)

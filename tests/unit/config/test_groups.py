@@ -66,6 +66,20 @@ def test_a_mistake_in_a_group_is_told_with_its_name_its_term_and_the_column(
     assert tell(f"[groups]\n{group}\n{with_query('x')}") == [f"config.toml:2: {line}"]
 
 
+@pytest.mark.parametrize(
+    "group", ['arms = "(drone"', "arms = 1", "arms = []", 'arms = ["missile", "drone OR"]']
+)
+def test_a_mistake_in_a_group_is_not_told_again_by_the_rules_that_name_it(tell: Tell, group: str) -> None:
+    assert len(tell(f"[groups]\n{group}\n{with_query('@arms')}")) == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["site:@_", "lang:@_ x", "url:@_", "@_ NEAR/3 x", "title:(@_ OR y)", "-@_ x"]
+)
+def test_a_group_may_stand_wherever_its_terms_may(load: Load, query: str) -> None:
+    assert load(f'[groups]\n_ = ["de", "fr"]\n{with_query(query)}').remarks == ()
+
+
 def test_a_term_in_a_line_of_its_own_is_told_there(tell: Tell) -> None:
     (line,) = tell('[groups]\nweapons = [\n  "missile",\n  "drone OR",\n]\n' + with_query("@weapons"))
     assert line.startswith("config.toml:4: groups.weapons.2: column 7 of the term: OR has nothing after it")

@@ -17,9 +17,9 @@ class Settings:
 
     `database` is an SQLAlchemy URL with an absolute path, `database_label` the same to be shown.
     `owners` names the channels that are told how feeds do.
-    `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `secrets` are
-    the texts that no log line may hold. `groups` are the terms of each group of `[groups]`. `remarks` are what there is
-    to tell although nothing is wrong: what subscription lists lose, and what queries may not mean to say.
+    `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `groups` holds the
+    terms of each group. `secrets` are the texts that no log line may hold. `remarks` are what there is to tell
+    although nothing is wrong: what subscription lists lose, and what queries hardly mean.
     """
 
     path: Path

@@ -7,19 +7,12 @@ import pytest
 
 from monitor import config
 from monitor.match import lint
-from tests.unit.config.conftest import Load, Tell
+from tests.unit.config.conftest import REST, Load, Tell
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
 (EXAMPLE,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-REST = """
-[[channels]]
-name = "desk"
-url = "console:"
-[[feeds]]
-url = "https://example.org/feed.xml"
-tags = ["world"]
-"""
+OTHERS = REST.partition("[[rules]]")[0]
 NOTES = re.findall(r"^\| `(.*)` \| (.*) \|$", PAGE.partition("## Notes")[2], re.MULTILINE)
 KEYS = re.findall(
     r"`(\w+)`", "".join(line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `"))
@@ -27,14 +20,14 @@ KEYS = re.findall(
 
 
 def test_its_example_is_good_and_there_is_nothing_to_say_of_it(load: Load) -> None:
-    settings = load(EXAMPLE + REST)
+    settings = load(EXAMPLE + OTHERS)
     (rule,) = settings.rules
     assert (rule.channels, len(rule.active), len(rule.tests)) == (("desk",), 1, 2)
     assert settings.remarks == ()
 
 
 def test_its_failing_test_is_told_as_it_says(tell: Tell) -> None:
-    (line,) = tell(EXAMPLE.replace("@weapons @capitals -drill", "@weapons") + REST)
+    (line,) = tell(EXAMPLE.replace("@weapons @capitals -drill", "@weapons") + OTHERS)
     assert f"\n    {line}\n" in PAGE
 
 

@@ -27,6 +27,7 @@ from monitor.model import (
     FetchLimits,
     Message,
     PollReport,
+    PollRun,
     Report,
     SeenEntry,
     SendOutcome,
@@ -41,7 +42,7 @@ from monitor.pipeline.discover import Discover, Discovery
 from monitor.pipeline.health import ReviewHealth
 from monitor.pipeline.poll import Poll, Watch
 from monitor.pipeline.read import Read
-from monitor.store import Store, read_recent, read_status
+from monitor.store import Store, read_history, read_recent, read_status
 
 # Long enough for the slowest fetch and parse; a worker that died is replaced after this.
 POLL_LEASE = timedelta(minutes=10)
@@ -133,6 +134,7 @@ async def open_app(
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         edges = await _open_edges(stack, settings, clock, console or sys.stdout)
+        await edges.store.sync_rules(settings.rules, clock.now())
         await _sync_feeds(edges.store, settings, clock, spread=spread)
         store, tally = edges.store, Tally()
         poll, read, deliver = _pipelines(edges, settings, clock, tally)
@@ -219,6 +221,11 @@ async def status(settings: Settings) -> StoreStatus:
 async def recent_entries(settings: Settings, feed: str, limit: int) -> tuple[SeenEntry, ...]:
     """Read the entries of a feed that came last, the newest first. Raises StoreError."""
     return await read_recent(settings.database, label=settings.database_label, feed=feed, limit=limit)
+
+
+async def poll_history(settings: Settings, feed: str, limit: int) -> tuple[PollRun, ...]:
+    """Read the runs of a feed's polls that came last, the newest first. Raises StoreError."""
+    return await read_history(settings.database, label=settings.database_label, feed=feed, limit=limit)
 
 
 async def discover(url: str, settings: Settings | None) -> Discovery:

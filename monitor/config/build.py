@@ -1,6 +1,7 @@
 """From the validated file to `Settings`."""
 
 import base64
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
@@ -53,7 +54,7 @@ def build(
         per_host=file.fetch.per_host,
         fetch=_limits(file.fetch, file.monitor.contact),
         parse_timeout=file.parse.timeout,
-        parse_workers=file.parse.workers,
+        parse_workers=file.parse.workers or _usual_workers(),
         retry=_retry(file),
         feeds=feeds,
         rules=_rules(file, feeds),
@@ -176,3 +177,8 @@ def _of_auth(value: str | None) -> Iterator[str]:
     if kind == "Basic":
         pair = base64.b64decode(sent).decode()
         yield from (pair, *spellings(pair.partition(":")[2]))
+
+
+def _usual_workers() -> int:
+    # Each takes some 20 MB, and few machines have more new entries to read than four can.
+    return min(len(os.sched_getaffinity(0)), 4)

@@ -1,6 +1,6 @@
 """Where an entry comes from, as rules see it."""
 
-from monitor.model import FeedSpec, Origin
+from monitor.model import FeedSpec, Origin, primary_subtag
 
 
 def origin_of(spec: FeedSpec, language: str | None, title: str) -> Origin:
@@ -8,11 +8,10 @@ def origin_of(spec: FeedSpec, language: str | None, title: str) -> Origin:
 
     What is configured counts more. A feed that has no name is called by its address.
     """
-    configured = (spec.extras.language or "").partition("-")[0].lower()
     return Origin(
         url=spec.url,
         name=spec.name or title or spec.url,
         tags=spec.tags,
-        language=configured or language,
+        language=primary_subtag(spec.extras.language) or language,
         full_text=spec.full_text,
     )

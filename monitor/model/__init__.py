@@ -41,12 +41,14 @@ from monitor.model.entry import (
 )
 from monitor.model.feed import NO_MEMORY, ClaimedFeed, FeedMemory, Move, PollRecord
 from monitor.model.fetched import (
+    NO_FRESHNESS,
     NO_VALIDATORS,
     Document,
     DocumentKind,
     FetchFailed,
     FetchOutcome,
     FetchRequest,
+    Freshness,
     NotModified,
     Reason,
     Validators,
@@ -57,12 +59,23 @@ from monitor.model.health import (
     FeedState,
     Notice,
     NoticeRecord,
+    PollRun,
     Review,
     Told,
     Trouble,
 )
+from monitor.model.language import primary_subtag
 from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
-from monitor.model.rule import USUAL_FIELDS, Clause, Origin, Priority, Rule, RuleTest, Window
+from monitor.model.rule import (
+    USUAL_FIELDS,
+    Clause,
+    Origin,
+    Priority,
+    Rule,
+    RuleTest,
+    RuleVersion,
+    Window,
+)
 from monitor.model.settings import (
     FIRST_POLL_ALERT,
     FIRST_POLL_SILENT,
@@ -92,6 +105,7 @@ __all__ = [
     "FIRST_POLL_SILENT",
     "HOURS_OF_WEEK",
     "NO_EXTRAS",
+    "NO_FRESHNESS",
     "NO_HINTS",
     "NO_MEMORY",
     "NO_VALIDATORS",
@@ -126,6 +140,7 @@ __all__ = [
     "FetchLimits",
     "FetchOutcome",
     "FetchRequest",
+    "Freshness",
     "FullText",
     "Hit",
     "Match",
@@ -145,6 +160,7 @@ __all__ = [
     "PlannedDelivery",
     "PollRecord",
     "PollReport",
+    "PollRun",
     "Priority",
     "PublisherHints",
     "Reason",
@@ -155,6 +171,7 @@ __all__ = [
     "Rhythm",
     "Rule",
     "RuleTest",
+    "RuleVersion",
     "Secret",
     "SeenEntry",
     "SendOutcome",
@@ -168,4 +185,5 @@ __all__ = [
     "WantedArticle",
     "Window",
     "Withheld",
+    "primary_subtag",
 ]

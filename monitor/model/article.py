@@ -39,7 +39,8 @@ class ArticleDecision:
 class ClaimedArticle:
     """A due article and the lease to read it.
 
-    `rules` wait for it; `attempts` counts the earlier tries. `first_seen_at` is when its entry was first seen.
+    `rules` wait for it; `attempts` counts the earlier tries. `first_seen_at` is when its entry was first seen. `feed_title` and
+    `feed_language` are what the feed's documents have said last.
     """
 
     entry_id: int
@@ -47,6 +48,8 @@ class ClaimedArticle:
     entry: Entry
     first_seen_at: datetime
     feed_url: str
+    feed_title: str = ""
+    feed_language: str | None = None
     rules: tuple[str, ...]
     attempts: int
 

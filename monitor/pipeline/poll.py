@@ -11,6 +11,7 @@ from monitor.alert import plan
 from monitor.article import wanted_article
 from monitor.clock import Clock
 from monitor.match import Matcher
+from monitor.match.origin import origin_of
 from monitor.model import (
     NO_VALIDATORS,
     Activity,
@@ -29,6 +30,7 @@ from monitor.model import (
     PlannedDelivery,
     PollRecord,
     PollReport,
+    PollRun,
     PublisherHints,
     Reason,
     Rhythm,
@@ -65,6 +67,7 @@ class _Outcome:
     validators: Validators = NO_VALIDATORS
     body_hash: str | None = None
     feed_title: str | None = None
+    language: str | None = None
     size: int = 0
     seen: bytes | None = None
     entries: tuple[NewEntry, ...] = ()
@@ -116,6 +119,7 @@ class Poll:
                 url=spec.request_url,
                 moved_to=schedule.moved_to(feed.memory),
                 validators=schedule.condition(feed, self._clock.now()),
+                freshness=feed.memory.freshness,
                 extras=spec.extras,
             )
         )
@@ -135,19 +139,22 @@ class Poll:
 
     def _match(self, feed: ClaimedFeed, spec: FeedSpec, sifted: Sifted) -> _Outcome:
         now = self._clock.now()
+        said = sifted.feed
+        origin = origin_of(spec, said.language or feed.language, said.title or feed.title)
         return _Outcome(
             Reason.OK,
-            sifted.feed.damaged or "",
-            hints=sifted.feed.hints,
-            feed_title=sifted.feed.title,
-            size=sifted.feed.size,
-            entries=tuple(self._new_entry(feed, spec, entry, own, now) for entry, own in sifted.new),
+            said.damaged or "",
+            hints=said.hints,
+            feed_title=said.title,
+            language=said.language,
+            size=said.size,
+            entries=tuple(self._new_entry(feed, origin, entry, own, now) for entry, own in sifted.new),
             sightings=tuple(sifted.sightings),
             seen=sifted.seen,
         )
 
     def _new_entry(
-        self, feed: ClaimedFeed, spec: FeedSpec, entry: Entry, keys: Sequence[str], now: datetime
+        self, feed: ClaimedFeed, origin: Origin, entry: Entry, keys: Sequence[str], now: datetime
     ) -> NewEntry:
         def planned(matches: Sequence[Match]) -> tuple[tuple[Match, ...], tuple[PlannedDelivery, ...]]:
             return plan(
@@ -155,12 +162,12 @@ class Poll:
                 self._watch.rules,
                 entry=entry,
                 baseline=not feed.baselined,
-                first_poll=spec.first_poll,
+                first_poll=self._watch.feeds[feed.url].first_poll,
                 now=now,
                 zone=self._watch.zone,
             )
 
-        verdicts = self._watch.matcher.judge(entry, origin_of(spec))
+        verdicts = self._watch.matcher.judge(entry, origin)
         matches, deliveries = planned(verdicts.matches)
         # The page is read for those open rules that would alert if they held.
         hoped, _ = planned([Match(name, ()) for name in verdicts.open])
@@ -178,6 +185,7 @@ class Poll:
         failures = 0 if outcome.reason.is_success else feed.failures + 1
         memory = _remembered(feed, outcome, failures, now)
         learned = _learned(feed, outcome, now)
+        run, ended = health.follow(feed.run, _run_of_one(feed, outcome, now))
         return PollRecord(
             feed_id=feed.id,
             lease=feed.lease,
@@ -205,8 +213,12 @@ class Poll:
             validators=outcome.validators,
             body_hash=outcome.body_hash,
             feed_title=outcome.feed_title,
+            language=outcome.language,
             # An empty first document is no baseline: the old entries that follow it would all look new.
             baseline=not feed.baselined and outcome.size > 0,
+            run=run,
+            ended=ended,
+            runs=feed.runs + len(ended),
             activity=_activity(feed, outcome, now),
             memory=memory,
             rhythm=learned,
@@ -216,11 +228,6 @@ class Poll:
             sightings=outcome.sightings,
             seen=outcome.seen,
         )
-
-
-def origin_of(spec: FeedSpec) -> Origin:
-    """Return a feed as rules see it."""
-    return Origin(url=spec.url, name=spec.name or spec.url, tags=spec.tags, full_text=spec.full_text)
 
 
 def _with_document(outcome: _Outcome, document: Document, body_hash: str) -> _Outcome:
@@ -236,7 +243,28 @@ def _remembered(feed: ClaimedFeed, outcome: _Outcome, failures: int, now: dateti
         return schedule.after_failure(feed.memory, outcome.reason, failures)
     memory = schedule.after_success(feed.memory, now, outcome.answer.moved_to)
     served_at = now if isinstance(outcome.answer, Document) else memory.served_at or now
-    return replace(memory, served_at=served_at, hints=outcome.hints or memory.hints)
+    return replace(
+        memory,
+        served_at=served_at,
+        freshness=outcome.answer.freshness,
+        hints=outcome.hints or memory.hints,
+    )
+
+
+def _run_of_one(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> PollRun:
+    return PollRun(
+        began_at=now,
+        ended_at=now,
+        reason=outcome.reason,
+        detail=outcome.detail,
+        entries=len(outcome.entries),
+        alerts=_alerts(outcome.entries),
+        baseline=not feed.baselined and bool(outcome.entries),
+    )
+
+
+def _alerts(entries: Sequence[NewEntry]) -> int:
+    return sum(1 for new in entries if new.deliveries)
 
 
 def _tell_move(feed: ClaimedFeed, record: PollRecord) -> None:
@@ -269,7 +297,7 @@ def _report(feed: ClaimedFeed, record: PollRecord, size: int, took: float) -> Po
         detail=record.detail,
         entries=size,
         new=len(record.entries),
-        alerts=sum(1 for new in record.entries if new.deliveries),
+        alerts=_alerts(record.entries),
         baseline=record.baseline,
         failures=record.failures,
         next_poll_at=record.next_poll_at,

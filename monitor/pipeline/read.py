@@ -8,6 +8,7 @@ from datetime import timedelta
 from monitor.alert import plan
 from monitor.article import after_try
 from monitor.clock import Clock
+from monitor.match.origin import origin_of
 from monitor.model import (
     ArticleRecord,
     ArticleReport,
@@ -21,8 +22,8 @@ from monitor.model import (
     Reason,
     Secret,
 )
-from monitor.pipeline.poll import Watch, origin_of
-from monitor.pipeline.ports import ArticleStore, Extractor, Fetcher, Observer
+from monitor.pipeline.poll import Watch
+from monitor.pipeline.ports import ArticleStore, Extractor, Observer, PageFetcher
 
 _LOGGER = logging.getLogger("monitor")
 
@@ -46,7 +47,7 @@ class Read:
         watch: Watch,
         *,
         store: ArticleStore,
-        fetcher: Fetcher,
+        fetcher: PageFetcher,
         extractor: Extractor,
         clock: Clock,
         jitter: Callable[[], float],
@@ -83,7 +84,8 @@ class Read:
         found = await self._extractor.extract(fetched)
         if isinstance(found, ParseFailed):
             return _Outcome(found.reason, found.detail)
-        origin = origin_of(self._watch.feeds[article.feed_url])
+        spec = self._watch.feeds[article.feed_url]
+        origin = origin_of(spec, article.feed_language, article.feed_title)
         verdicts = self._watch.matcher.match(article.entry, origin, found.text, only=article.rules)
         return _Outcome(Reason.OK, text=found.text, matches=verdicts.matches)
 
@@ -116,6 +118,7 @@ class Read:
                 attempts=article.attempts + 1,
                 now=now,
                 retry_after=outcome.retry_after,
+                crawl_delay=self._fetcher.crawl_delay(Secret(article.entry.link or "")),
                 jitter=self._jitter(),
             ),
             text=outcome.text,

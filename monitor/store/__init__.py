@@ -26,11 +26,14 @@ from monitor.model import (
     FeedSpec,
     NoticeRecord,
     PollRecord,
+    PollRun,
+    Rule,
+    RuleVersion,
     Secret,
     SeenEntry,
     StoreStatus,
 )
-from monitor.store import articles, feeds, health, outbox, status
+from monitor.store import articles, feeds, health, history, outbox, rules, status
 from monitor.store.commits import PollCommits
 from monitor.store.engine import (
     Turn,
@@ -66,7 +69,7 @@ class Store:
         self._lock: DaemonLock | None = None
         self._started = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        self._commits = PollCommits(self._commit_polls)
+        self._commits = PollCommits(self._commit_polls, self._thread.submit)
 
     @classmethod
     async def open(cls, url: Secret, *, label: str, exclusive: bool = True) -> Self:
@@ -97,6 +100,16 @@ class Store:
         """
         await self._run(feeds.sync, specs, first_polls)
 
+    async def sync_rules(
+        self, wanted: Sequence[Rule], now: datetime, groups: Mapping[str, Sequence[str]] = {}
+    ) -> None:
+        """Make `wanted` the rules in force, with the `groups` that their queries name.
+
+        A rule that has changed or is gone ends its version at `now`, and what it is from there on begins one.
+        One that is as before is left alone, so that several daemons may start at once.
+        """
+        await self._run(rules.sync, wanted, groups, now)
+
     async def claim_due_feeds(
         self, now: datetime, *, limit: int, per_host: int, lease: timedelta
     ) -> Sequence[ClaimedFeed]:
@@ -113,9 +126,7 @@ class Store:
 
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore. Polls that finish meanwhile are stored in the same transaction."""
-        done = self._commits.add(record)
-        self._thread.submit(self._commits.commit)
-        await asyncio.wrap_future(done)
+        await self._commits.commit(record)
 
     async def claim_due_articles(
         self, now: datetime, *, limit: int, lease: timedelta
@@ -151,8 +162,7 @@ class Store:
 
     def _commit_polls(self, records: Sequence[PollRecord]) -> None:
         with told_plainly(self._label), self._engine.begin() as connection:
-            for record in records:
-                feeds.commit_poll(connection, record)
+            feeds.commit_polls(connection, records)
 
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)
@@ -205,6 +215,18 @@ async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tupl
     return await asyncio.to_thread(
         _read, url, label, lambda connection: status.recent(connection, feed, limit)
     )
+
+
+async def read_history(url: Secret, *, label: str, feed: str, limit: int) -> tuple[PollRun, ...]:
+    """Read the runs of polls of `feed` that came last, the newest first; as `read_recent`."""
+    return await asyncio.to_thread(
+        _read, url, label, lambda connection: history.history(connection, feed, limit)
+    )
+
+
+async def read_rule(url: Secret, *, label: str, name: str, at: datetime) -> RuleVersion | None:
+    """Read the rule of that name as it was `at` then, None when there was none; as `read_status`."""
+    return await asyncio.to_thread(_read, url, label, lambda connection: rules.in_force(connection, name, at))
 
 
 def _read(url: Secret, label: str, work: Callable[[Connection], T]) -> T:

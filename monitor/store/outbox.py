@@ -17,6 +17,7 @@ from monitor.model import (
     Notice,
     PlannedDelivery,
     TextField,
+    Withheld,
 )
 from monitor.store.engine import Turn, take_turn
 from monitor.store.leases import Claim, finish, take
@@ -29,7 +30,8 @@ def add_matches(connection: Connection, found: Iterable[tuple[int, Sequence[Matc
         {
             "entry_id": entry_id,
             "rule": match.rule,
-            "hits": [[hit.field.value, hit.start, hit.end] for hit in match.hits],
+            "hits": [[hit.field.value, hit.start, hit.end, hit.term] for hit in match.hits],
+            "withheld": match.withheld.value if match.withheld else None,
         }
         for entry_id, matches in found
         for match in matches
@@ -144,11 +146,13 @@ def _alerts(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
 def _matches(connection: Connection, entry_ids: Collection[int]) -> dict[tuple[int, str], Match]:
     """Return each match of the entries under entry id and rule."""
     rows = connection.execute(select(MATCH).where(MATCH.c.entry_id.in_(entry_ids)))
-    return {(row.entry_id, row.rule): Match(row.rule, _hits(row.hits)) for row in rows}
+    return {(row.entry_id, row.rule): read_match(row) for row in rows}
 
 
-def _hits(stored: Sequence[Any]) -> tuple[Hit, ...]:
-    return tuple(Hit(TextField(field), start, end) for field, start, end in stored)
+def read_match(row: Any) -> Match:
+    """Return the match in a row of its table."""
+    hits = tuple(Hit(TextField(field), start, end, *term) for field, start, end, *term in row.hits)
+    return Match(row.rule, hits, Withheld(row.withheld) if row.withheld else None)
 
 
 def _delivery(row: Any, about: Alert | Notice) -> ClaimedDelivery:

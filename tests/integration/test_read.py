@@ -65,11 +65,18 @@ class Desk:
         assert isinstance(done, ArticleReport)
         self.reports.append(done)
 
-    async def publish(self, published_at: datetime | None = None) -> None:
-        entry = Entry(title="Ukraine", link=self.server.url("/1"), published_at=published_at)
-        await watch(self.store, FEED)
+    async def publish(self, *names: str, published_at: datetime | None = None) -> None:
         wanted = WantedArticle("127.0.0.1", ("waits", "no longer configured"))
-        await poll(self.store, NewEntry(entry=entry, keys=("1",), article=wanted))
+        entries = [
+            NewEntry(
+                entry=Entry(title="Ukraine", link=self.server.url(f"/{name}"), published_at=published_at),
+                keys=(name,),
+                article=wanted,
+            )
+            for name in names or ("1",)
+        ]
+        await watch(self.store, FEED)
+        await poll(self.store, *entries)
 
     async def read(self, extractor: Extractor) -> ArticleReport:
         rules = [replace(rule, **self.options) for rule in RULES]
@@ -181,6 +188,27 @@ def test_hours_count_when_the_text_has_come(desk: Desk) -> None:
             report = await desk.read(extractor)
         assert (report.reason, report.alerts) == (Reason.OK, 0)
         assert await desk.told() == []
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("rules", "gap"),
+    [("", 2), ("User-agent: *\nCrawl-delay: 20", 20), ("User-agent: *\nCrawl-delay: 3600", 60)],
+)
+def test_between_two_pages_of_a_host_lies_what_its_robots_txt_wants(desk: Desk, rules: str, gap: int) -> None:
+    desk.server.script("/robots.txt", Answer(body=rules.encode()))
+    desk.server.script("/2", PAGE)
+
+    async def scenario() -> None:
+        await desk.publish("1", "2")
+        async with processes() as extractor:
+            await desk.read(extractor)
+            desk.clock.advance(timedelta(seconds=gap - 1))
+            now = desk.clock.now()
+            assert await desk.store.claim_due_articles(now, limit=10, lease=LEASE) == []
+            desk.clock.advance(timedelta(seconds=1))
+            assert (await desk.read(extractor)).link == desk.server.url("/2")
 
     asyncio.run(scenario())
 

@@ -113,18 +113,19 @@ def claim_due(connection: Connection, claim: Claim, limit: int, per_host: int) -
 _CLAIMED = [
     FEED.c[name]
     for name in (
+        *("id", "url", "title", "language", "lease", "next_poll_at", "seen", "body_hash", "rhythm"),
         *(
-            "id",
-            "url",
-            "lease",
-            "next_poll_at",
             "etag",
             "last_modified",
             "validators_url",
-            "body_hash",
-            "seen",
+            "cache_control",
+            "expires",
+            "served_at",
+            "hints",
+            "move",
         ),
-        *("baseline_at", "succeeded_at", "failures", "served_at", "hints", "move", "rhythm"),
+        *("baseline_at", "succeeded_at", "failures", "reason", "detail"),
+        *("polled_at", "run_began_at", "run_polls", "runs"),
         *("last_new_at", "watched_entries", "watched_days", "longest_gap"),
     )
 ]

@@ -7,9 +7,9 @@ import asyncio
 import random
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
@@ -19,7 +19,7 @@ from monitor.article import HOST_GAP
 from monitor.clock import Clock, SystemClock
 from monitor.config import Settings
 from monitor.fetch import HttpFetcher
-from monitor.match import compile_rules
+from monitor.match import FailedTest, compile_rules, origin_of, run_tests
 from monitor.model import (
     ArticleReport,
     ClaimedArticle,
@@ -27,24 +27,18 @@ from monitor.model import (
     ClaimedFeed,
     DeliveryReport,
     DeliveryState,
-    FetchLimits,
-    Message,
     PollReport,
-    PollRun,
     Report,
-    SeenEntry,
-    SendOutcome,
-    StoreStatus,
 )
 from monitor.notify import Notifier, check_channel
 from monitor.parse import Lanes, ParserPool
+from monitor.parse.fields import entry_of
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
-from monitor.pipeline.discover import Discover, Discovery
 from monitor.pipeline.health import ReviewHealth
 from monitor.pipeline.poll import Poll, Watch
 from monitor.pipeline.read import Read
-from monitor.store import Store, read_history, read_recent, read_status
+from monitor.store import Store
 
 # Long enough for the slowest fetch and parse; a worker that died is replaced after this.
 POLL_LEASE = timedelta(minutes=10)
@@ -119,7 +113,7 @@ class App:
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     """Read the configuration. Raises ConfigError with every mistake in it."""
-    return config.load(path, environ, check_channel=check_channel)
+    return config.load(path, environ, check_channel=check_channel, test_rules=_failed_tests)
 
 
 @asynccontextmanager
@@ -218,11 +212,17 @@ async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread:
     await store.sync_feeds(settings.feeds, schedule.first_polls(now, every))
 
 
+def _failed_tests(settings: Settings) -> Iterator[FailedTest]:
+    origins = [origin_of(feed, None, "") for feed in settings.feeds]
+    return run_tests(settings.rules, settings.groups, origins, entry_of)
+
+
 def _watch(settings: Settings) -> Watch:
     return Watch(
         feeds={feed.url: feed for feed in settings.feeds},
         rules={rule.name: rule for rule in settings.rules},
-        matcher=compile_rules(settings.rules),
+        matcher=compile_rules(settings.rules, settings.groups),
+        zone=settings.timezone,
     )
 
 

@@ -32,10 +32,12 @@ from monitor.model import (
     StoreStatus,
 )
 from monitor.notify import Notifier
-from monitor.parse import ParserPool
+from monitor.parse import ParserPool, fields
 from monitor.pipeline.discover import Discover, Discovery
 from monitor.store import Reader, Store, open_to_read, read_history, read_recent, read_status
 
+# As long as a text may be that somebody tries a query on.
+LONGEST_TEXT = 10_000_000
 # For one request of a search, which somebody waits for.
 DISCOVERY_PATIENCE = timedelta(seconds=10)
 
@@ -86,8 +88,8 @@ async def send_past(settings: Settings, rule: Rule, matches: Mapping[int, Match]
 
 
 def entry_of(title: str, text: str) -> Entry:
-    """Return a text as an entry, read as a feed's title and summary are: without HTML, clean, in full length."""
-    return plain_entry(title, text)
+    """Return a text as an entry, read as a feed's title and summary are: without HTML, and clean."""
+    return fields.entry_of(title, text, LONGEST_TEXT)
 
 
 async def read_feed(url: str, settings: Settings | None) -> ParsedFeed:

@@ -7,6 +7,7 @@ from monitor.backtest.replay import Alerted, Replay, Told
 from monitor.backtest.report import (
     FLOOD_IN_DAY,
     FLOOD_IN_HOUR,
+    Backtest,
     Change,
     Difference,
     Report,

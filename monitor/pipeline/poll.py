@@ -4,10 +4,10 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from monitor import health, schedule
-from monitor.alert import may_alert, plan_deliveries
+from monitor.alert import plan
 from monitor.article import wanted_article
 from monitor.clock import Clock
 from monitor.match import Matcher
@@ -22,10 +22,12 @@ from monitor.model import (
     FeedSpec,
     FetchFailed,
     FetchRequest,
+    Match,
     NewEntry,
     NotModified,
     Origin,
     ParseFailed,
+    PlannedDelivery,
     PollRecord,
     PollReport,
     PollRun,
@@ -45,11 +47,12 @@ _LOGGER = logging.getLogger("monitor")
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What to poll and what to look for."""
+    """What to poll and what to look for; `zone` is where the clock hangs that rules go by."""
 
     feeds: Mapping[str, FeedSpec]
     rules: Mapping[str, Rule]
     matcher: Matcher
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +156,28 @@ class Poll:
     def _new_entry(
         self, feed: ClaimedFeed, origin: Origin, entry: Entry, keys: Sequence[str], now: datetime
     ) -> NewEntry:
-        first_poll = self._watch.feeds[feed.url].first_poll
-        baseline = not feed.baselined
+        def planned(matches: Sequence[Match]) -> tuple[tuple[Match, ...], tuple[PlannedDelivery, ...]]:
+            return plan(
+                matches,
+                self._watch.rules,
+                entry=entry,
+                baseline=not feed.baselined,
+                first_poll=self._watch.feeds[feed.url].first_poll,
+                now=now,
+                zone=self._watch.zone,
+            )
+
         verdicts = self._watch.matcher.judge(entry, origin)
-        told = may_alert(entry, baseline=baseline, first_poll=first_poll, now=now)
+        matches, deliveries = planned(verdicts.matches)
+        # The page is read for those open rules that would alert if they held.
+        hoped, _ = planned([Match(name, ()) for name in verdicts.open])
         return NewEntry(
             entry=entry,
             keys=tuple(keys),
-            matches=verdicts.matches,
-            deliveries=plan_deliveries(verdicts.matches, self._watch.rules) if told else (),
-            baseline=baseline,
-            article=wanted_article(entry, verdicts.open) if told else None,
+            matches=matches,
+            deliveries=deliveries,
+            baseline=not feed.baselined,
+            article=wanted_article(entry, [match.rule for match in hoped if match.withheld is None]),
         )
 
     async def _record(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> PollRecord:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from monitor.alert import plan_deliveries
+from monitor.alert import plan
 from monitor.article import after_try
 from monitor.clock import Clock
 from monitor.match.origin import origin_of
@@ -96,6 +96,17 @@ class Read:
 
     def _record(self, article: ClaimedArticle, outcome: _Outcome) -> ArticleRecord:
         now = self._clock.now()
+        matches, deliveries = plan(
+            outcome.matches,
+            self._watch.rules,
+            entry=article.entry,
+            # An entry that may not alert has no article that anybody waits for.
+            baseline=False,
+            first_poll=self._watch.feeds[article.feed_url].first_poll,
+            seen_at=article.first_seen_at,
+            now=now,
+            zone=self._watch.zone,
+        )
         return ArticleRecord(
             entry_id=article.entry_id,
             lease=article.lease,
@@ -111,8 +122,8 @@ class Read:
                 jitter=self._jitter(),
             ),
             text=outcome.text,
-            matches=outcome.matches,
-            deliveries=plan_deliveries(outcome.matches, self._watch.rules),
+            matches=matches,
+            deliveries=deliveries,
         )
 
 

@@ -29,7 +29,6 @@ from monitor.model import (
     PollRecord,
     PollRun,
     Rule,
-    RuleVersion,
     Secret,
     SeenEntry,
     StoreStatus,

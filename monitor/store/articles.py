@@ -89,6 +89,7 @@ def _claimed(article: Any, row: Any) -> ClaimedArticle:
         entry_id=article.entry_id,
         lease=article.lease,
         entry=read_entry(row),
+        first_seen_at=row.first_seen_at,
         feed_url=row.feed_url,
         feed_title=row.feed_title or "",
         feed_language=row.feed_language,

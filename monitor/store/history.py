@@ -1,6 +1,7 @@
 """The history of a feed's polls: the present run stands in its own row, those that are over in `poll_run`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select

@@ -30,7 +30,10 @@ Changed = Annotated[
     Path | None, typer.Option("--new", metavar="FILE", help="A changed configuration, to compare with.")
 ]
 Since = Annotated[
-    timedelta, typer.Option("--since", parser=read_span, metavar="TIME", help="How far to look back.")
+    timedelta | None,
+    typer.Option(
+        "--since", parser=read_span, metavar="TIME", help="How far to look back.", show_default="30d"
+    ),
 ]
 Samples = Annotated[int, typer.Option("--samples", min=0, metavar="N", help="Show N alerts of each kind.")]
 Send = Annotated[bool, typer.Option("--send", help="Send the alerts of --rule that were never sent.")]
@@ -44,7 +47,7 @@ def backtest(
     rule: OneRule = None,
     query: Draft = None,
     new: Changed = None,
-    since: Since = _MONTH,
+    since: Since = None,
     samples: Samples = 3,
     send: Send = False,
     yes: Yes = False,
@@ -76,7 +79,7 @@ def backtest(
     except QueryError as error:
         output.complain(f"--query: {error}")
         return WRONG
-    told = _run(test, settings, since)
+    told = _run(test, settings, _MONTH if since is None else since)
     now = SystemClock().now()
     if as_json:
         output.say_json(report_as_json(test, now))

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.match import Matcher
 
-Query = Annotated[str, typer.Argument(help="A query, as in a rule; put it in single quotes.")]
-Input = Annotated[Literal["-"] | None, typer.Argument(metavar="[-]", help="Read the text from stdin.")]
+Query = Annotated[
+    str, typer.Argument(metavar="QUERY", help="A query, as in a rule; put it in single quotes.")
+]
+Input = Annotated[Literal["-"] | None, typer.Argument(metavar="-", help="Read the text from stdin.")]
 Text = Annotated[str | None, typer.Option("--text", metavar="TEXT", help="A text to look into.")]
 Title = Annotated[str, typer.Option("--title", metavar="TITLE", help="The title above the text.")]
 File = Annotated[Path | None, typer.Option("--file", metavar="FILE", help="A file with the text.")]
@@ -150,7 +152,7 @@ def _candidates(source: _Source, settings: "Settings | None") -> Iterator[_Candi
         return iter([_Candidate(entry, Origin(url=""))])
     if source.feed:
         return _served(source.feed, settings)
-    return _stored(settings, source.since or _WEEK) if settings else iter(())
+    return _stored(settings, _WEEK if source.since is None else source.since) if settings else iter(())
 
 
 def _served(url: str, settings: "Settings | None") -> Iterator[_Candidate]:

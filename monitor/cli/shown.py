@@ -12,8 +12,9 @@ _WIDTH = 240
 def say_entry(entry: Entry, hits: Iterable[Hit], where: str, *, text: str = "") -> None:
     """Print an entry: its title, the parts with matched words, `where` it was found and its link."""
     hits = tuple(hits)
-    title = tidy(entry.title or "(no title)", _spans(hits, TextField.TITLE))
-    output.say_marked(title.text, title.hits)
+    if entry.title or not entry.summary:
+        title = tidy(entry.title or "(no title)", _spans(hits, TextField.TITLE))
+        output.say_marked(title.text, title.hits)
     for field, whole in ((TextField.SUMMARY, entry.summary), (TextField.TEXT, text)):
         if spans := _spans(hits, field):
             shown = excerpt(whole, spans, _WIDTH)

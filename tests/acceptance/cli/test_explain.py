@@ -32,7 +32,7 @@ def test_an_alert_is_explained_from_the_poll_to_the_attempt(place: Place) -> Non
 def test_a_rule_that_does_not_hold_names_the_smallest_clause_that_fails(place: Place) -> None:
     place.configure(
         rules=rules(
-            '[[rules]]\nname = "sport"\nquery = "Ukraine (football OR tennis)"\nchannels = ["console"]',
+            '[[rules]]\nname = "sport"\nquery = "Ukraine (football OR tennis)"\nfull_text = "never"\nchannels = ["console"]',
             '[[rules]]\nname = "war"\nquery = "Ukraine -ceasefire"\nchannels = ["console"]',
         )
     )
@@ -47,11 +47,16 @@ def test_a_rule_that_does_not_hold_names_the_smallest_clause_that_fails(place: P
 
 
 def test_a_rule_for_other_feeds_says_which(place: Place) -> None:
+    place.publish(Item(title="Markets"), path="/money.xml")
     place.configure(
+        "/world.xml",
+        "/money.xml",
         rules=rules(
             '[[rules]]\nname = "markets"\nquery = "Ukraine"\nchannels = ["console"]\ntags = ["money"]'
-        )
+        ),
     )
+    money = f'url = "{place.feeds.url("/money.xml")}"'
+    place.config.write_text(place.config.read_text().replace(money, f'{money}\ntags = ["money"]'))
     place.run("run", "--once")
     said = lines(place, "ceasefire", "--rule", "markets")
     assert said["markets"] == "not watched"

@@ -17,7 +17,7 @@ def test_a_text_needs_no_configuration_and_is_shown_with_what_matched(place: Pla
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "Talks",
-        "  Putin, Trump talk truce: no *cease-fire* in *Ukraine’s* east",
+        "  Putin, Trump talk truce: no *cease-fire* in *Ukraine*’s east",
         "",
         "1 of 1 entry matches",
     ]

@@ -1,6 +1,7 @@
 """From the validated file to `Settings`."""
 
 import base64
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
@@ -42,7 +43,7 @@ def build(
         per_host=file.fetch.per_host,
         fetch=_limits(file.fetch, file.monitor.contact),
         parse_timeout=file.parse.timeout,
-        parse_workers=file.parse.workers,
+        parse_workers=file.parse.workers or _usual_workers(),
         retry=_retry(file),
         feeds=tuple(
             _feed(feed, url, file) for feed, url in zip(file.feeds, _written_urls(written), strict=True)
@@ -137,3 +138,8 @@ def _of_auth(value: str | None) -> Iterator[str]:
     if kind == "Basic":
         pair = base64.b64decode(sent).decode()
         yield from (pair, *spellings(pair.partition(":")[2]))
+
+
+def _usual_workers() -> int:
+    # Each takes some 20 MB, and few machines have more new entries to read than four can.
+    return min(len(os.sched_getaffinity(0)), 4)

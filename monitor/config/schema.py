@@ -136,7 +136,9 @@ class ParseTable(Table):
     """How documents are parsed."""
 
     timeout: ParseTime = _key("The longest that parsing one document may take.", "20s")
-    workers: int = _key("How many processes parse.", 1, ge=1, le=64)
+    workers: int | None = _key(
+        "How many processes parse; without it as many as there are processors, up to 4.", None, ge=1, le=64
+    )
 
 
 class DeliveryTable(Table):

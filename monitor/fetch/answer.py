@@ -8,6 +8,7 @@ from monitor.fetch.body import read_body
 from monitor.fetch.failure import Failure, status_text
 from monitor.fetch.headers import fresh_for, received_freshness, received_validators, retry_after
 from monitor.fetch.redirects import LONGEST_KEPT
+from monitor.fetch.room import Share
 from monitor.model import Document, FetchOutcome, Freshness, NotModified, Reason, Secret, Validators
 
 
@@ -27,8 +28,8 @@ class Asked:
     withheld: bool = False
 
 
-async def interpret(response: httpx.Response, asked: Asked, *, max_body: int) -> FetchOutcome:
-    """Return what the last hop's answer means. Raises Failure."""
+async def interpret(response: httpx.Response, asked: Asked, share: Share) -> FetchOutcome:
+    """Return what the last hop's answer means; its body takes `share`. Raises Failure."""
     received = received_validators(response.headers)
     freshness = received_freshness(response.headers)
     if response.status_code == 304 and asked.sent != Validators():
@@ -41,15 +42,17 @@ async def interpret(response: httpx.Response, asked: Asked, *, max_body: int) ->
         )
     if response.status_code != 200:
         raise _refusal(response, asked)
-    return Document(
+    document = Document(
         url=str(asked.url),
-        body=await read_body(response, max_body),
+        body=await read_body(response, share),
         content_type=response.headers.get("content-type"),
         validators=_owned(received, asked),
         freshness=freshness,
         fresh_for=fresh_for(freshness, response.headers),
         moved_to=asked.moved_to,
     )
+    share.last_as_long_as(document)
+    return document
 
 
 def _refreshed(sent: Validators, received: Validators) -> Validators:

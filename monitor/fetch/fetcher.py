@@ -14,6 +14,7 @@ from monitor.fetch.headers import basic_authorization, belonging_to, own_headers
 from monitor.fetch.network import Lookup, Progress, Resolver, system_lookup
 from monitor.fetch.redirects import Trail, is_permanent, location
 from monitor.fetch.robots import Robots
+from monitor.fetch.room import Room
 from monitor.fetch.transport import OneShotTransport, read_proxy
 from monitor.fetch.url import origin, parse_url, without_secrets
 from monitor.model import (
@@ -47,10 +48,12 @@ class HttpFetcher:
         tls: ssl.SSLContext | None = None,
         lookup: Lookup = system_lookup,
         clock: Clock | None = None,
+        room: Room | None = None,
     ) -> None:
         self._limits = limits
         self._agent = user_agent(version, limits.contact)
         self._resolver = Resolver(lookup)
+        self._room = room or Room()
         self._robots = Robots(self.fetch, clock or SystemClock())
         # The transport is asked directly: httpx.AsyncClient would keep cookies, log addresses with their
         # passwords, read .netrc and build requests for redirects that are refused here.
@@ -106,7 +109,7 @@ class HttpFetcher:
                     asked_for = Asked(
                         trail.current, sent, request.freshness, at_own, trail.moved_to, withheld
                     )
-                    return await interpret(response, asked_for, max_body=self._most(request.kind))
+                    return await interpret(response, asked_for, self._room.share(self._most(request.kind)))
                 trail.follow(target, permanent=is_permanent(response))
             finally:
                 await response.aclose()

@@ -100,7 +100,7 @@ class FetchRequest:
     kind: DocumentKind = DocumentKind.FEED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class Document:
     """A completely served 200 answer. `url` is the last hop's, `body` is decoded from gzip or deflate.
 

@@ -68,7 +68,7 @@ def clean_summary(parts: Iterable[str]) -> str:
         if text and not any(_contains(other, text) for other in kept):
             kept = [other for other in kept if not _contains(text, other)]
             kept.append(text)
-    return clean_lines("\n".join(kept), MAX_SUMMARY)
+    return clean_lines("\n".join(kept), MAX_SUMMARY) if len(kept) > 1 else "".join(kept)
 
 
 def _contains(text: str, teaser: str) -> bool:

@@ -15,6 +15,7 @@ from xml.sax import SAXException, SAXParseException
 import feedparser
 
 from monitor.model import Entry, ParsedFeed, ParseFailed, ParseOutcome, Reason
+from monitor.parse.authors import with_short_authors
 from monitor.parse.fields import (
     MAX_ENTRIES,
     MAX_FEED_TITLE,
@@ -42,7 +43,7 @@ def parse_xml_feed(text: str, url: str, now: datetime, damage: str | None) -> Pa
     try:
         # Sanitising and resolving inside HTML take half of the time, and only text is kept of it.
         parsed = feedparser.parse(
-            io.BytesIO(text.encode()),
+            io.BytesIO(with_short_authors(text).encode()),
             response_headers=_HEADERS,
             sanitize_html=False,
             resolve_relative_uris=False,

@@ -69,7 +69,7 @@ class Store:
         self._lock: DaemonLock | None = None
         self._started = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        self._commits = PollCommits(self._commit_polls)
+        self._commits = PollCommits(self._commit_polls, self._thread.submit)
 
     @classmethod
     async def open(cls, url: Secret, *, label: str, exclusive: bool = True) -> Self:
@@ -126,9 +126,7 @@ class Store:
 
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore. Polls that finish meanwhile are stored in the same transaction."""
-        done = self._commits.add(record)
-        self._thread.submit(self._commits.commit)
-        await asyncio.wrap_future(done)
+        await self._commits.commit(record)
 
     async def claim_due_articles(
         self, now: datetime, *, limit: int, lease: timedelta
@@ -164,8 +162,7 @@ class Store:
 
     def _commit_polls(self, records: Sequence[PollRecord]) -> None:
         with told_plainly(self._label), self._engine.begin() as connection:
-            for record in records:
-                feeds.commit_poll(connection, record)
+            feeds.commit_polls(connection, records)
 
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)

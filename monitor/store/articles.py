@@ -14,9 +14,9 @@ from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, FEED, WAITING
 
 
 def add_wanted(
-    connection: Connection, wanted_of: Iterable[tuple[int, WantedArticle | None]], now: datetime
+    connection: Connection, wanted_of: Iterable[tuple[int, WantedArticle | None, datetime]]
 ) -> None:
-    """Add the pages that entries (by their ids) want read, due at once."""
+    """Add the pages that entries (by their ids) want read, and from when on they are due."""
     rows = [
         {
             "entry_id": entry_id,
@@ -25,9 +25,9 @@ def add_wanted(
             "state": ArticleState.PENDING.value,
             "detail": "",
             "attempts": 0,
-            "next_attempt_at": now,
+            "next_attempt_at": due,
         }
-        for entry_id, wanted in wanted_of
+        for entry_id, wanted, due in wanted_of
         if wanted
     ]
     if rows:

@@ -113,10 +113,18 @@ def claim_due(connection: Connection, claim: Claim, limit: int, per_host: int) -
 _CLAIMED = [
     FEED.c[name]
     for name in (
-        *("id", "url", "lease", "next_poll_at", "baseline_at", "succeeded_at", "failures"),
-        *("etag", "last_modified", "validators_url", "cache_control", "expires", "body_hash", "seen"),
-        *("title", "language", "served_at", "hints", "move", "rhythm"),
-        *("reason", "detail", "polled_at", "run_began_at", "run_polls", "runs"),
+        *(
+            "id",
+            "url",
+            "lease",
+            "next_poll_at",
+            "etag",
+            "last_modified",
+            "validators_url",
+            "body_hash",
+            "seen",
+        ),
+        *("baseline_at", "succeeded_at", "failures", "served_at", "hints", "move", "rhythm"),
         *("last_new_at", "watched_entries", "watched_days", "longest_gap"),
     )
 ]

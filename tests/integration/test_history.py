@@ -4,11 +4,14 @@ from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
+import pytest
+
 from monitor.app import load_settings, open_app
 from monitor.model import Reason, RuleVersion
 from monitor.store import open_to_read
 from tests.support.clock import NOON, ManualClock
-from tests.support.feed_server import Answer, document
+from tests.support.feed_server import Answer, FeedServer, document
+from tests.support.rss import Item, rss
 from tests.support.simulation import Simulation, growing, numbered
 
 HOUR = timedelta(hours=1)
@@ -84,3 +87,21 @@ async def test_a_start_with_another_query_is_another_version_of_the_rule(tmp_pat
     assert (first.rule.query, first.since, first.until) == ("storm", NOON, NOON + 2 * HOUR)
     assert (last.rule.query, last.since, last.until) == ("hurricane", NOON + 2 * HOUR, None)
     assert await then(NOON - HOUR) is None
+
+
+@pytest.mark.parametrize(("said", "alerts"), [("<language>ru-RU</language>", 1), ("", 0)])
+async def test_words_are_inflected_in_the_language_that_the_feed_says_it_is_in(
+    tmp_path: Path, said: str, alerts: int
+) -> None:
+    config, console = tmp_path / "config.toml", StringIO()
+    with FeedServer() as server:
+        server.script(
+            "/feed",
+            Answer(body=rss(Item(title="Условия перемирия")).replace(b"<item>", f"{said}<item>".encode())),
+        )
+        text = CONFIG.format(query="перемирие").replace("https://feeds.example/", server.url("/feed"))
+        text = text.replace("enabled = false", 'first_poll = "alert"')
+        config.write_text(f'[fetch]\nallow_networks = ["127.0.0.0/8"]\n{text}')
+        async with open_app(load_settings(config, {}), clock=ManualClock(), console=console) as app:
+            await app.run_once()
+    assert console.getvalue().count("storms: Условия") == alerts

@@ -1,7 +1,6 @@
 """One request and its answer over one connection: what HTTP/1.1 (RFC 9112) there is to it.
 
-A general client (httpcore on h11 and AnyIO) takes ten times as long for it: a thousand feeds that have
-nothing new took a second, most of it there.
+A general client (httpcore on h11 and AnyIO) takes a multiple of the time for it: docs/adr/0002.
 """
 
 import asyncio

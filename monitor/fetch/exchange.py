@@ -141,7 +141,7 @@ def _parse_head(head: bytes) -> Head:
     if len(head) > MAX_HEAD:
         raise ProtocolError("the headers are too long")
     first, *lines = _FOLD.sub(b" ", head).split(b"\n")
-    status = _STATUS.fullmatch(first)
+    status = _STATUS.fullmatch(first.removesuffix(b"\r"))
     if not status or _NOT_IN_HEADS.search(head):
         raise ProtocolError("the answer isn't valid HTTP")
     return Head(int(status[1]), [_header(line) for line in lines])

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def check(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
     """Check the configuration without starting anything.
 
-    Prints one line when it is good, else every mistake with its line and the way out. What a subscription
-    list loses is told on stderr. References such as ${SLACK_URL} are filled in, so run it with the environment of the service.
+    Prints one line when it is good, else every mistake with its line and the way out. The tests of the rules
+    are run. What a subscription list loses and what a query hardly means is told on stderr. References such as
+    ${SLACK_URL} are filled in, so run it with the environment of the service.
 
     Example: news-monitor check --config /etc/news-monitor/config.toml
     """

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 
@@ -31,7 +32,7 @@ _LARGEST = {DocumentKind.PAGE: 2_000_000, DocumentKind.ROBOTS: 512_000}
 
 
 class HttpFetcher:
-    """Fetches over HTTP (implements pipeline.ports.Fetcher). One for the life of a configuration.
+    """Fetches over HTTP (implements pipeline.ports.PageFetcher). One for the life of a configuration.
 
     There is nothing to close: each fetch holds its connections itself.
 
@@ -73,6 +74,13 @@ class HttpFetcher:
         except NETWORK_ERRORS as error:
             return classify(error, str(progress))
 
+    def crawl_delay(self, url: Secret) -> timedelta | None:
+        """Return the time that robots.txt wants between two pages of a host, if it was read for one of them."""
+        try:
+            return self._robots.crawl_delay(without_secrets(parse_url(url.reveal())))
+        except Failure:
+            return None
+
     async def _follow(self, request: FetchRequest, progress: Progress) -> FetchOutcome:
         requested = parse_url(request.url.reveal())
         own = own_headers(request.extras, basic_authorization(requested))
@@ -97,7 +105,10 @@ class HttpFetcher:
                 target = location(response)
                 if target is None:
                     withheld = bool(own) and not at_home
-                    asked_for = Asked(trail.current, sent, trail.current == home, trail.moved_to, withheld)
+                    at_own = trail.current == home
+                    asked_for = Asked(
+                        trail.current, sent, request.freshness, at_own, trail.moved_to, withheld
+                    )
                     return await interpret(response, asked_for, self._room.share(self._most(request.kind)))
                 trail.follow(target, permanent=is_permanent(response))
             finally:

@@ -1,22 +1,47 @@
 """Does a rule hold for an entry, and what matched where?
 
 text  -> analysis (folded tokens with spans)   -> text (forms and their places)
-query -> lexer -> parser -> nodes -> pattern   -> matcher
+query -> lexer (terms) -> parser (groups, checks) -> nodes -> pattern -> matcher
+                                                     nodes -> printer -> query
+                                                     nodes -> lint
 """
 
-from monitor.match.matcher import Matcher, Verdicts, compile_rules
-from monitor.match.nodes import And, Node, Not, Or, Phrase, Word
+from monitor.match.explain import failing
+from monitor.match.lint import Advice, lint
+from monitor.match.matcher import Matcher, RuleFault, Verdicts, compile_rules
+from monitor.match.nodes import And, Exact, In, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
+from monitor.match.origin import origin_of, origin_of_stored
 from monitor.match.parser import parse_query
+from monitor.match.printer import print_query
+from monitor.match.scope import watches
+from monitor.match.stems import LANGUAGES
+from monitor.match.trial import FailedTest, run_tests
 
 __all__ = [
+    "LANGUAGES",
+    "Advice",
     "And",
+    "Exact",
+    "FailedTest",
+    "In",
     "Matcher",
+    "Near",
     "Node",
     "Not",
     "Or",
     "Phrase",
+    "Prefix",
+    "Regex",
+    "RuleFault",
     "Verdicts",
     "Word",
     "compile_rules",
+    "failing",
+    "lint",
+    "origin_of",
+    "origin_of_stored",
     "parse_query",
+    "print_query",
+    "run_tests",
+    "watches",
 ]

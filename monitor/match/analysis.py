@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from monitor.match.fold import INVISIBLE, fold
+from monitor.match.fold import INVISIBLE, fold, plain
 
 APOSTROPHES = "'’‘ʼ‛′＇`´"
 # Unicode's dash punctuation (Pd), and the minus sign, which typists and programs put in its place.
@@ -53,7 +53,10 @@ _TOKEN = re.compile(
     rf"|(?:[^\W_{_SPACELESS}ʼ]{_TAIL})+"
 )
 
-# The same for a text of ASCII alone, which most are, in a fraction of the time.
+_ALONE = re.compile(f"[{_SPACELESS}]")
+_LOOSE = re.compile(f"[{re.escape(HYPHENS + APOSTROPHES)}]+")
+
+# The tokens of a text of ASCII alone, which most are, in a fraction of the time.
 _ASCII_TOKEN = re.compile(r"(?P<number>(?<![\w.,])\d{1,3}(?:[.,']\d{3})+(?!\w))|[^\W_]+", re.ASCII)
 
 # What English hangs on a word: Ukraine's, they're, she'll. The word alone is what is looked for.
@@ -120,18 +123,30 @@ def joins(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
     chain = 0  # where the run of tied tokens that ends at `left` began
     for place, (left, right) in enumerate(pairwise(tokens)):
         if right.gap == " ":  # most are
-            if _joinable(left.term) and _joinable(right.term):
+            if is_joinable(left.term) and is_joinable(right.term):
                 yield place, place + 2, left.term + right.term
             chain = place + 1
             continue
         tied = _tied(left, right)
         initials = not tied and _initials(left, right)
-        if tied or (right.gap.isspace() and _joinable(left.term) and _joinable(right.term)):
+        if tied or (right.gap.isspace() and is_joinable(left.term) and is_joinable(right.term)):
             yield place, place + 2, left.term + right.term
         if not (tied or initials):
             chain = place + 1
         elif _ends_chain(tokens, place + 1) and (initials or place > chain):
             yield chain, place + 2, "".join(token.term for token in tokens[chain : place + 2])
+
+
+def is_spaceless(term: str) -> bool:
+    """Tell whether `term` is a character of a script in which words can't be told from their neighbours."""
+    return not term.isascii() and _ALONE.match(term) is not None
+
+
+def glue(gap: str) -> str:
+    """Return the signs between two tokens that make one of them: "" for a hyphen, an apostrophe, a blank."""
+    if any(map(str.isspace, gap)):
+        return plain(gap).strip()
+    return _LOOSE.sub("", plain(gap))
 
 
 def _absorb(tokens: list[Token], term: str, end: int) -> bool:
@@ -163,5 +178,6 @@ def _ends_chain(tokens: Sequence[Token], place: int) -> bool:
     return not (_tied(here, following) or _initials(here, following))
 
 
-def _joinable(term: str) -> bool:
+def is_joinable(term: str) -> bool:
+    """Tell whether `term` may be one half of a word that is written apart."""
     return len(term) >= _SHORTEST_JOINED and term not in _NEVER_JOINED and term.isalpha()

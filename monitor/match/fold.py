@@ -41,10 +41,10 @@ def fold(word: str) -> str:
 
 
 def plain(separator: str) -> str:
-    """Return `separator` in ordinary width, without invisible characters."""
+    """Return `separator` in ordinary width and small letters (ⓒ is a sign), without invisible characters."""
     if separator.isascii():
         return separator
-    return unicodedata.normalize("NFKC", separator.translate(_WITHOUT_INVISIBLE))
+    return unicodedata.normalize("NFKC", separator.translate(_WITHOUT_INVISIBLE)).lower()
 
 
 def _is_ornament(base: str, mark: str) -> bool:

@@ -1,67 +1,71 @@
-"""A query's text into tokens.
-
-Everything that isn't a blank, a parenthesis or a quotation mark belongs to a word: `C++`, `AT&T`, `9/11`
-and `covid-19` are words. Syntax of features that are still to come is refused, never taken for a word.
-"""
+"""A query's text into tokens: operators, parentheses, names of fields and groups; `terms` reads the rest."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.errors import QueryError
-from monitor.match.analysis import HYPHENS, analyse
+from monitor.match import terms
+from monitor.match.analysis import HYPHENS
+from monitor.match.nodes import Leaf, Near
+from monitor.match.terms import AS_WRITTEN, QUOTES, end_of_word, read_distance, shown
+from monitor.model import TextField
 
 LONGEST_QUERY = 10_000
+# As far as Meltwater's NEAR without a number.
+_USUAL_DISTANCE = 4
 
-_QUOTES = '"“”„‟«»＂'
-_BLANK = re.compile(r"[\s\u200b\ufeff]+")
-_QUOTE = re.compile(f"[{_QUOTES}]")
-_END_OF_WORD = re.compile(rf"[\s()\u200b\ufeff{_QUOTES}]|\Z")
-
-_AS_WRITTEN = "to look for it as written, put it in quotes"
-_LATER = (
-    (r"=", "exact case (=) is not available yet", f"leave the = out, or, {_AS_WRITTEN}"),
-    (r"/", "regular expressions (/.../) are not available yet", f"write the words; {_AS_WRITTEN}"),
-    (r"@.", "groups (@name) are not available yet", f"write the words of the group; {_AS_WRITTEN}"),
-    (r".*\*", "prefixes (word*) are not available yet", "write out the forms, such as (strike OR strikes)"),
-    (r"O?NEAR(/.*)?\Z", "NEAR is not available yet", "write AND, or near in small letters for the word"),
-    (r".*~\d*\Z", "distances (~5) are not available yet", f"leave the ~ out, or, {_AS_WRITTEN}"),
-)
-_LATER_PATTERNS = tuple((re.compile(pattern, re.DOTALL), what, advice) for pattern, what, advice in _LATER)
-
-_FIELDS = ("title", "summary", "text", "author", "url", "site", "category", "feed", "lang")
-_FIELD = re.compile(r"([^\W\d_]+):(?!//)(.*)", re.DOTALL)
-
-# What other languages write, and what to write here.
-_FOREIGN = {
-    "&": "write a space or AND between words that must both be there",
-    "|": "write OR between words of which one is enough",
-    "+": "leave it out, words side by side must all be there",
-    "!": "write - or NOT before what must not be there",
-}
+_BEGIN = re.compile(r"[^\s\u200b\ufeff]")
+_NEAR = re.compile(r"NEAR(?:/(.*))?", re.DOTALL)
+_FIELD = re.compile(r"([^\W\d_]+):(?!//)")
+_OPENING = re.compile(rf"[({QUOTES}]")
+_TO = re.compile(r"\s+TO\s")
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What a token is; operators and parentheses by how they are written."""
 
-    WORD = "word"
-    PHRASE = "phrase"
+    TERM = "term"
+    GROUP = "@"
+    FIELD = ":"
     OPEN = "("
     CLOSE = ")"
     AND = "AND"
     OR = "OR"
     NOT = "NOT"
+    NEAR = "NEAR"
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """`text` as written, without the quotes of a phrase; `column` counts code points from 1."""
+class Token(NamedTuple):
+    """`text` as written, of a field or group its name; `column` counts code points from 1.
+
+    `term` is the leaf of a TERM (a Near for ``"a b"~5``), `distance` belongs to NEAR.
+    """
 
     kind: Kind
     text: str
     column: int
+    term: Leaf | Near | None = None
+    distance: int = 0
+
+
+_OPERATORS = {kind.value: kind for kind in (Kind.AND, Kind.OR, Kind.NOT)}
+_FIELDS = frozenset(TextField)
+# What other programs call them.
+_OTHER_NAMES = {
+    **dict.fromkeys(("headline", "intitle", "allintitle"), "title"),
+    **dict.fromkeys(("description", "lead", "ingress"), "summary"),
+    **dict.fromkeys(("body", "content", "article", "intext"), "text"),
+    **dict.fromkeys(("by", "creator"), "author"),
+    **dict.fromkeys(("link", "inurl"), "url"),
+    **dict.fromkeys(("domain", "host"), "site"),
+    **dict.fromkeys(("tag", "topic", "section"), "category"),
+    "source": "feed",
+    "language": "lang",
+}
 
 
 def tokenise(query: str) -> Iterator[Token]:
@@ -69,32 +73,15 @@ def tokenise(query: str) -> Iterator[Token]:
     if len(query) > LONGEST_QUERY:
         what = f"the query has {len(query):,} characters, {LONGEST_QUERY:,} are allowed"
         raise QueryError(what, LONGEST_QUERY + 1, "make it several rules")
-    position = 0
-    while position < len(query):
-        if blank := _BLANK.match(query, position):
-            position = blank.end()
-            continue
-        token, position = _token(query, position)
+    end = 0
+    while begin := _BEGIN.search(query, end):
+        token, end = _READERS.get(begin[0], _operator_or_word)(query, begin.start())
         yield token
     yield Token(Kind.END, "", len(query) + 1)
 
 
-def _token(query: str, start: int) -> tuple[Token, int]:
-    """Return the token at `start` and where it ends."""
-    character = query[start]
-    if character in "()":
-        return Token(Kind(character), character, start + 1), start + 1
-    if character in _QUOTES:
-        return _phrase(query, start)
-    if character in HYPHENS:
-        return _minus(query, start)
-    boundary = _END_OF_WORD.search(query, start)
-    end = boundary.start() if boundary else len(query)
-    text = query[start:end]
-    if text in ("AND", "OR", "NOT"):
-        return Token(Kind(text), text, start + 1), end
-    _refuse(text, query[end : end + 1], start + 1)
-    return Token(Kind.WORD, text, start + 1), end
+def _parenthesis(query: str, start: int) -> tuple[Token, int]:
+    return Token(Kind(query[start]), query[start], start + 1), start + 1
 
 
 def _minus(query: str, start: int) -> tuple[Token, int]:
@@ -106,43 +93,71 @@ def _minus(query: str, start: int) -> tuple[Token, int]:
     return Token(Kind.NOT, minus, start + 1), start + 1
 
 
-def _phrase(query: str, start: int) -> tuple[Token, int]:
-    closing = _QUOTE.search(query, start + 1)
-    if closing is None:
-        raise QueryError("the quotation mark is never closed", start + 1, 'write " after the phrase')
-    text = query[start + 1 : closing.start()]
-    following = query[closing.end() : closing.end() + 1]
-    if following in ("~", "*"):
-        _refuse(following, "", closing.end() + 1)
-    if not analyse(text).tokens:
-        advice = "write words between the quotation marks, or leave them out"
-        raise QueryError("the phrase has no word in it", start + 1, advice)
-    return Token(Kind.PHRASE, text, start + 1), closing.end()
+def _group(query: str, start: int) -> tuple[Token, int]:
+    end = end_of_word(query, start)
+    if end == start + 1:
+        raise QueryError("@ has no name after it", start + 1, "write the name of a group directly after it")
+    return Token(Kind.GROUP, query[start + 1 : end], start + 1), end
 
 
-def _refuse(text: str, following: str, column: int) -> None:
-    """Raise QueryError when `text` isn't a word to look for; `following` is the character after it."""
-    if (advice := _FOREIGN.get(text[0])) and not text[1:2].isdecimal():
-        raise QueryError(f"{text[0]} is not an operator", column, f"{advice}; {_AS_WRITTEN}")
-    for pattern, what, advice in _LATER_PATTERNS:
-        if pattern.match(text):
-            raise QueryError(what, column, advice)
-    _refuse_field(text, following, column)
-    if not analyse(text).tokens:
-        raise QueryError(f"{_shown(text)} has no letter or digit to look for", column, "leave it out")
+def _term(read: Callable[[str, int], tuple[Leaf | Near, int]]) -> Callable[[str, int], tuple[Token, int]]:
+    def token(query: str, start: int) -> tuple[Token, int]:
+        term, end = read(query, start)
+        return Token(Kind.TERM, query[start:end], start + 1, term), end
+
+    return token
 
 
-def _refuse_field(text: str, following: str, column: int) -> None:
-    field = _FIELD.match(text)
-    if field is None:
-        return
-    name, rest = field.groups()
-    if name.lower() in _FIELDS:
-        advice = f"leave {name}: out; the words are looked for in title, summary and text"
-        raise QueryError(f"fields ({name}:) are not available yet", column, advice)
-    if rest or (following and not following.isspace() and following != ")"):
-        raise QueryError(f"{_shown(name)}: is not a field", column, _AS_WRITTEN)
+def _operator_or_word(query: str, start: int) -> tuple[Token, int]:
+    end = end_of_word(query, start)
+    text, column = query[start:end], start + 1
+    if operator := _OPERATORS.get(text):
+        return Token(operator, text, column), end
+    if text.startswith("ONEAR"):
+        advice = f"write NEAR, or a phrase in quotes for words in this order; {AS_WRITTEN}"
+        raise QueryError("ONEAR is not an operator", column, advice)
+    if near := _NEAR.fullmatch(text):
+        distance = _USUAL_DISTANCE if near[1] is None else read_distance(near[1], column + len("NEAR/"))
+        return Token(Kind.NEAR, text, column, distance=distance), end
+    if ":" in text and (field := _field(query, start, end)):
+        return field
+    if text[0] in "[{" and _TO.match(query, end):
+        advice = f"write the words with OR; {AS_WRITTEN}"
+        raise QueryError("ranges ([a TO b]) are not available", column, advice)
+    return Token(Kind.TERM, text, column, terms.word(text, column)), end
 
 
-def _shown(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
+def _field(query: str, start: int, end: int) -> tuple[Token, int] | None:
+    """Return the name of a field and its colon, or None where the word has no such beginning."""
+    found = _FIELD.match(query, start, end)
+    if found is None:
+        return None
+    name = found[1].lower()
+    names_something = found.end() < end or _OPENING.match(query, end)
+    if name not in _FIELDS:
+        if names_something:
+            raise _unknown_field(found[1], start + 1)
+        return None
+    if not names_something:
+        instead = f'such as {name}:truce, or "{found[1]}" for the word'
+        advice = f"write the word directly after the colon, {instead}"
+        raise QueryError(f"{name}: has nothing directly after it", start + 1, advice)
+    return Token(Kind.FIELD, name, start + 1), found.end()
+
+
+def _unknown_field(name: str, column: int) -> QueryError:
+    known = name[:40].lower()
+    close = [_OTHER_NAMES[known]] if known in _OTHER_NAMES else get_close_matches(known, _FIELDS, n=1)
+    fields = " ".join(f"{field}:" for field in TextField)
+    advice = f"did you mean {close[0]}:? " if close else f"fields are {fields}; "
+    return QueryError(f"{shown(name)}: is not a field", column, advice + AS_WRITTEN)
+
+
+_READERS: dict[str, Callable[[str, int], tuple[Token, int]]] = {
+    **dict.fromkeys("()", _parenthesis),
+    **dict.fromkeys(HYPHENS, _minus),
+    **dict.fromkeys(QUOTES, _term(terms.phrase)),
+    "=": _term(terms.exact),
+    "/": _term(terms.regex),
+    "@": _group,
+}

@@ -1,275 +1,190 @@
 """Rules against entries: which hold, and where the words stand that made them hold."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Protocol
+from typing import TypeVar
 
-from monitor.match.nodes import And, Node, Not, Or, Phrase, Word
+from monitor.match.explain import explained
+from monitor.match.groups import NO_GROUPS
+from monitor.match.hits import in_order
+from monitor.match.index import Compiled, Index, Listed, Met
 from monitor.match.parser import parse_query
-from monitor.match.pattern import Pattern, phrase_pattern, word_patterns
-from monitor.match.text import Text
-from monitor.model import Entry, FullText, Hit, Match, Rule, TextField
+from monitor.match.reading import Reading
+from monitor.match.scope import watches
+from monitor.match.stems import known_language
+from monitor.model import Clause, Entry, FullText, Match, Origin, Rule
 
-# Of each word and field. A text that repeats a word more often shows nothing more by it.
-_MOST_HITS = 100
+Answer = TypeVar("Answer")
 
-Fields = tuple[tuple[TextField, Text], ...]
+
+@dataclass(frozen=True, slots=True)
+class RuleFault:
+    """A rule that couldn't be held against an entry, and why, in one line. It is a fault of news-monitor."""
+
+    rule: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What title and summary say, in the order of the rules.
+    """What an entry says, in the order of the rules.
 
     `matches` are the rules that hold. `open` names those that the text of the entry's page is to decide.
+    `failed` are those of which nothing is known.
     """
 
-    matches: tuple[Match, ...]
-    open: tuple[str, ...]
+    matches: tuple[Match, ...] = ()
+    open: tuple[str, ...] = ()
+    failed: tuple[RuleFault, ...] = ()
 
 
 class Matcher:
     """Rules, compiled. Each entry is read once, however many rules there are."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = tuple(_compiled(rule) for rule in rules)
+    def __init__(self, listed: Sequence[Listed], languages: Collection[str] = ()) -> None:
+        self._listed = {rule.rule.name: rule for rule in listed}
+        self._names = [rule.rule.name for rule in listed]
+        by_language: defaultdict[str | None, list[Listed]] = defaultdict(list)
+        for rule in listed:
+            language = rule.rule.language
+            by_language[language and known_language(language)].append(rule)
+        # Words of rules without a language are read in that of the feed.
+        self._following = by_language.pop(None, [])
+        self._own = tuple(Index(language, own) for language, own in by_language.items() if language)
+        self._by_feed: dict[str, Index] = {}
+        for tag in languages:
+            self._index(known_language(tag))
 
-    def judge(self, entry: Entry, tags: frozenset[str], full_text: FullText = FullText.AUTO) -> Verdicts:
-        """Hold an entry, of a feed with these tags and this `full_text`, against every rule.
+    def judge(self, entry: Entry, origin: Origin) -> Verdicts:
+        """Hold an entry of a feed against every rule.
 
         A rule is true, false whatever the page may say, or open. Whether an open one is worth the page
         follows from FullText.
         """
-        rules = tuple(self._rules_for(tags))
-        if not rules:
-            return Verdicts((), ())
-        fields = _fields(entry)
-        forms = _forms(fields)
-        matches: list[Match] = []
-        undecided: list[str] = []
-        for compiled in rules:
-            if compiled.may_hold(forms) and compiled.test.holds(fields):
-                matches.append(Match(compiled.rule.name, _hits(compiled.test, fields)))
-            elif compiled.wants_text(fields, forms, full_text):
-                undecided.append(compiled.rule.name)
-        return Verdicts(tuple(matches), tuple(undecided))
+        reading = Reading(entry, origin)
+        trial = _Trial(reading)
+        undecided: set[int] = set()
+        for index in self._indexes(origin):
+            met = index.met(reading)
+            trial.match(index, met.needed)
+            undecided |= trial.open(index, met)
+        return trial.verdicts(self._names[number] for number in sorted(undecided))
 
     def match(
-        self, entry: Entry, tags: frozenset[str], text: str = "", only: Collection[str] | None = None
-    ) -> tuple[Match, ...]:
-        """Return the rules that hold for an entry and the text of its page, in the order of the rules.
+        self, entry: Entry, origin: Origin, text: str = "", only: Collection[str] | None = None
+    ) -> Verdicts:
+        """Hold an entry and the text of its page against every rule; nothing is open then.
 
         With `only`, rules of other names are left out.
         """
-        fields = (*_fields(entry), (TextField.TEXT, Text(text)))
-        forms = _forms(fields)
-        return tuple(
-            Match(compiled.rule.name, _hits(compiled.test, fields))
-            for compiled in self._rules_for(tags)
-            if (only is None or compiled.rule.name in only)
-            and compiled.may_hold(forms)
-            and compiled.test.holds(fields)
-        )
+        reading = Reading(entry, origin, text)
+        trial = _Trial(reading)
+        for index in self._indexes(origin):
+            if only is None:
+                trial.match(index, index.met(reading).needed)
+            else:
+                numbers = (self._listed[name].number for name in only if name in self._listed)
+                trial.match(index, [number for number in numbers if number in index.rules])
+        return trial.verdicts()
 
-    def _rules_for(self, tags: frozenset[str]) -> Iterator["_Compiled"]:
-        return (compiled for compiled in self._rules if not compiled.rule.tags or compiled.rule.tags & tags)
+    def explain(self, rule: str, entry: Entry, origin: Origin, text: str | None = None) -> Clause:
+        """Return the query of a rule with what holds of it and where. `text` None: the page isn't there.
 
-
-def _fields(entry: Entry) -> Fields:
-    return ((TextField.TITLE, Text(entry.title)), (TextField.SUMMARY, Text(entry.summary)))
-
-
-def _forms(fields: Fields) -> frozenset[str]:
-    return frozenset().union(*(text.forms for _, text in fields))
-
-
-def compile_rules(rules: Sequence[Rule]) -> Matcher:
-    """Return the matcher of `rules`. Raises QueryError for the first query that can't be read."""
-    return Matcher(rules)
-
-
-class _Test(Protocol):
-    def holds(self, fields: Fields) -> bool:
-        """Tell whether this part of the query is true of the fields together."""
-
-    def hits(self, fields: Fields, *, wanted: bool) -> Iterator[Hit]:
-        """Yield where the words stand that made this part come out as `wanted`."""
-
-    def may_become(self, fields: Fields, *, wanted: bool) -> bool:
-        """Tell whether some further text could make this part come out as `wanted`.
-
-        More text can only add words: what a query asks for may be there, what it excludes and has been
-        found stays. So this is Kleene's three-valued logic with the further text as the unknown.
+        Raises KeyError for a rule that isn't known.
         """
+        listed = self._listed[rule]
+        language = listed.rule.language or origin.language
+        return explained(listed.rule, listed.node, known_language(language), Reading(entry, origin, text))
 
-    def is_named(self, fields: Fields, *, wanted: bool) -> bool:
-        """Tell whether one of the words stands there that speak for this part coming out as `wanted`."""
+    def _indexes(self, origin: Origin) -> Iterator[Index]:
+        yield from self._own
+        if self._following:
+            yield self._index(known_language(origin.language))
 
-
-@dataclass(frozen=True, slots=True)
-class _AnyPattern:
-    patterns: tuple[Pattern, ...]
-
-    def holds(self, fields: Fields) -> bool:
-        return next(self._found(fields), None) is not None
-
-    def hits(self, fields: Fields, *, wanted: bool) -> Iterator[Hit]:
-        return self._found(fields) if wanted else iter(())
-
-    def may_become(self, fields: Fields, *, wanted: bool) -> bool:
-        return wanted or not self.holds(fields)
-
-    def is_named(self, fields: Fields, *, wanted: bool) -> bool:
-        return wanted and self.holds(fields)
-
-    def _found(self, fields: Fields) -> Iterator[Hit]:
-        for field, text in fields:
-            for pattern in self.patterns:
-                for start, end in islice(text.find(pattern), _MOST_HITS):
-                    yield Hit(field, start, end)
+    def _index(self, language: str) -> Index:
+        if language not in self._by_feed:
+            self._by_feed[language] = Index(language, self._following)
+        return self._by_feed[language]
 
 
-@dataclass(frozen=True, slots=True)
-class _Several:
-    """All parts (`every`) or at least one of them."""
+def compile_rules(
+    rules: Sequence[Rule],
+    groups: Mapping[str, Sequence[str]] = NO_GROUPS,
+    languages: Collection[str] = (),
+) -> Matcher:
+    """Return the matcher of `rules`, whose queries may name `groups`.
 
-    parts: tuple[_Test, ...]
-    every: bool
+    `languages` are those of the feeds, as far as they are known; others are made ready when they are first
+    met. Raises QueryError for the first query that can't be read.
+    """
+    nodes = (parse_query(rule.query, groups) for rule in rules)
+    return Matcher(
+        [Listed(number, *pair) for number, pair in enumerate(zip(rules, nodes, strict=True))], languages
+    )
 
-    def holds(self, fields: Fields) -> bool:
-        return (all if self.every else any)(part.holds(fields) for part in self.parts)
 
-    def hits(self, fields: Fields, *, wanted: bool) -> Iterator[Hit]:
-        for part in self.parts:
-            if part.holds(fields) is wanted:
-                yield from part.hits(fields, wanted=wanted)
+class _Trial:
+    """What comes of the rules that are held against one entry."""
 
-    def may_become(self, fields: Fields, *, wanted: bool) -> bool:
-        # That not all hold takes one that doesn't (De Morgan).
-        return (all if self.every is wanted else any)(
-            part.may_become(fields, wanted=wanted) for part in self.parts
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._matches: dict[int, Match] = {}
+        self._failed: dict[int, RuleFault] = {}
+
+    def match(self, index: Index, numbers: Iterable[int]) -> None:
+        """Find out which of the rules hold."""
+        for number in numbers:
+            compiled = index.rules[number]
+            if watches(compiled.rule, self._reading.origin):
+                match = self._ask(number, compiled, self._match)
+                if match is not None:
+                    self._matches[number] = match
+
+    def open(self, index: Index, met: Met) -> set[int]:
+        """Return the rules that the page is to decide."""
+        wish = self._reading.origin.full_text
+        if wish is FullText.NEVER:
+            return set()
+        settled = self._matches.keys() | self._failed.keys()
+        if wish is FullText.ALWAYS:
+            named, perhaps = set(), index.rules.keys() - settled
+        else:
+            named = met.named - settled
+            perhaps = met.perhaps - named - settled
+        return named | {
+            number for number in perhaps if self._ask(number, index.rules[number], self._wants_text)
+        }
+
+    def verdicts(self, undecided: Iterable[str] = ()) -> Verdicts:
+        matches = (self._matches[number] for number in sorted(self._matches))
+        return Verdicts(
+            tuple(matches), tuple(undecided), tuple(self._failed[number] for number in sorted(self._failed))
         )
 
-    def is_named(self, fields: Fields, *, wanted: bool) -> bool:
-        return any(part.is_named(fields, wanted=wanted) for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opposite:
-    part: _Test
-
-    def holds(self, fields: Fields) -> bool:
-        return not self.part.holds(fields)
-
-    def hits(self, fields: Fields, *, wanted: bool) -> Iterator[Hit]:
-        return self.part.hits(fields, wanted=not wanted)
-
-    def may_become(self, fields: Fields, *, wanted: bool) -> bool:
-        return self.part.may_become(fields, wanted=not wanted)
-
-    def is_named(self, fields: Fields, *, wanted: bool) -> bool:
-        return self.part.is_named(fields, wanted=not wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """A rule and its query. Of the forms in `needs` one must be in an entry for which the query holds.
-
-    One of the forms in `asked` must be in an entry that holds any word the query asks for.
-    """
-
-    rule: Rule
-    needs: frozenset[str] | None
-    asked: frozenset[str]
-    test: _Test
-
-    def may_hold(self, forms: frozenset[str]) -> bool:
-        return self.needs is None or not self.needs.isdisjoint(forms)
-
-    def wants_text(self, fields: Fields, forms: frozenset[str], feed: FullText) -> bool:
-        """Tell whether the page is to be read for this rule, which title and summary don't fulfil."""
-        wishes = (feed, self.rule.full_text)
-        if FullText.NEVER in wishes:
-            return False
-        if FullText.ALWAYS not in wishes and (
-            self.asked.isdisjoint(forms) or not self.test.is_named(fields, wanted=True)
-        ):
-            return False
-        return self.test.may_become(fields, wanted=True)
-
-
-def _compiled(rule: Rule) -> _Compiled:
-    query = parse_query(rule.query)
-    return _Compiled(rule, _needs(query), frozenset(_asked(query, wanted=True)), _compile(query))
-
-
-def _compile(node: Node) -> _Test:
-    match node:
-        case And(parts):
-            return _Several(tuple(map(_compile, parts)), every=True)
-        case Or(parts):
-            return _Several(tuple(map(_compile, parts)), every=False)
-        case Not(part):
-            return _Opposite(_compile(part))
-        case Phrase():
-            return _AnyPattern((phrase_pattern(node),))
-        case Word():
-            return _AnyPattern(word_patterns(node))
-
-
-def _needs(node: Node) -> frozenset[str] | None:
-    """Return forms of which one must be there for `node` to hold, or None when it may hold without any.
-
-    The term selection of Lucene's monitor: of an AND one part is enough, the longest words being the
-    rarest; an OR needs those of all its parts.
-    """
-    match node:
-        case And(parts):
-            known = [needs for needs in map(_needs, parts) if needs is not None]
-            return max(known, key=lambda forms: min(map(len, forms)), default=None)
-        case Or(parts):
-            return _needs_of_any(map(_needs, parts))
-        case Not():
+    def _ask(
+        self, number: int, compiled: Compiled, question: Callable[[Compiled], Answer | None]
+    ) -> Answer | None:
+        try:
+            return question(compiled)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one rule's fault, told under its name; the others go on
+            detail = " ".join(f"{type(error).__name__}: {error}".split())
+            self._failed[number] = RuleFault(compiled.rule.name, detail)
             return None
-        case Phrase():
-            return phrase_pattern(node).beginnings
-        case Word():
-            return _needs_of_any(pattern.beginnings for pattern in word_patterns(node))
 
-
-def _asked(node: Node, *, wanted: bool) -> Iterator[str]:
-    """Yield the forms with which the words begin that must be there for `node` to come out as `wanted`."""
-    match node:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from _asked(part, wanted=wanted)
-        case Not(part):
-            yield from _asked(part, wanted=not wanted)
-        case Phrase():
-            yield from phrase_pattern(node).beginnings if wanted else ()
-        case Word():
-            for pattern in word_patterns(node) if wanted else ():
-                yield from pattern.beginnings
-
-
-def _needs_of_any(parts: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
-    union: frozenset[str] = frozenset()
-    for needs in parts:
-        if needs is None:
+    def _match(self, compiled: Compiled) -> Match | None:
+        if not compiled.test.holds(self._reading):
             return None
-        union |= needs
-    return union
+        return Match(compiled.rule.name, in_order(compiled.test.hits(self._reading, wanted=True)))
 
-
-def _hits(test: _Test, fields: Fields) -> tuple[Hit, ...]:
-    found = set(test.hits(fields, wanted=True))
-    return tuple(hit for field, _ in fields for hit in _widest(hit for hit in found if hit.field is field))
-
-
-def _widest(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """Yield the hits of one field by position, without those that lie inside another."""
-    end = 0
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-        if hit.end > end:
-            yield hit
-            end = hit.end
+    def _wants_text(self, compiled: Compiled) -> bool:
+        """Tell whether the page is to be read for a rule that title and summary don't fulfil."""
+        rule, test, reading = compiled.rule, compiled.test, self._reading
+        wishes = (rule.full_text, reading.origin.full_text)
+        if FullText.NEVER in wishes or not watches(rule, reading.origin):
+            return False
+        if FullText.ALWAYS not in wishes and not test.is_named(reading, wanted=True):
+            return False
+        return test.may_become(reading, wanted=True)

@@ -24,7 +24,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in quotes: these, in this order, within one field. `column` is that of the quote."""
+    """Words in quotes: these, not inflected, in this order, within one field. `column` is that of the quote."""
 
     text: str
     column: int = dataclasses.field(compare=False)
@@ -60,7 +60,7 @@ class Near:
     """All parts within one field, in any order, with at most `distance` further words in that stretch.
 
     Each part is a leaf other than Regex, or an Or of such leaves. Two parts or more. ``"a b"~5`` has a
-    Phrase for each word.
+    Phrase for each word. `column` is that of the operator, or of the quote.
     """
 
     parts: tuple["Node", ...]
@@ -70,7 +70,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class In:
-    """The part is looked for in one field only. `column` is that of the name of the field."""
+    """The part is looked for in one field only, and has no In within. `column` is that of the field's name."""
 
     field: TextField
     part: "Node"

@@ -2,104 +2,124 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from monitor.match.analysis import APOSTROPHES, HYPHENS, Token, analyse, joins
-from monitor.match.fold import plain
-from monitor.match.nodes import Phrase, Word
+from monitor.match.analysis import APOSTROPHES, HYPHENS, Token, analyse, glue, is_spaceless, joins
+from monitor.match.fold import fold, plain
+from monitor.match.keys import asked_keys
+from monitor.match.stems import stems
 
 # What may stand around a word in a sentence. Any other symbol is part of the word: C++, C#, $100, 100%.
 _AROUND = re.escape('.,;:!?…¿¡·•()[]{}<>/\\|*~_"“”„‟«»‹›‚＂' + APOSTROPHES + HYPHENS)
 _LEAD = re.compile(rf"(?:[^\s{_AROUND}]+|(?<!\.)\.)\Z")
 _TRAIL = re.compile(rf"[^\s{_AROUND}]+")
-_LOOSE = re.compile(rf"[\s{re.escape(HYPHENS + APOSTROPHES)}]+")
 _PAUSE = re.compile('[,;!?…()"“”„«»]+')
 
 
 class Step(NamedTuple):
     """One way on through a pattern: the form to find next, and the place in the pattern it leads to.
 
-    `lead` and `trail` must touch the form, as the signs of `.NET` and `C++` do. `glue` must stand between
-    it and the form before (hyphens, apostrophes and blanks aside): `&` in `AT&T`; None allows anything.
-    `whole`: the text must have written the form as one word.
+    The form is looked for under `keys`. `lead` and `trail` must touch it, as the signs of `.NET` and `C++` do.
+    `glue` must stand between it and the form before (hyphens, apostrophes and blanks aside): `&` in `AT&T`;
+    None allows anything.
     """
 
     form: str
+    keys: tuple[str, ...]
     to: int
-    lead: str
-    trail: str
-    glue: str | None
-    whole: bool = False
+    lead: str = ""
+    trail: str = ""
+    glue: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Forms to be found one after the other. `steps[n]` are the ways on from place n; the last place ends it."""
+class Pattern(NamedTuple):
+    """Forms to be found one after the other, under keys of `language`.
 
+    `steps[n]` are the ways on from place n; the last place ends it. `beginnings` are the keys it can begin with.
+    """
+
+    language: str
     steps: tuple[tuple[Step, ...], ...]
+    beginnings: tuple[str, ...]
 
     @property
-    def beginnings(self) -> frozenset[str]:
-        """The forms with which it can begin."""
-        return frozenset(step.form for step in self.steps[0])
+    def is_single(self) -> bool:
+        """Whether a text with one of the beginnings needs no second look."""
+        return len(self.steps) == 1 and not (self.steps[0][0].lead or self.steps[0][0].trail)
+
+    def cuts(self, language: str) -> Iterator[tuple[str, ...]]:
+        """Yield sets of keys in `language`; a text in which the pattern is found has a key of each set.
+
+        Every way through a pattern passes over each of its places.
+        """
+        if all(len(steps) == 1 for steps in self.steps):
+            yield from self._pairs()
+        for place in range(len(self.steps)):
+            passing = [step for steps in self.steps[: place + 1] for step in steps if step.to > place]
+            if len(passing) == 1 and language == self.language:
+                yield passing[0].keys
+            else:
+                yield tuple({key: None for step in passing for key in asked_keys(step.form, language)})
+
+    def _pairs(self) -> Iterator[tuple[str, ...]]:
+        for place in range(len(self.steps) - 1):
+            left, right = fold(self.steps[place][0].form), self.steps[place + 1][0]
+            if right.glue == "" and is_spaceless(left) and is_spaceless(right.form):
+                yield (left + fold(right.form),)
 
 
-def phrase_pattern(phrase: Phrase) -> Pattern:
-    """Return the pattern of the words in quotes: in this order, whatever punctuation is between them."""
-    return _pattern(phrase.text)
-
-
-def word_patterns(word: Word) -> tuple[Pattern, ...]:
-    """Return the patterns of which one must be found for a bare word.
-
-    After its own come those of the words it makes with its neighbours: `cease fire` also means `ceasefire`.
-    """
-    patterns = [_pattern(word.text)]
-    if word.before is not None:
-        patterns.extend(_side_by_side(word.before, word.text))
-    if word.after is not None:
-        patterns.extend(_side_by_side(word.text, word.after))
-    return tuple(patterns)
-
-
-def glue(gap: str) -> str:
-    """Return what ties two parts of a word together, without hyphens, apostrophes and blanks."""
-    return _LOOSE.sub("", plain(gap))
-
-
-def _side_by_side(left: str, right: str) -> Iterator[Pattern]:
-    analysis = analyse(f"{left} {right}")
-    if len(analysis.tokens) == 2 and not (analysis.tokens[0].gap or analysis.tail):
-        for _, _, form in joins(analysis.tokens):
-            # Where the text writes two words, the patterns of the two find them.
-            yield Pattern(((Step(form, 1, "", "", None, whole=True),),))
-
-
-def _pattern(text: str) -> Pattern:
+def make_pattern(text: str, language: str) -> Pattern:
+    """Return the pattern of words in this order, whatever punctuation is between them."""
     analysis = analyse(text)
     tokens = analysis.tokens
     gaps = [*(token.gap for token in tokens), analysis.tail]
-    steps = [[_step(tokens, gaps, place, place + 1, token.term)] for place, token in enumerate(tokens)]
-    for first, after, form in joins(tokens):
-        inner = gaps[first + 1 : after]
+    ways = [[(_form(text, token), place + 1)] for place, token in enumerate(tokens)]
+    for first, after, joined in joins(tokens):
         # U.S. must not become the pronoun; parts tied by a sign are as they are written.
-        if not any(map(glue, inner)):
-            steps[first].append(_step(tokens, gaps, first, after, form))
-    return Pattern(tuple(map(tuple, steps)))
+        if not any(map(glue, gaps[first + 1 : after])):
+            ways[first].append((joined, after))
+    steps = tuple(
+        tuple(_step(tokens, gaps, first, Step(form, asked_keys(form, language), to)) for form, to in forms)
+        for first, forms in enumerate(ways)
+    )
+    beginnings = tuple(dict.fromkeys(key for step in steps[0] for key in step.keys))
+    return Pattern(language, steps, steps[0][0].keys if len(steps[0]) == 1 else beginnings)
 
 
-def _step(tokens: Sequence[Token], gaps: Sequence[str], first: int, after: int, form: str) -> Step:
-    before, behind = gaps[first], gaps[after]
+def single_pattern(keys: tuple[str, ...], language: str) -> Pattern:
+    """Return the pattern of one word that has one of `keys`."""
+    return Pattern(language, ((Step("", keys, 1),),), keys)
+
+
+def keys_beside(left: str, right: str, language: str) -> tuple[str, ...]:
+    """Return the keys of the word that two make: `cease fire` also means `ceasefire`.
+
+    Where a text writes two words, the patterns of the two find them.
+    """
+    analysis = analyse(f"{left} {right}")
+    if len(analysis.tokens) != 2 or analysis.tokens[0].gap or analysis.tail:
+        return ()
+    return tuple(key for _, _, joined in joins(analysis.tokens) for key in stems(joined, language))
+
+
+def _form(text: str, token: Token) -> str:
+    """Return a token as written, for its accents, unless it is a number in groups or a word with an apostrophe."""
+    written = text[token.start : token.end]
+    return written if fold(written) == token.term else token.term
+
+
+def _step(tokens: Sequence[Token], gaps: Sequence[str], first: int, step: Step) -> Step:
+    before, behind = gaps[first], gaps[step.to]
     lead = trail = ""
     if _separates(before) or first == 0:
         found = _LEAD.search(before)
         # Only a letter makes the dot a part of the word: .NET, but not .5
         lead = found[0] if found and (found[0] != "." or tokens[first].term[0].isalpha()) else ""
-    if _separates(behind) or after == len(tokens):
+    if _separates(behind) or step.to == len(tokens):
         sign = _TRAIL.match(behind)
         trail = sign[0] if sign else ""
-    return Step(form, after, plain(lead), plain(trail), _required_glue(before) if first else None)
+    required = _required_glue(before) if first else None
+    return step._replace(lead=plain(lead), trail=plain(trail), glue=required)
 
 
 def _separates(gap: str) -> bool:

@@ -1,67 +1,140 @@
-"""A field of an entry, analysed once and searched by every rule."""
+"""A text that many rules look into: by its keys first, and more closely only where those are found."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain
+from typing import NamedTuple
 
-from monitor.match.analysis import analyse, joins
-from monitor.match.fold import plain
-from monitor.match.pattern import Pattern, Step, glue
+from monitor.match.analysis import Token
+from monitor.match.lexicon import lexicon, word_sizes
+from monitor.match.pattern import Pattern
+from monitor.match.stretch import Found, Stretch
 
-_NOWHERE: Mapping[int, int] = {}
+_WORD = re.compile(r"\S+")
+# Blanks that set off thousands, and no words; of the same length as what they are replaced by.
+_IN_NUMBER = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d)")
+# With more places than this, or longer ones, the text is analysed as a whole.
+_MANY_PLACES = 30
+_LONG_PLACE = 1_000
+
+
+class Place(NamedTuple):
+    """Where something was found: code points of the text as given, and the tokens there.
+
+    Token `first` counts from the beginning of the word with the number `word`; the spans of the tokens count
+    from `base`.
+    """
+
+    start: int
+    end: int
+    word: int
+    first: int
+    tokens: Sequence[Token]
+    base: int
 
 
 class Text:
-    """The places of all forms of a text: form -> first token -> token after the last."""
+    """One value of a field, which begins at `offset` of the field."""
 
-    __slots__ = ("_analysis", "_places")
+    __slots__ = ("_flat", "_keys", "_numbers", "_pairs", "_spans", "_whole", "offset", "raw", "words")
 
-    def __init__(self, text: str) -> None:
-        self._analysis = analyse(text)
-        self._places: dict[str, dict[int, int]] = {}
-        tokens = self._analysis.tokens
-        for place, token in enumerate(tokens):
-            self._places.setdefault(token.term, {})[place] = place + 1
-        for first, after, form in joins(tokens):
-            self._places.setdefault(form, {})[first] = after
+    def __init__(self, raw: str, offset: int = 0) -> None:
+        self.raw = raw
+        self.offset = offset
+        # Small letters are as many as the capitals, but for this one.
+        self._flat = raw.replace("İ", "I").lower()
+        if not raw.isascii():
+            self._flat = _IN_NUMBER.sub("'", self._flat)
+        self.words = self._flat.split()
+        self._keys: dict[str, set[str]] = {}
+        self._pairs: dict[str, set[str]] = {}
+        self._whole: dict[str, Stretch] = {}
+        self._spans: list[tuple[int, int]] = []
+        self._numbers: list[int] = []
 
-    @property
-    def forms(self) -> Iterable[str]:
-        """All that may be looked for: the tokens, and what neighbours make together."""
-        return self._places
+    def keys(self, language: str) -> set[str]:
+        """Return all that may be looked for in the text."""
+        keys = self._keys.get(language)
+        if keys is None:
+            known = lexicon(language)
+            keys = set(chain.from_iterable(map(known.keys.__getitem__, self.words)))
+            keys |= self.pairs(language)
+            self._keys[language] = keys
+        return keys
 
-    def find(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
-        """Yield the span of each place where `pattern` is found, in code points."""
-        tokens = self._analysis.tokens
-        lead, trail = len(pattern.steps[0][0].lead), len(pattern.steps[-1][0].trail)
-        for first, after in self._places_of(pattern):
-            # A sign may be longer in ordinary width than it is in the text (㎏ is kg).
-            before = min(lead, len(tokens[first].gap))
-            behind = min(trail, len(self._analysis.gap_after(after - 1)))
-            yield tokens[first].start - before, tokens[after - 1].end + behind
+    def pairs(self, language: str) -> set[str]:
+        """Return what words make with the next."""
+        pairs = self._pairs.get(language)
+        if pairs is None:
+            pairs = self._pairs[language] = set(lexicon(language).pairs(self.words))
+        return pairs
 
-    def _places_of(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
-        # For each place of the pattern: the tokens at which it is reached, and where that began.
-        reached: list[dict[int, int]] = [{} for _ in pattern.steps]
-        for place, steps in enumerate(pattern.steps):
-            for step in steps:
-                for first, after in self._places.get(step.form, _NOWHERE).items():
-                    start = reached[place].get(first) if place else first
-                    if start is None or not self._is_as_written(step, first, after):
-                        continue
-                    if step.to == len(pattern.steps):
-                        yield start, after
-                    else:
-                        reached[step.to].setdefault(after, start)
+    def has(self, keys: Iterable[str], language: str) -> bool:
+        """Tell whether the text has one of `keys`."""
+        return not self.keys(language).isdisjoint(keys)
 
-    def _is_as_written(self, step: Step, first: int, after: int) -> bool:
-        if step.whole and after != first + 1:
-            return False
-        if step.lead and not self._is_led(step.lead, first):
-            return False
-        if step.trail and not plain(self._analysis.gap_after(after - 1)).startswith(step.trail):
-            return False
-        return step.glue is None or step.glue == glue(self._analysis.tokens[first].gap)
+    def find(self, pattern: Pattern) -> Iterator[Place]:
+        """Yield each place where `pattern` is found."""
+        if self.has(pattern.beginnings, pattern.language):
+            starts = self._words_with(frozenset(pattern.beginnings), pattern.language)
+            for word, stretch in self._stretches(starts, 2 * len(pattern.steps), pattern.language):
+                yield from self._places(word, stretch, stretch.find(pattern))
 
-    def _is_led(self, lead: str, first: int) -> bool:
-        gap = plain(self._analysis.tokens[first].gap)
-        # The dot right after another word is that of a domain ("example.net"), not that of .NET
-        return gap.endswith(lead) and (lead != "." or first == 0 or gap != lead)
+    def find_prefix(self, prefix: str, language: str) -> Iterator[Place]:
+        """Yield each place of a word, in keys of a `language` without stems, that begins with `prefix`."""
+        wanted = {key for key in self.keys(language) if begins(key, prefix)}
+        if wanted:
+            for word, stretch in self._stretches(self._words_with(wanted, language), 2, language):
+                yield from self._places(word, stretch, stretch.find_prefix(prefix))
+
+    def written(self, place: Place) -> str:
+        """Return the tokens of `place` as they were given."""
+        return "".join(self.raw[place.base + token.start : place.base + token.end] for token in place.tokens)
+
+    def token_number(self, place: Place) -> int:
+        """Return how many tokens there are before `place`."""
+        if not self._numbers:
+            self._numbers = list(accumulate(map(word_sizes.__getitem__, self.words), initial=0))
+        return self._numbers[place.word] + place.first
+
+    def _words_with(self, wanted: set[str] | frozenset[str], language: str) -> list[int]:
+        """Return the numbers of the words that have one of the keys, by themselves or with the next."""
+        known = lexicon(language)
+        keys = map(known.keys.__getitem__, self.words)
+        pairs = chain(known.pairs(self.words), ("",))
+        return [
+            number
+            for number, (own, pair) in enumerate(zip(keys, pairs, strict=True))
+            if pair in wanted or not wanted.isdisjoint(own)
+        ]
+
+    def _stretches(self, starts: Sequence[int], size: int, language: str) -> Iterator[tuple[int, Stretch]]:
+        """Yield the number of the first word and the analysis of each place that may be of interest."""
+        if not self._spans:
+            self._spans = [found.span() for found in _WORD.finditer(self._flat)]
+        places = [(self._spans[word], self._end(word, size)) for word in starts[:_MANY_PLACES]]
+        if len(starts) > _MANY_PLACES or any(end - start > _LONG_PLACE for (start, _), end in places):
+            whole = self._whole.get(language)
+            if whole is None:
+                whole = self._whole[language] = Stretch(self._flat, language)
+            yield 0, whole
+            return
+        for word, ((start, until), end) in zip(starts, places, strict=True):
+            yield word, Stretch(self._flat[start:end], language, start, until)
+
+    def _end(self, word: int, size: int) -> int:
+        """Return where `size` words with tokens end that begin with the number `word`."""
+        while size and word < len(self.words):
+            size -= word_sizes[self.words[word]] > 0
+            word += 1
+        return self._spans[word - 1][1]
+
+    @staticmethod
+    def _places(word: int, stretch: Stretch, found: Iterable[Found]) -> Iterator[Place]:
+        for start, end, first, after in found:
+            yield Place(start, end, word, first, stretch.tokens[first:after], stretch.start)
+
+
+def begins(key: str, prefix: str) -> bool:
+    """Tell whether the word with this key, or the one that two make, begins with `prefix`."""
+    return key.startswith(prefix) or key.replace("-", "", 1).startswith(prefix)

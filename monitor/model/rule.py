@@ -1,6 +1,6 @@
 """Rules, where the entries come from that they are held against, and what there is to say of the outcome."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -69,6 +69,19 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleVersion:
+    """A rule as it was from `since` to before `until` (None: it still is), with the groups that it names.
+
+    Of the rule there is all that decides; its tests aren't kept.
+    """
+
+    rule: Rule
+    groups: Mapping[str, tuple[str, ...]]
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """The feed of an entry, as rules see it.
 
@@ -85,12 +98,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """A part of a query, held against an entry: as written, whether it holds, where its words stand."""
+    """A part of a query, held against an entry: as written, whether it holds, where the words stand that say so.
+
+    Of several `parts` all must hold (`every`) or one; a single part is what must not.
+    """
 
     text: str
     holds: bool
     hits: tuple[Hit, ...] = ()
     parts: tuple["Clause", ...] = ()
+    every: bool = False
 
     def walk(self) -> Iterator["Clause"]:
         """Yield this clause and all below it, from the top."""

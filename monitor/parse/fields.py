@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from html import unescape
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from monitor.model import Entry
 from monitor.parse.html import html_to_text
 from monitor.parse.text import clean_line, clean_lines, without_invisible
 
@@ -38,6 +39,11 @@ _NOT_IN_LINKS = re.compile(r"""[\s\x00-\x20\x7f"<>\\^`{|}]""")
 # How a teaser says that there is more.
 _CUT_MARK = re.compile(r"\s*[\[(]?(?:…|\.\.\.)[\])]?\s*\Z")
 _HOST = re.compile(r"[\w.:-]+")
+
+
+def entry_of(title: str, text: str, longest: int = MAX_SUMMARY) -> Entry:
+    """Return the entry of an RSS feed that has these for its title and its description, cut at `longest`."""
+    return Entry(title=clean_title(guess_text(title)), summary=clean_lines(guess_text(text), longest))
 
 
 def guess_text(value: str) -> str:

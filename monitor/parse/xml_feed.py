@@ -27,7 +27,7 @@ from monitor.parse.fields import (
     plausible,
     web_link,
 )
-from monitor.parse.hints import read_hints
+from monitor.parse.hints import about_feed, read_hints, read_language
 from monitor.parse.html import html_to_text
 from monitor.parse.text import clean_line
 
@@ -58,11 +58,13 @@ def parse_xml_feed(text: str, url: str, now: datetime, damage: str | None) -> Pa
     fault = _fault(parsed.get("bozo_exception"))
     if not parsed.entries and (fault or not version):
         return _nothing_found(text, version, fault)
+    about = about_feed(text)
     return ParsedFeed(
         title=clean_title(_text(parsed.feed, "title", version), MAX_FEED_TITLE),
+        language=read_language(about),
         entries=tuple(_entry(raw, version, url, now) for raw in parsed.entries[:MAX_ENTRIES]),
         damaged=fault or damage,
-        hints=read_hints(text),
+        hints=read_hints(about),
     )
 
 

@@ -43,7 +43,12 @@ def claim_due(connection: Connection, claim: Claim, limit: int) -> list[ClaimedA
         return []
     leased = {row.entry_id: row for row in rows}
     entries = connection.execute(
-        select(ENTRY, FEED.c.url.label("feed_url"))
+        select(
+            ENTRY,
+            FEED.c.url.label("feed_url"),
+            FEED.c.title.label("feed_title"),
+            FEED.c.language.label("feed_language"),
+        )
         .join(FEED, FEED.c.id == ENTRY.c.feed_id)
         .where(ENTRY.c.id.in_(leased))
         .order_by(ENTRY.c.id)
@@ -84,7 +89,10 @@ def _claimed(article: Any, row: Any) -> ClaimedArticle:
         entry_id=article.entry_id,
         lease=article.lease,
         entry=read_entry(row),
+        first_seen_at=row.first_seen_at,
         feed_url=row.feed_url,
+        feed_title=row.feed_title or "",
+        feed_language=row.feed_language,
         rules=tuple(article.rules),
         attempts=article.attempts,
     )

@@ -1,12 +1,24 @@
 """Feeds and their entries: which are watched, which are due, what a poll changes."""
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, insert, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    null,
+    select,
+    update,
+)
 
 from monitor.model import (
     Activity,
@@ -21,6 +33,7 @@ from monitor.model import (
 )
 from monitor.store.articles import add_wanted
 from monitor.store.engine import Turn, insert_into, take_turn
+from monitor.store.history import add_runs, read_run, run_columns
 from monitor.store.leases import Claim, check, take
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
@@ -31,6 +44,8 @@ _CHUNK = 1000
 # Feeds that waited for their host come back this far apart.
 _HOST_GAP = timedelta(seconds=5)
 _STRAGGLERS = 60
+# What belongs to the address that was asked.
+_OF_THE_SERVER = ("etag", "last_modified", "validators_url", "cache_control", "expires", "move")
 # The poll that found an entry, the entry, and its id.
 _Added = tuple[PollRecord, NewEntry, int]
 _GONE = FEED.c.reason.is_not_distinct_from(Reason.GONE.value)
@@ -45,6 +60,7 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequenc
             "host": spec.host,
             "name": spec.name,
             "active": spec.enabled,
+            "address": hashlib.sha256(spec.request_url.reveal().encode()).hexdigest(),
             "detail": "",
             "failures": 0,
             "next_poll_at": first_poll,
@@ -64,6 +80,8 @@ def _upsert(connection: Connection) -> Any:
     offered = statement.excluded
     # A feed that comes back keeps a later date that its server may have asked for.
     back_again = and_(FEED.c.active.is_(False), FEED.c.next_poll_at < offered.next_poll_at)
+    # Written by a reference, an address may become another one under the same name.
+    moved = FEED.c.address != offered.address
     return statement.on_conflict_do_update(
         index_elements=[FEED.c.url],
         set_={
@@ -73,6 +91,8 @@ def _upsert(connection: Connection) -> Any:
             "next_poll_at": case((back_again, offered.next_poll_at), else_=FEED.c.next_poll_at),
             # Whoever takes a feed that is gone out and puts it in again wants it tried again.
             "reason": case((and_(FEED.c.active.is_(False), _GONE), None), else_=FEED.c.reason),
+            "address": offered.address,
+            **{name: case((moved, null()), else_=FEED.c[name]) for name in _OF_THE_SERVER},
         },
     )
 
@@ -93,18 +113,19 @@ def claim_due(connection: Connection, claim: Claim, limit: int, per_host: int) -
 _CLAIMED = [
     FEED.c[name]
     for name in (
+        *("id", "url", "title", "language", "lease", "next_poll_at", "seen", "body_hash", "rhythm"),
         *(
-            "id",
-            "url",
-            "lease",
-            "next_poll_at",
             "etag",
             "last_modified",
             "validators_url",
-            "body_hash",
-            "seen",
+            "cache_control",
+            "expires",
+            "served_at",
+            "hints",
+            "move",
         ),
-        *("baseline_at", "succeeded_at", "failures", "served_at", "hints", "move", "rhythm"),
+        *("baseline_at", "succeeded_at", "failures", "reason", "detail"),
+        *("polled_at", "run_began_at", "run_polls", "runs"),
         *("last_new_at", "watched_entries", "watched_days", "longest_gap"),
     )
 ]
@@ -145,6 +166,10 @@ def _claimed_feed(row: Any) -> ClaimedFeed:
         baselined=row.baseline_at is not None,
         reached=row.succeeded_at is not None,
         failures=row.failures,
+        title=row.title or "",
+        language=row.language,
+        run=read_run(row),
+        runs=row.runs,
         activity=read_activity(row),
         memory=read_memory(row),
         rhythm=read_rhythm(row.rhythm),
@@ -195,6 +220,7 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
     for record in records:
         if hosts[record.feed_id] in waiting:
             _spare_host(connection, hosts[record.feed_id], record)
+    add_runs(connection, records)
     added = _add_entries(connection, records)
     _add_keys(connection, records, added)
     add_matches(connection, [(entry_id, new.matches) for _, new, entry_id in added])
@@ -241,6 +267,7 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
         "next_poll_at": record.next_poll_at,
         "retry_until": record.retry_until,
         **memory_columns(record.memory),
+        **run_columns(record),
     }
     if record.rhythm is not None:
         changes |= rhythm_columns(record.rhythm, record.weights)
@@ -266,6 +293,8 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
         changes["seen"] = record.seen
     if record.feed_title is not None:
         changes["title"] = record.feed_title
+    if record.language is not None:
+        changes["language"] = record.language
     return changes
 
 

@@ -58,6 +58,7 @@ class Simulation:
         self.clock = ManualClock()
         self.server = FeedServer()
         self.reports: list[PollReport] = []
+        self.rules: Sequence[Rule] = (RULE,)
         self.store: Store
         self._database = database
         self._jitter = jitter
@@ -151,7 +152,11 @@ class Simulation:
 
         limits = FetchLimits(timeout=timedelta(seconds=10), allow_networks=(ip_network("127.0.0.0/8"),))
         return Poll(
-            Watch(feeds=self._specs, rules={RULE.name: RULE}, matcher=compile_rules([RULE])),
+            Watch(
+                feeds=self._specs,
+                rules={rule.name: rule for rule in self.rules},
+                matcher=compile_rules(self.rules),
+            ),
             store=self.store,
             fetcher=HttpFetcher(limits, version="1.2"),
             parser=self._parser,

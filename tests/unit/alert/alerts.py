@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from monitor.match import compile_rules
-from monitor.model import Alert, Entry, Rule
+from monitor.model import Alert, Entry, Origin, Rule
 
 PARIS = ZoneInfo("Europe/Paris")
 PUBLISHED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -29,6 +29,6 @@ def alert(
         entry=entry,
         feed_url="https://news.example/rss",
         feed_name=feed_name,
-        matches=matcher.match(entry, frozenset()),
+        matches=matcher.match(entry, Origin(url="https://news.example/rss")).matches,
         created_at=SEEN,
     )

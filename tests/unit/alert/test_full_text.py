@@ -7,7 +7,7 @@ import pytest
 from monitor.alert import render
 from monitor.alert.excerpt import paragraphs
 from monitor.match import compile_rules
-from monitor.model import Alert, Entry, Message, MessageFormat, Rule
+from monitor.model import Alert, Entry, Message, MessageFormat, Origin, Rule
 from tests.support.pages import PARAGRAPHS
 from tests.unit.alert.alerts import PARIS, PUBLISHED, SEEN
 
@@ -28,7 +28,7 @@ def alert(text: str = TEXT, query: str = "Ukraine ceasefire", entry: Entry = TAL
         entry=entry,
         feed_url="https://news.example/rss",
         feed_name="Example World",
-        matches=matcher.match(entry, frozenset(), text),
+        matches=matcher.match(entry, Origin(url="https://news.example/rss"), text).matches,
         created_at=SEEN,
         text=text,
     )

@@ -1,6 +1,7 @@
 """Rules against entries: which rules, in which order, with which hits."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,9 +11,9 @@ from monitor.errors import QueryError
 from monitor.match import Matcher, compile_rules, parse_query
 from monitor.match.analysis import analyse
 from monitor.match.fold import fold
-from monitor.model import Entry, Hit, Match, Rule, TextField
+from monitor.model import Entry, Hit, Match, Origin, Rule, TextField
 
-NO_TAGS: frozenset[str] = frozenset()
+FEED = Origin(url="https://news.example/rss")
 
 
 def _rule(name: str, query: str, *tags: str) -> Rule:
@@ -20,27 +21,29 @@ def _rule(name: str, query: str, *tags: str) -> Rule:
 
 
 def _finds(query: str, title: str, summary: str = "") -> bool:
-    return bool(compile_rules([_rule("rule", query)]).match(Entry(title=title, summary=summary), NO_TAGS))
+    return bool(
+        compile_rules([_rule("rule", query)]).match(Entry(title=title, summary=summary), FEED).matches
+    )
 
 
 def test_matches_come_in_the_order_of_the_rules() -> None:
     matcher = compile_rules([_rule("b", "truce"), _rule("none", "peace"), _rule("a", "kyiv")])
 
-    assert [match.rule for match in matcher.match(Entry(title="Kyiv truce"), NO_TAGS)] == ["b", "a"]
+    assert [match.rule for match in matcher.match(Entry(title="Kyiv truce"), FEED).matches] == ["b", "a"]
 
 
 def test_hits_come_by_field_then_by_position() -> None:
     entry = Entry(title="A truce in Kyiv", summary="Kyiv: truce")
 
-    [match] = compile_rules([_rule("rule", "Kyiv truce")]).match(entry, NO_TAGS)
+    [match] = compile_rules([_rule("rule", "Kyiv truce")]).match(entry, FEED).matches
 
     assert match == Match(
         "rule",
         (
-            Hit(TextField.TITLE, 2, 7),
-            Hit(TextField.TITLE, 11, 15),
-            Hit(TextField.SUMMARY, 0, 4),
-            Hit(TextField.SUMMARY, 6, 11),
+            Hit(TextField.TITLE, 2, 7, "truce"),
+            Hit(TextField.TITLE, 11, 15, "Kyiv"),
+            Hit(TextField.SUMMARY, 0, 4, "Kyiv"),
+            Hit(TextField.SUMMARY, 6, 11, "truce"),
         ),
     )
 
@@ -48,26 +51,32 @@ def test_hits_come_by_field_then_by_position() -> None:
 def test_hits_count_code_points_of_the_text_as_given() -> None:
     entry = Entry(title="🇺🇦 ﬁnal STRASSE 𝕏 Straße: e\u0301lan")
 
-    [match] = compile_rules([_rule("rule", "straße AND élan")]).match(entry, NO_TAGS)
+    [match] = compile_rules([_rule("rule", "straße AND élan")]).match(entry, FEED).matches
 
     assert [entry.title[hit.start : hit.end] for hit in match.hits] == ["STRASSE", "Straße", "e\u0301lan"]
 
 
 def test_a_word_inside_a_phrase_that_was_found_is_one_hit() -> None:
-    [match] = compile_rules([_rule("rule", 'talks "peace talks"')]).match(Entry(title="Peace talks"), NO_TAGS)
+    [match] = (
+        compile_rules([_rule("rule", 'talks "peace talks"')]).match(Entry(title="Peace talks"), FEED).matches
+    )
 
-    assert match.hits == (Hit(TextField.TITLE, 0, 11),)
+    assert match.hits == (Hit(TextField.TITLE, 0, 11, '"peace talks"'),)
 
 
 def test_a_rule_without_tags_is_for_all_feeds() -> None:
-    assert compile_rules([_rule("rule", "truce")]).match(Entry(title="Truce"), frozenset({"sport"}))
+    assert (
+        compile_rules([_rule("rule", "truce")])
+        .match(Entry(title="Truce"), replace(FEED, tags=frozenset({"sport"})))
+        .matches
+    )
 
 
 @pytest.mark.parametrize(("feed", "found"), [({"world", "asia"}, True), ({"sport"}, False), (set(), False)])
 def test_a_rule_with_tags_is_for_feeds_with_one_of_them(feed: set[str], found: bool) -> None:
     matcher = compile_rules([_rule("rule", "truce", "world", "europe")])
 
-    assert bool(matcher.match(Entry(title="Truce"), frozenset(feed))) is found
+    assert bool(matcher.match(Entry(title="Truce"), replace(FEED, tags=frozenset(feed))).matches) is found
 
 
 def test_a_query_that_cannot_be_read_stops_the_compilation() -> None:
@@ -78,7 +87,7 @@ def test_a_query_that_cannot_be_read_stops_the_compilation() -> None:
 def test_a_text_that_repeats_a_word_endlessly_gives_a_bounded_match() -> None:
     matcher: Matcher = compile_rules([_rule("rule", "truce OR 停")])
 
-    [match] = matcher.match(Entry(title="truce-" * 20_000, summary="停" * 20_000), NO_TAGS)
+    [match] = matcher.match(Entry(title="truce-" * 20_000, summary="停" * 20_000), FEED).matches
 
     assert len(match.hits) <= 200
 
@@ -112,7 +121,7 @@ def test_every_word_of_a_text_finds_itself_at_its_place(text: str) -> None:
         word = text[token.start : token.end]
         assume(word not in ("AND", "OR", "NOT", "NEAR", "ONEAR"))
         # Quotes, so that no sign in the text is taken for an operator.
-        [match] = compile_rules([_rule("rule", f'"{word}"')]).match(Entry(summary=text), NO_TAGS)
+        [match] = compile_rules([_rule("rule", f'"{word}"')]).match(Entry(summary=text), FEED).matches
         assert any(hit.start <= token.start and token.end <= hit.end for hit in match.hits)
         for hit in match.hits:
             assert 0 <= hit.start < hit.end <= len(text)
@@ -199,7 +208,7 @@ def test_a_query_says_what_its_operators_say(tree: Tree, title: str, summary: st
 def test_hits_are_words_of_the_query(tree: Tree, title: str) -> None:
     query = _written(tree)
     assume(not _naively(tree, "", ""))
-    for match in compile_rules([_rule("rule", query)]).match(Entry(title=title), NO_TAGS):
+    for match in compile_rules([_rule("rule", query)]).match(Entry(title=title), FEED).matches:
         assert match.hits
         for hit in match.hits:
             assert re.search(rf"\b{title[hit.start : hit.end]}\b", query)

@@ -1,6 +1,7 @@
 """True, false or open: when the text of an entry's page can change what a rule says."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from monitor.errors import QueryError
 from monitor.match import Verdicts, compile_rules
-from monitor.model import Entry, FullText, Hit, Rule, TextField
+from monitor.model import Entry, FullText, Hit, Origin, Rule, TextField
 
-NO_TAGS: frozenset[str] = frozenset()
+FEED = Origin(url="https://news.example/rss")
 TALKS = Entry(
     title="After phone call with Putin, Trump confirms Ukraine-Russia peace talks will begin",
     summary="The two leaders spoke for more than an hour.",
@@ -22,7 +23,7 @@ def rule(query: str, full_text: FullText = FullText.AUTO, *tags: str, name: str 
 
 
 def judged(entry: Entry, *rules: Rule, feed: FullText = FullText.AUTO) -> Verdicts:
-    return compile_rules(rules).judge(entry, NO_TAGS, feed)
+    return compile_rules(rules).judge(entry, replace(FEED, full_text=feed))
 
 
 def is_open(query: str, entry: Entry = TALKS) -> bool:
@@ -104,7 +105,7 @@ def test_of_feed_and_rule_never_wins_then_always(feed: FullText, own: FullText, 
 
 def test_a_rule_for_other_feeds_is_not_open() -> None:
     matcher = compile_rules([rule("Ukraine ceasefire", FullText.ALWAYS, "sport")])
-    assert matcher.judge(TALKS, frozenset({"world"})) == Verdicts((), ())
+    assert matcher.judge(TALKS, replace(FEED, tags=frozenset({"world"}))) == Verdicts((), ())
 
 
 def test_each_rule_is_judged_for_itself() -> None:
@@ -115,20 +116,20 @@ def test_each_rule_is_judged_for_itself() -> None:
 
 def test_the_text_decides_together_with_title_and_summary() -> None:
     text = "They agreed to meet.\nNegotiations toward a Ceasefire begin at once."
-    [match] = compile_rules([rule("Ukraine ceasefire")]).match(TALKS, NO_TAGS, text)
-    assert match.hits == (Hit(TextField.TITLE, 44, 51), Hit(TextField.TEXT, 43, 52))
+    [match] = compile_rules([rule("Ukraine ceasefire")]).match(TALKS, FEED, text).matches
+    assert match.hits == (Hit(TextField.TITLE, 44, 51, "Ukraine"), Hit(TextField.TEXT, 43, 52, "ceasefire"))
     assert text[43:52] == "Ceasefire"
 
 
 def test_a_word_that_must_not_be_there_may_stand_in_the_text() -> None:
     matcher = compile_rules([rule("Ukraine ceasefire NOT football")])
-    assert matcher.match(TALKS, NO_TAGS, "A ceasefire is near.")
-    assert not matcher.match(TALKS, NO_TAGS, "A ceasefire is near, football fans hope.")
+    assert matcher.match(TALKS, FEED, "A ceasefire is near.").matches
+    assert not matcher.match(TALKS, FEED, "A ceasefire is near, football fans hope.").matches
 
 
 def test_only_the_rules_that_waited_are_decided_on_the_text() -> None:
     matcher = compile_rules([rule("ceasefire", name="a"), rule("Ukraine ceasefire", name="b")])
-    assert [match.rule for match in matcher.match(TALKS, NO_TAGS, "A ceasefire.", only=["b"])] == ["b"]
+    assert [match.rule for match in matcher.match(TALKS, FEED, "A ceasefire.", only=["b"]).matches] == ["b"]
 
 
 WORDS = ("un", "eu", "ai")
@@ -149,11 +150,11 @@ def test_a_rule_is_open_when_some_text_would_make_it_true(query: str, title: set
     except QueryError:
         assume(False)
     entry = Entry(title=" and ".join(sorted(title)))
-    verdicts = matcher.judge(entry, NO_TAGS)
+    verdicts = matcher.judge(entry, FEED)
     texts = (" and ".join(words) for n in range(4) for words in itertools.combinations(WORDS, n))
-    becomes_true = any(matcher.match(entry, NO_TAGS, text) for text in texts)
+    becomes_true = any(matcher.match(entry, FEED, text).matches for text in texts)
     if verdicts.matches:
-        assert matcher.match(entry, NO_TAGS, "")
+        assert matcher.match(entry, FEED, "").matches
     else:
         # Kleene's logic doesn't see that "a NOT a" never holds: such a page is fetched in vain.
         assert bool(verdicts.open) or not becomes_true

@@ -1,0 +1,130 @@
+"""Under which anchors a rule stands: the rarest of which an entry must have one for the rule to hold.
+
+The presearcher of Lucene's monitor. Of an AND one part is enough; an OR needs the anchors of all its parts.
+How rare a word is in the news isn't known when rules are read. Long words are rarer than short ones, and what
+many rules ask for is more common than what one does.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from monitor.match.clauses import Opposite, Several, Term, Test
+from monitor.match.finders import Anchor, Finder, Kind
+from monitor.match.reading import WORDING
+from monitor.model import TextField
+
+# A third of all the words that are written, and some of which news is made.
+_COMMON = frozenset(
+    "the of to in and a for on is that with as it at by he from was said be has his are an have but not its"  # noqa: SIM905 - words read best as words
+    " will who they after this had their were which more been or about new over out up would what than when"
+    " could first people year years one two year's government president minister police state world country"
+    " against into also says report former national officials news".split()
+)
+_RARITY = {1: 200.0, 2: 100.0, 3: 50.0, 4: 20.0, 5: 8.0, 6: 4.0, 7: 2.0}
+_OF_COMMON = 500.0
+_OF_PARTS = 1_000.0
+# Beside its words, what an entry says of itself: the feed and the language say it of very many.
+_OF_FIELDS = {TextField.SITE: 100.0, TextField.FEED: 100.0, TextField.LANG: 10_000.0}
+
+
+class Place(NamedTuple):
+    """An anchor, and the field in which it is; None: title, summary or text."""
+
+    field: TextField | None
+    anchor: Anchor
+
+
+class Anchors:
+    """Chooses anchors for rules by how common each is, as far as the rules themselves tell."""
+
+    def __init__(self, language: str, tests: Iterable[Test]) -> None:
+        self._language = language
+        self._options: dict[int, tuple[tuple[Anchor, ...], ...]] = {}
+        self._popularity: Counter[tuple[str, ...]] = Counter()
+        for test in tests:
+            for term in terms(test):
+                for option in self._options_of(term.finder):
+                    self._popularity.update(anchor.names for anchor in option)
+
+    def needed(self, test: Test, *, wanted: bool = True) -> tuple[Place, ...] | None:
+        """Return places of which an entry has one if `test` comes out as `wanted`; None: perhaps it has none."""
+        match test:
+            case Term():
+                return self.of_term(test) if wanted else None
+            case Opposite(part):
+                return self.needed(part, wanted=not wanted)
+            case Several(parts, every):
+                needs = [self.needed(part, wanted=wanted) for part in parts]
+                known = [need for need in needs if need is not None]
+                if every is wanted:
+                    return min(known, key=self._cost, default=None)
+                return (
+                    tuple(dict.fromkeys(place for need in known for place in need))
+                    if len(known) == len(needs)
+                    else None
+                )
+            case _:
+                raise TypeError(test)
+
+    def of_term(self, term: Term, fields: Iterable[TextField] | None = None) -> tuple[Place, ...] | None:
+        """Return places of which an entry has one that holds `term` in one of `fields`."""
+        zones = dict.fromkeys(zone(field) for field in fields or term.fields)
+        choices = (
+            tuple(Place(field, anchor) for field in zones for anchor in option)
+            for option in self._options_of(term.finder)
+        )
+        best = min(choices, key=self._cost, default=None)
+        if best is None:
+            return None
+        return best + tuple(
+            Place(field, Anchor(Kind.KEY, beside.keys)) for field in zones for beside in term.beside
+        )
+
+    def _options_of(self, finder: Finder) -> tuple[tuple[Anchor, ...], ...]:
+        options = self._options.get(id(finder))
+        if options is None:
+            options = self._options[id(finder)] = tuple(finder.options(self._language))
+        return options
+
+    def _cost(self, places: tuple[Place, ...]) -> float:
+        return sum(map(self._cost_of, places))
+
+    def _cost_of(self, place: Place) -> float:
+        field, (kind, names) = place
+        name = names[0]
+        if kind is Kind.PART:
+            return _OF_PARTS
+        rarity = _OF_COMMON if name in _COMMON else _RARITY.get(len(name), 1.0)
+        if not name.isascii() and len(name) > 1:
+            rarity = min(rarity, 4.0)
+        return rarity * (1 + self._popularity[names] / 10) + (_OF_FIELDS.get(field, 0.0) if field else 0.0)
+
+
+def terms(test: Test) -> Iterator[Term]:
+    """Yield the terms of a test."""
+    match test:
+        case Term():
+            yield test
+        case Opposite(part):
+            yield from terms(part)
+        case Several(parts):
+            for part in parts:
+                yield from terms(part)
+
+
+def asked(test: Test, *, wanted: bool = True) -> Iterator[Term]:
+    """Yield the terms that speak for `test` coming out as `wanted`."""
+    match test:
+        case Term() if wanted:
+            yield test
+        case Opposite(part):
+            yield from asked(part, wanted=not wanted)
+        case Several(parts):
+            for part in parts:
+                yield from asked(part, wanted=wanted)
+
+
+def zone(field: TextField) -> TextField | None:
+    """Return the field for which anchors are kept; None is that of title, summary and text together."""
+    return None if field in WORDING else field

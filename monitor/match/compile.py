@@ -1,0 +1,138 @@
+"""The tree of a query into what can be held against entries."""
+
+from functools import cache
+
+from monitor.match.analysis import analyse
+from monitor.match.clauses import Beside, Opposite, Several, Term, Test
+from monitor.match.finders import (
+    DomainFinder,
+    ExactFinder,
+    Finder,
+    LanguageFinder,
+    PlacesFinder,
+    PrefixFinder,
+    RegexFinder,
+    WordFinder,
+    letters,
+)
+from monitor.match.fold import fold
+from monitor.match.near import NearFinder
+from monitor.match.nodes import And, Exact, In, Leaf, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
+from monitor.match.pattern import keys_beside, make_pattern
+from monitor.match.printer import print_query
+from monitor.match.reading import primary
+from monitor.match.regex import compile_regex
+from monitor.match.regex_part import required_part
+from monitor.match.stems import NONE
+from monitor.model import Rule, TextField
+
+Fields = tuple[TextField, ...]
+
+# A bare name in one of these is that of a host or a language, and no word of a text.
+_NAMES = (TextField.SITE, TextField.LANG)
+
+
+class Compiler:
+    """Makes tests of the nodes of many queries, whose words are of one language; equal words share theirs."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._finders: dict[Node | str, Finder] = {}
+        self._beside: dict[tuple[str, str], tuple[Beside, ...]] = {}
+
+    def test(self, node: Node, fields: Fields) -> Test:
+        """Return the test of `node`, whose terms stand in one of `fields` unless they have their own."""
+        match node:
+            case And(parts) | Or(parts):
+                return Several(tuple(self.test(part, fields) for part in parts), isinstance(node, And))
+            case Not(part):
+                return Opposite(self.test(part, fields))
+            case In(field, part):
+                return self.test(part, (field,))
+            case _:
+                return self._term(node, fields)
+
+    def _term(self, leaf: Leaf | Near, fields: Fields) -> Test:
+        beside = self._words_beside(leaf) if isinstance(leaf, Word) else ()
+        if not any(field in fields for field in _NAMES):
+            return Term(self._finder(leaf), fields, beside)
+        tests: list[Test] = [
+            Term(_name_finder(leaf, field) or self._finder(leaf), (field,))
+            for field in fields
+            if field in _NAMES
+        ]
+        if others := tuple(field for field in fields if field not in _NAMES):
+            tests.append(Term(self._finder(leaf), others, beside))
+        return tests[0] if len(tests) == 1 else Several(tuple(tests), every=False)
+
+    def _words_beside(self, word: Word) -> tuple[Beside, ...]:
+        found: tuple[Beside, ...] = ()
+        if word.before is not None:
+            found += self._pair(word.before, word.text)
+        if word.after is not None:
+            found += self._pair(word.text, word.after)
+        return found
+
+    def _pair(self, left: str, right: str) -> tuple[Beside, ...]:
+        if (left, right) not in self._beside:
+            keys = keys_beside(left, right, self._language)
+            beside = (Beside(f"{left} {right}", keys, self._language),) if keys else ()
+            self._beside[left, right] = beside
+        return self._beside[left, right]
+
+    def _finder(self, leaf: Leaf | Near) -> Finder:
+        key = leaf.text if isinstance(leaf, Word) else leaf
+        finder = self._finders.get(key)
+        if finder is None:
+            finder = self._finders[key] = self._new_finder(leaf)
+        return finder
+
+    def _new_finder(self, leaf: Leaf | Near) -> Finder:
+        match leaf:
+            case Regex(pattern, ignore_case):
+                expression = compile_regex(pattern, ignore_case=ignore_case)
+                part = "" if ignore_case else required_part(pattern)
+                return RegexFinder(print_query(leaf), expression, part)
+            case Near(parts, distance):
+                finders = tuple(
+                    tuple(map(self._words_finder, part.parts if isinstance(part, Or) else (part,)))
+                    for part in parts
+                )
+                return NearFinder(print_query(leaf), finders, distance)
+            case _:
+                return self._words_finder(leaf)
+
+    def _words_finder(self, leaf: Node) -> PlacesFinder:
+        match leaf:
+            case Word(text):
+                return WordFinder(text, make_pattern(text, self._language))
+            case Phrase(text):
+                return WordFinder(print_query(leaf), make_pattern(text, NONE))
+            case Exact(text):
+                words = WordFinder(text, make_pattern(text, NONE))
+                pieces = (text[token.start : token.end] for token in analyse(text).tokens)
+                return ExactFinder(print_query(leaf), letters("".join(pieces)), words)
+            case Prefix(text):
+                return PrefixFinder(print_query(leaf), fold(text))
+            case _:
+                raise TypeError(f"{type(leaf).__name__} is no part of a NEAR")
+
+
+def _name_finder(leaf: Leaf | Near, field: TextField) -> Finder | None:
+    """Return what finds a host or a language by its name, None for what is no name."""
+    if isinstance(leaf, Regex | Near):
+        return None
+    term = print_query(leaf)
+    if field is TextField.SITE:
+        return DomainFinder(term, leaf.text.lower().strip("."), isinstance(leaf, Prefix))
+    return None if isinstance(leaf, Prefix) else LanguageFinder(term, primary(leaf.text))
+
+
+@cache
+def _ordered(fields: frozenset[TextField]) -> Fields:
+    return tuple(field for field in TextField if field in fields)
+
+
+def fields_of(rule: Rule) -> Fields:
+    """Return where the terms of a rule are looked for that have no field of their own."""
+    return _ordered(rule.fields)

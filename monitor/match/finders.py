@@ -1,0 +1,208 @@
+"""Finders: how each kind of term of a query is looked for in one text."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import NamedTuple, Protocol
+
+from monitor.match.analysis import is_joinable
+from monitor.match.keys import asked_keys
+from monitor.match.pattern import Pattern
+from monitor.match.regex import Expression
+from monitor.match.stems import NONE
+from monitor.match.text import Place, Text, begins
+
+# Of each term and text. A text that repeats a word more often shows nothing more by it.
+MOST_HITS = 100
+
+Span = tuple[int, int]
+
+
+class Kind(StrEnum):
+    """How an anchor is looked up: under a key, as the beginning of a word, or as a part of the text."""
+
+    KEY = "key"
+    PREFIX = "prefix"
+    PART = "part"
+
+
+class Anchor(NamedTuple):
+    """A text that a term is found in has one of `names`."""
+
+    kind: Kind
+    names: tuple[str, ...]
+
+
+# Sets of anchors; there are several ways to choose them.
+Options = Iterator[tuple[Anchor, ...]]
+
+
+class Finder(Protocol):
+    """A term of a query, made ready to be looked for."""
+
+    @property
+    def term(self) -> str:
+        """What was written in the query."""
+
+    def is_in(self, text: Text) -> bool:
+        """Tell whether the term is found in `text`."""
+
+    def spans(self, text: Text) -> Iterator[Span]:
+        """Yield where, in code points of `text`."""
+
+    def options(self, language: str) -> Options:
+        """Yield sets of anchors; a text in which the term is found has one of each set.
+
+        Keys are those of `language`.
+        """
+
+
+class PlacesFinder(Finder, Protocol):
+    """A term that is made of words."""
+
+    def places(self, text: Text) -> Iterator[Place]:
+        """Yield where, with the tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordFinder:
+    """A word or a phrase."""
+
+    term: str
+    pattern: Pattern
+
+    def is_in(self, text: Text) -> bool:
+        if not text.has(self.pattern.beginnings, self.pattern.language):
+            return False
+        return self.pattern.is_single or next(self.places(text), None) is not None
+
+    def spans(self, text: Text) -> Iterator[Span]:
+        return (place[:2] for place in self.places(text))
+
+    def places(self, text: Text) -> Iterator[Place]:
+        return text.find(self.pattern)
+
+    def options(self, language: str) -> Options:
+        for keys in self.pattern.cuts(language):
+            yield (Anchor(Kind.KEY, keys),)
+
+
+@dataclass(frozen=True, slots=True)
+class ExactFinder:
+    """A word or a phrase whose letters are written in just this way."""
+
+    term: str
+    letters: str
+    words: WordFinder
+
+    def is_in(self, text: Text) -> bool:
+        return next(self.places(text), None) is not None
+
+    def spans(self, text: Text) -> Iterator[Span]:
+        return (place[:2] for place in self.places(text))
+
+    def places(self, text: Text) -> Iterator[Place]:
+        return (place for place in self.words.places(text) if letters(text.written(place)) == self.letters)
+
+    def options(self, language: str) -> Options:
+        return self.words.options(language)
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixFinder:
+    """The words that begin with `prefix`, a folded one."""
+
+    term: str
+    prefix: str
+
+    def is_in(self, text: Text) -> bool:
+        return any(begins(key, self.prefix) for key in text.keys(NONE))
+
+    def spans(self, text: Text) -> Iterator[Span]:
+        return (place[:2] for place in self.places(text))
+
+    def places(self, text: Text) -> Iterator[Place]:
+        return text.find_prefix(self.prefix, NONE)
+
+    def options(self, language: str) -> Options:
+        # `ceasef*` is also found in "cease fire".
+        halves = [self.prefix[:size] for size in range(1, len(self.prefix))]
+        starts = (asked_keys(half, language) for half in halves if is_joinable(half))
+        yield (Anchor(Kind.PREFIX, (self.prefix,)), *(Anchor(Kind.KEY, keys) for keys in starts))
+
+
+@dataclass(frozen=True, slots=True)
+class RegexFinder:
+    """A regular expression; `part` is in every text that it matches, "" when that isn't known."""
+
+    term: str
+    expression: Expression
+    part: str
+
+    def is_in(self, text: Text) -> bool:
+        return self.part in text.raw and self.expression.search(text.raw) is not None
+
+    def spans(self, text: Text) -> Iterator[Span]:
+        for found in islice(self.expression.finditer(text.raw), MOST_HITS):
+            yield found.start(), found.end()
+
+    def options(self, language: str) -> Options:
+        if self.part:
+            yield (Anchor(Kind.PART, (self.part,)),)
+
+
+@dataclass(frozen=True, slots=True)
+class DomainFinder:
+    """The host, or a domain it is in: `bbc.co.uk` of www.bbc.co.uk. A name without a dot is any part of it."""
+
+    term: str
+    domain: str
+    prefix: bool = False
+
+    def is_in(self, text: Text) -> bool:
+        return next(self.spans(text), None) is not None
+
+    def spans(self, text: Text) -> Iterator[Span]:
+        for start, name in domains(text.raw):
+            if name.startswith(self.domain) if self.prefix else name == self.domain:
+                yield start, start + len(self.domain)
+
+    def options(self, language: str) -> Options:
+        if not self.prefix:
+            yield (Anchor(Kind.KEY, (self.domain,)),)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageFinder:
+    """A language, by the first part of its tag."""
+
+    term: str
+    tag: str
+
+    def is_in(self, text: Text) -> bool:
+        return text.raw == self.tag
+
+    def spans(self, text: Text) -> Iterator[Span]:
+        if self.is_in(text):
+            yield 0, len(self.tag)
+
+    def options(self, language: str) -> Options:
+        yield (Anchor(Kind.KEY, (self.tag,)),)
+
+
+def domains(host: str) -> Iterator[tuple[int, str]]:
+    """Yield the names by which a host is known, and where they begin: the domains it is in, and its parts."""
+    start = 0
+    for label in host.split("."):
+        yield start, label
+        if len(label) < len(host) - start:
+            yield start, host[start:]
+        start += len(label) + 1
+
+
+def letters(written: str) -> str:
+    """Return the letters and digits of `written`, in ordinary width."""
+    whole = unicodedata.normalize("NFKC", written)
+    return "".join(character for character in whole if unicodedata.category(character)[0] in "LMN")

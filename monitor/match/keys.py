@@ -1,0 +1,60 @@
+"""Keys: under what a text files its words, and under what a query looks for one.
+
+    one word          its stems                               ceasefires    ceasefir
+    tied by a hyphen  the stem of the whole, and a hyphen     cease-fires   ceasefir-
+    written apart     the first word - the stem of the next   cease fires   cease-fire
+    spaceless script  two characters side by side             停火          停火
+
+A word that is asked for is looked for under all the keys that it, or its parts, may be filed under.
+"""
+
+from collections.abc import Iterator
+
+from monitor.match.analysis import Analysis, Token, glue, is_joinable, is_spaceless, joins
+from monitor.match.fold import fold
+from monitor.match.stems import stem, stems
+
+_SHORTEST_APART = 3
+
+
+def token_keys(text: str, token: Token, language: str) -> tuple[str, ...]:
+    """Return the keys of a token of `text`."""
+    written = text[token.start : token.end]
+    # 1,000 and don't aren't filed as they are written.
+    if written.isascii() or fold(written) != token.term:
+        return (stem(token.term, language),)
+    return stems(written, language)
+
+
+def tied_key(joined: str, language: str) -> str:
+    """Return the key of what tokens tied to one another make together."""
+    return f"{stem(joined, language)}-"
+
+
+def filed_keys(text: str, analysis: Analysis, language: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (first, after, key) for all that is to be found in a text: words and what neighbours make."""
+    tokens = analysis.tokens
+    for place, token in enumerate(tokens):
+        for key in token_keys(text, token, language):
+            yield place, place + 1, key
+    for first, after, joined in joins(tokens):
+        if tokens[after - 1].gap.isspace():
+            yield first, after, f"{tokens[first].term}-{stem(tokens[after - 1].term, language)}"
+        else:
+            yield first, after, tied_key(joined, language)
+    for place in range(len(tokens) - 1):
+        left, right = tokens[place], tokens[place + 1]
+        if is_spaceless(left.term) and is_spaceless(right.term) and not glue(right.gap):
+            yield place, place + 2, left.term + right.term
+
+
+def asked_keys(word: str, language: str) -> tuple[str, ...]:
+    """Return the keys of a single word that is asked for; `word` is as written, or folded."""
+    form = fold(word)
+    keys = dict.fromkeys(stems(word, language))
+    keys[tied_key(form, language)] = None
+    for at in range(_SHORTEST_APART, len(form) - _SHORTEST_APART + 1):
+        left, right = form[:at], form[at:]
+        if is_joinable(left) and is_joinable(right):
+            keys[f"{left}-{stem(right, language)}"] = None
+    return tuple(keys)

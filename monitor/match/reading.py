@@ -1,0 +1,82 @@
+"""An entry as rules read it: each field is looked at when the first rule asks for it."""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from monitor.match.text import Text
+from monitor.model import Entry, Origin, TextField
+
+# What a rule sees before the page is there, and what the page can't change.
+HEADLINES = (TextField.TITLE, TextField.SUMMARY)
+WORDING = (*HEADLINES, TextField.TEXT)
+_LONGEST_HOST = 255
+
+
+class Reading:
+    """An entry of a feed, with the text of its page; None: that isn't there yet."""
+
+    __slots__ = ("_entry", "_text", "_texts", "origin")
+
+    def __init__(self, entry: Entry, origin: Origin, text: str | None = None) -> None:
+        self._entry = entry
+        self._text = text
+        self.origin = origin
+        self._texts: dict[TextField, tuple[Text, ...]] = {}
+
+    def texts(self, field: TextField) -> tuple[Text, ...]:
+        """Return the values of a field; a phrase stands within one of them."""
+        texts = self._texts.get(field)
+        if texts is None:
+            texts = self._texts[field] = tuple(_texts(self._values(field)))
+        return texts
+
+    def _values(self, field: TextField) -> Sequence[str]:
+        match field:
+            case TextField.TITLE:
+                return (self._entry.title,)
+            case TextField.SUMMARY:
+                return (self._entry.summary,)
+            case TextField.TEXT:
+                return (self._text,) if self._text else ()
+            case _:
+                return self._circumstances(field)
+
+    def _circumstances(self, field: TextField) -> Sequence[str]:
+        match field:
+            case TextField.AUTHOR:
+                return self._entry.authors
+            case TextField.CATEGORY:
+                return self._entry.categories
+            case TextField.URL:
+                return (self._entry.link or "",)
+            case TextField.SITE:
+                return (_host(self._entry.link or ""),)
+            case TextField.FEED:
+                return (self.origin.name, self.origin.url)
+            case _:
+                return (primary(self.origin.language or ""),)
+
+
+def field_text(entry: Entry, origin: Origin, field: TextField, text: str = "") -> str:
+    """Return a field as hits count in it: the values of authors, categories and feed one to a line."""
+    return "\n".join(value.raw for value in Reading(entry, origin, text).texts(field))
+
+
+def primary(tag: str) -> str:
+    """Return the first part of a language tag: `pt` of pt-BR."""
+    return tag.replace("_", "-").partition("-")[0].strip().lower()
+
+
+def _texts(values: Sequence[str]) -> Iterator[Text]:
+    offset = 0
+    for value in values:
+        yield Text(value, offset)
+        offset += len(value) + 1
+
+
+def _host(link: str) -> str:
+    try:
+        host = urlsplit(link).hostname or ""
+    except ValueError:  # [ without ]: no host that could be asked for
+        return ""
+    return host[:_LONGEST_HOST]

@@ -1,0 +1,94 @@
+"""Inflected forms: what is left of a word when its endings are taken off (Snowball, by language).
+
+Two words are forms of one another when they share a stem. A word has the stem of what is written and the
+stem of what is written without accents, both folded: endings are known by their accents (Portuguese
+negociações and negociação are `negoc`), and people leave accents out when they type.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+
+import Stemmer
+
+from monitor.match.fold import INVISIBLE, fold
+
+DEFAULT = "en"
+NONE = "none"
+
+_ALGORITHMS = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "eo": "esperanto",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+LANGUAGES = frozenset(_ALGORITHMS)
+_WITHOUT_INVISIBLE = str.maketrans("", "", INVISIBLE)
+
+
+def known_language(tag: str | None) -> str:
+    """Return the language of the stems for a language tag: the usual one for None, NONE for one without stems."""
+    if tag is None:
+        return DEFAULT
+    primary = tag.replace("_", "-").partition("-")[0].lower()
+    return primary if primary in _ALGORITHMS else NONE
+
+
+def stem(form: str, language: str) -> str:
+    """Return the stem of a folded word, folded."""
+    cut = _stemmer(language)
+    return form if cut is None else fold(cut(form))
+
+
+def stems(word: str, language: str) -> tuple[str, ...]:
+    """Return the stems of a word as written: two for some words with accents, else one."""
+    folded = fold(word)
+    bare = stem(folded, language)
+    cut = _stemmer(language)
+    if cut is None or word.isascii():
+        return (bare,)
+    written = unicodedata.normalize("NFKC", word.translate(_WITHOUT_INVISIBLE)).lower()
+    full = fold(cut(written))
+    return (bare,) if full == bare else (bare, full)
+
+
+@cache
+def _stemmer(language: str) -> Callable[[str], str] | None:
+    algorithm = _ALGORITHMS.get(language)
+    if algorithm is None:
+        return None
+    # Our own memory of words is bounded and knows what is asked for.
+    stemmer: Callable[[str], str] = Stemmer.Stemmer(algorithm, 0).stemWord
+    return stemmer

@@ -1,7 +1,6 @@
 """One request and its answer over one connection: what HTTP/1.1 (RFC 9112) there is to it.
 
-A general client (httpcore on h11 and AnyIO) takes ten times as long for it: a thousand feeds that have
-nothing new took a second, most of it there.
+A general client (httpcore on h11 and AnyIO) takes a multiple of the time for it: docs/adr/0002.
 """
 
 import asyncio
@@ -142,7 +141,7 @@ def _parse_head(head: bytes) -> Head:
     if len(head) > MAX_HEAD:
         raise ProtocolError("the headers are too long")
     first, *lines = _FOLD.sub(b" ", head).split(b"\n")
-    status = _STATUS.fullmatch(first)
+    status = _STATUS.fullmatch(first.removesuffix(b"\r"))
     if not status or _NOT_IN_HEADS.search(head):
         raise ProtocolError("the answer isn't valid HTTP")
     return Head(int(status[1]), [_header(line) for line in lines])

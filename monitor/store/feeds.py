@@ -331,9 +331,19 @@ def _add_entries(connection: Connection, records: Sequence[PollRecord]) -> list[
     found = [(record, new) for record in records for new in record.entries]
     if not found:
         return []
-    added = insert(ENTRY).returning(ENTRY.c.id, sort_by_parameter_order=True)
-    ids = connection.scalars(added, [_entry_row(record, new) for record, new in found])
+    ids = _insert_entries(connection, [_entry_row(record, new) for record, new in found])
     return [(record, new, entry_id) for (record, new), entry_id in zip(found, ids, strict=True)]
+
+
+def _insert_entries(connection: Connection, rows: list[dict[str, Any]]) -> Sequence[int]:
+    """Return the ids of the new rows, in order."""
+    if connection.dialect.name == "sqlite":
+        # It would tell them one by one only. Nobody else writes meanwhile, so they are known beforehand.
+        last = connection.scalar(select(func.coalesce(func.max(ENTRY.c.id), 0))) or 0
+        ids = range(last + 1, last + 1 + len(rows))
+        connection.execute(insert(ENTRY), [{"id": own, **row} for own, row in zip(ids, rows, strict=True)])
+        return ids
+    return connection.scalars(insert(ENTRY).returning(ENTRY.c.id, sort_by_parameter_order=True), rows).all()
 
 
 def _entry_row(record: PollRecord, new: NewEntry) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Reader:
         self.parser = InProcessParser()
         self.shelf = Shelf()
         self._forgetful = forgetful
-        self._feed = ClaimedFeed(id=1, url="https://news.example/feed", lease="x")
+        self._feed = ClaimedFeed(id=1, url="https://news.example/feed", lease="x", baselined=True)
 
     def poll(self, body: bytes) -> list[Entry]:
         """Take a document in and return its new entries."""

@@ -127,7 +127,7 @@ async def open_app(
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         edges = await _open_edges(stack, settings, clock, console or sys.stdout)
-        await edges.store.sync_rules(settings.rules, clock.now())
+        await edges.store.sync_rules(settings.rules, clock.now(), settings.groups)
         await _sync_feeds(edges.store, settings, clock, spread=spread)
         store, tally = edges.store, Tally()
         poll, read, deliver = _pipelines(edges, settings, clock, tally)

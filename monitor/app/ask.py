@@ -12,7 +12,7 @@ from monitor.config import Settings
 from monitor.errors import MonitorError
 from monitor.explain import Explanation, explain_entry
 from monitor.fetch import HttpFetcher
-from monitor.match import compile_rules, origin_of_stored
+from monitor.match import compile_rules
 from monitor.model import (
     Document,
     Entry,
@@ -70,9 +70,8 @@ def explain(
             return found, None
         past = history.history(found[0], [rule.name for rule in rules])
     spec = next((feed for feed in settings.feeds if feed.url == past.stored.feed_url), None)
-    origin = origin_of_stored(past.stored, spec)
     matcher = compile_rules(rules, settings.groups)
-    return found, explain_entry(past, origin, rules, matcher, settings.timezone)
+    return found, explain_entry(past, spec, rules, matcher, settings.timezone)
 
 
 async def send_past(settings: Settings, rule: Rule, matches: Mapping[int, Match]) -> int:

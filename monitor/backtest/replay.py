@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from monitor.alert import may_alert, plan
+from monitor.alert import plan
 from monitor.match import Matcher, compile_rules, origin_of_stored
 from monitor.model import FeedSpec, Match, Rule, StoredEntry
 
@@ -60,7 +60,9 @@ class Replay:
         origin = origin_of_stored(stored, spec)
         verdicts = self._matcher.judge(stored.entry, origin)
         planned = self._planned(verdicts.matches, stored, spec, stored.first_seen_at)
-        undecided = verdicts.open
+        # No page is read for a rule that wouldn't tell anybody if it held.
+        hoped = self._planned([Match(name, ()) for name in verdicts.open], stored, spec, stored.first_seen_at)
+        undecided = tuple(each.match.rule for each in hoped if each.match.withheld is None)
         if undecided and stored.text is not None:
             found = self._matcher.match(stored.entry, origin, stored.text, only=undecided)
             planned += self._planned(found.matches, stored, spec, stored.read_at or stored.first_seen_at)
@@ -68,13 +70,7 @@ class Replay:
         return Told(
             alerts=tuple(each for each in planned if each.match.withheld is None),
             withheld=tuple(each.match for each in planned if each.match.withheld is not None),
-            open=undecided if self._is_awaited(stored, spec) else (),
-        )
-
-    def _is_awaited(self, stored: StoredEntry, spec: FeedSpec) -> bool:
-        # No page is read for what can't alert any more.
-        return may_alert(
-            stored.entry, baseline=stored.baseline, first_poll=spec.first_poll, now=stored.first_seen_at
+            open=undecided,
         )
 
     def _planned(

@@ -6,8 +6,8 @@ from datetime import tzinfo
 
 from monitor.alert import spoken_time
 from monitor.explain.rule import Case, RuleExplanation, Stage, explain_rule
-from monitor.match import Matcher
-from monitor.model import EntryHistory, Origin, Rule, StoredEntry
+from monitor.match import Matcher, origin_of_stored
+from monitor.model import FIRST_POLL_SILENT, EntryHistory, FeedSpec, Rule, StoredEntry
 
 _KEYS = {
     "guid": "its id",
@@ -27,13 +27,18 @@ class Explanation:
 
 
 def explain_entry(
-    history: EntryHistory, origin: Origin, rules: Iterable[Rule], matcher: Matcher, zone: tzinfo
+    history: EntryHistory, spec: FeedSpec | None, rules: Iterable[Rule], matcher: Matcher, zone: tzinfo
 ) -> Explanation:
-    """Explain an entry of the feed `origin` for each of `rules`, which are those of `matcher`; times in `zone`."""
+    """Explain an entry for each of `rules`, which are those of `matcher`; times are in `zone`.
+
+    `spec` is its feed, None when that isn't configured any more.
+    """
+    origin = origin_of_stored(history.stored, spec)
+    first_poll = spec.first_poll if spec else FIRST_POLL_SILENT
     return Explanation(
         history.stored,
         tuple(_stages(history, zone)),
-        tuple(explain_rule(Case(rule, history, origin, matcher, zone)) for rule in rules),
+        tuple(explain_rule(Case(rule, history, origin, first_poll, matcher, zone)) for rule in rules),
     )
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from enum import StrEnum
 
-from monitor.alert import spoken_time
+from monitor.alert import plan, spoken_time
 from monitor.explain.wording import failure, findings, scope_trouble, times, withheld_because
 from monitor.match import Matcher
 from monitor.model import (
@@ -19,6 +19,7 @@ from monitor.model import (
     PastArticle,
     PastDelivery,
     Rule,
+    Withheld,
 )
 
 
@@ -64,6 +65,7 @@ class Case:
     rule: Rule
     history: EntryHistory
     origin: Origin
+    first_poll: timedelta
     matcher: Matcher
     zone: tzinfo
 
@@ -71,6 +73,21 @@ class Case:
     def match(self) -> Match | None:
         """The match that was found when the entry, or its page, came."""
         return next((match for match in self.history.matches if match.rule == self.rule.name), None)
+
+    @property
+    def hopeless(self) -> Withheld | None:
+        """Why the rule would have told nobody when the entry came, whatever its page said."""
+        stored = self.history.stored
+        (hoped,), _ = plan(
+            [Match(self.rule.name, ())],
+            {self.rule.name: self.rule},
+            entry=stored.entry,
+            baseline=stored.baseline,
+            first_poll=self.first_poll,
+            now=stored.first_seen_at,
+            zone=self.zone,
+        )
+        return hoped.withheld
 
     @property
     def article(self) -> PastArticle | None:
@@ -154,15 +171,15 @@ def _reading(article: PastArticle, zone: tzinfo) -> str:
 def _why_unread(case: Case) -> str:
     if FullText.NEVER in (case.rule.full_text, case.origin.full_text):
         return "not read: full_text is never"
-    if case.history.stored.baseline:
-        return "not read for entries of a feed's first poll"
+    if withheld := case.hopeless:
+        return f"not read: {withheld_because(withheld, case.rule, case.zone)}"
     return "not read: title and summary had decided already, or held no word of the query"
 
 
 def _timing(case: Case) -> Iterator[Stage]:
     match = case.match
     if match is not None and not case.deliveries:
-        yield Stage("timing", withheld_because(match.withheld, case.rule, case.zone))
+        yield Stage("timing", f"not told: {withheld_because(match.withheld, case.rule, case.zone)}")
 
 
 def _delivery(zone: tzinfo, delivery: PastDelivery) -> Stage:

@@ -55,24 +55,24 @@ def failure(clause: Clause, stored: StoredEntry) -> str:
     """Say because of which part the query doesn't hold."""
     part = failing(clause) or clause
     whole = "" if part is clause else f"doesn't hold: {clause.text}. "
-    if part.hits:
-        return f"{whole}{part.text} fails: {findings(part.hits, stored)}"
+    if part.holds:
+        return f"{whole}{part.text} is excluded: {findings(part.hits, stored)}"
     looked = "title, summary and page" if stored.text is not None else "title and summary"
     return f"{whole}{part.text} isn't there (in {looked})"
 
 
 def withheld_because(withheld: Withheld | None, rule: Rule, zone: tzinfo) -> str:
-    """Say why a match told nobody."""
+    """Say why a match told nobody, after a colon."""
     match withheld:
         case Withheld.TOO_OLD:
-            return f"not told: the entry was older than the rule's max_age ({rule.max_age})"
+            return f"the entry was older than the rule's max_age ({rule.max_age})"
         case Withheld.NOT_YET:
             began = f" ({spoken_time(rule.not_before, zone)})" if rule.not_before else ""
-            return f"not told: it came before the rule's not_before{began}"
+            return f"it came before the rule's not_before{began}"
         case Withheld.INACTIVE:
-            return "not told: it came outside the rule's active hours"
+            return "it came outside the rule's active hours"
         case Withheld.BASELINE | None:
-            return "not told: entries of a feed's first poll are old news (first_poll)"
+            return "entries of a feed's first poll are old news (first_poll)"
 
 
 def _finding(hit: Hit, stored: StoredEntry) -> str:

@@ -38,6 +38,7 @@ from monitor.model import (
     Sighting,
     Validators,
 )
+from monitor.pipeline.faults import RuleFaults
 from monitor.pipeline.pace import Pace
 from monitor.pipeline.ports import Fetcher, Observer, Parser, PollStore
 from monitor.pipeline.sift import Sifted, sift
@@ -96,6 +97,7 @@ class Poll:
         self._clock = clock
         self._jitter = jitter
         self._observe = observe
+        self._faults = RuleFaults()
 
     async def __call__(self, feed: ClaimedFeed) -> None:
         """Poll one feed and commit what came of it."""
@@ -168,6 +170,7 @@ class Poll:
             )
 
         verdicts = self._watch.matcher.judge(entry, origin)
+        self._faults.tell(verdicts.failed)
         matches, deliveries = planned(verdicts.matches)
         # The page is read for those open rules that would alert if they held.
         hoped, _ = planned([Match(name, ()) for name in verdicts.open])

@@ -1,0 +1,60 @@
+"""An entry -> what is kept of it to be compared with others.
+
+It isn't stored: it is made anew from title and summary at the start, so that better word lists need
+no migration.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.identity import canonical_link
+from monitor.match.analysis import analyse
+from monitor.model import Entry
+from monitor.story.headline import Headline, headline
+from monitor.story.reading import read
+from monitor.story.sense import terms
+from monitor.story.words import lexicon_of
+
+_SUMMARY_WORDS = 40
+_SUMMARY_CHARACTERS = 600  # more than 40 words have, so that a long summary costs no more
+
+# A summary that says less than this beyond the title tells nothing; many repeat the title.
+_LEAST_BEYOND_TITLE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What is compared of an entry: of the feed `feed`, first seen `at`.
+
+    `link` is canonical, None for none. `body` are the significant words of title and summary, each once;
+    empty where the summary doesn't say much more than the title.
+    """
+
+    entry_id: int
+    feed: str
+    at: datetime
+    link: str | None
+    headline: Headline
+    body: tuple[str, ...]
+
+
+def outline(entry: Entry, *, entry_id: int, feed: str, at: datetime, language: str = "") -> Outline:
+    """Return what is compared of `entry`. `language` is its feed's ("de-AT"); "" is told from the words."""
+    start = entry.summary[:_SUMMARY_CHARACTERS]
+    title, summary = analyse(entry.title).tokens, analyse(start).tokens[:_SUMMARY_WORDS]
+    lexicon = lexicon_of(language, [token.term for token in (*title, *summary)])
+    read_title = headline(entry.title, title, lexicon)
+    return Outline(
+        entry_id=entry_id,
+        feed=feed,
+        at=at,
+        link=canonical_link(entry.link or ""),
+        headline=read_title,
+        body=_body(read_title.terms, terms(read(start, summary), lexicon)),
+    )
+
+
+def _body(title: tuple[str, ...], summary: Iterable[str]) -> tuple[str, ...]:
+    both = tuple(dict.fromkeys((*title, *summary)))
+    return both if len(both) >= len(title) + _LEAST_BEYOND_TITLE else ()

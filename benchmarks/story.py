@@ -7,8 +7,8 @@ headlines. From 4 on they tell one story, up to 2 they tell two; what lies betwe
 are all there is: no summary, no link, no time, so this measures the hardest part of the decision alone. What a
 word tells is taken from the titles of the same year, as the window would have it.
 
-The threshold is fixed on one year, so that .99 of what is merged there is right (a wrong merge hides news), and
-measured on the other; then the same the other way round. Beside it, on the same pairs, what others do:
+The threshold is fixed on one year, where nothing is merged wrongly any more (a wrong merge hides news) and a margin
+above, and measured on the other; then the same the other way round. "built in" is what the program does. Beside it, on the same pairs, what others do:
 
     trigrams      tt-rss: trigram similarity of at least .75, titles of at least 32 characters
     token sort    words sorted, 2 x longest common subsequence / length at least .88, and equal numbers
@@ -33,11 +33,12 @@ from itertools import accumulate
 from pathlib import Path
 
 from monitor.model import Entry
-from monitor.story import Decision, Guard, Outline, StoryIndex, decide, outline
+from monitor.story import Guard, Objection, Outline, StoryIndex, decide, outline
+from monitor.story.guards import objections
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 YEARS = (2013, 2014)
-PRECISION = 0.99
+MARGINS = (0.03, 0.001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,26 @@ def outlined(title: str, number: int, summary: str = "", feed: str = "") -> Outl
     return outline(Entry(title=title, summary=summary), entry_id=number, feed=feed or str(number), at=at)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How alike the titles of a pair are, what forbids that they tell one story, and whether they are merged."""
+
+    title: float
+    objections: tuple[Objection, ...]
+    merged: bool
+
+    def score(self, without: Guard | None = None) -> float:
+        """Return how alike the titles are; 0 when a guard (other than `without`) forbids that they are merged."""
+        return 0.0 if {one.guard for one in self.objections} - {without} else self.title
+
+
+def compare(pair: Pair, window: StoryIndex) -> Compared:
+    one, other = outlined(pair.one, 1), outlined(pair.other, 2)
+    found = decide(other, [one], window.weigh)
+    title = found.nearest.title if found.nearest else 0.0
+    return Compared(title, objections(one.headline, other.headline), found.story is not None)
+
+
 class Year:
     """The pairs of a year, compared."""
 
@@ -93,44 +114,32 @@ class Year:
         for number, title in enumerate(title for _, *both in rows for title in both):
             window.add(outlined(title, number), first=False)
         self.pairs = labelled(rows)
-        self.decisions = [compare(pair, window) for pair in self.pairs]
+        self.compared = [compare(pair, window) for pair in self.pairs]
 
-    def measure(self, merges: Callable[[Pair, Decision], bool]) -> Measured:
+    def measure(self, merges: Callable[[Pair, Compared], bool]) -> Measured:
         merged = [pair.same for pair, found in self.judged() if merges(pair, found)]
         return Measured(sum(merged), len(merged) - sum(merged), sum(pair.same for pair in self.pairs))
 
-    def judged(self) -> Iterator[tuple[Pair, Decision]]:
-        return zip(self.pairs, self.decisions, strict=True)
+    def judged(self) -> Iterator[tuple[Pair, Compared]]:
+        return zip(self.pairs, self.compared, strict=True)
 
-    def threshold(self) -> float:
-        """Return the lowest threshold at which PRECISION of what is merged is right."""
-        scores = sorted({score(found) for found in self.decisions} - {0.0})
-        return next(low for low in scores if self.measure(above(low)).precision >= PRECISION)
-
-
-def compare(pair: Pair, window: StoryIndex) -> Decision:
-    return decide(outlined(pair.other, 2), [outlined(pair.one, 1)], window.weigh)
+    def closest_wrong(self) -> float:
+        """Return the highest score of a pair that is not to be merged."""
+        return max(found.score() for pair, found in self.judged() if not pair.same)
 
 
-def score(found: Decision, without: Guard | None = None) -> float:
-    """Return how alike the titles are; 0 when a guard (other than `without`) forbids that they are one story."""
-    assert found.nearest is not None
-    guards = {objection.guard for objection in found.nearest.objections}
-    return 0.0 if guards - {without} else found.nearest.title
+def above(low: float, without: Guard | None = None) -> Callable[[Pair, Compared], bool]:
+    return lambda _, found: found.score(without) >= low
 
 
-def above(low: float, without: Guard | None = None) -> Callable[[Pair, Decision], bool]:
-    return lambda _, found: score(found, without) >= low
-
-
-def built_in(_: Pair, found: Decision) -> bool:
-    return found.story is not None
+def built_in(_: Pair, found: Compared) -> bool:
+    return found.merged
 
 
 # -- what others do -----------------------------------------------------------------------------------------
 
 
-def trigrams(pair: Pair, _: Decision) -> bool:
+def trigrams(pair: Pair, _: Compared) -> bool:
     one, other = (
         {
             f"  {word} "[at : at + 3]
@@ -142,7 +151,7 @@ def trigrams(pair: Pair, _: Decision) -> bool:
     return min(len(pair.one), len(pair.other)) >= 32 and len(one & other) / len(one | other) >= 0.75
 
 
-def token_sort(pair: Pair, _: Decision) -> bool:
+def token_sort(pair: Pair, _: Compared) -> bool:
     one, other = (" ".join(sorted(re.findall(r"\w+", title.lower()))) for title in (pair.one, pair.other))
     numbers = [set(re.findall(r"\d+", title)) for title in (one, other)]
     return numbers[0] == numbers[1] and 2 * subsequence(one, other) / (len(one) + len(other)) >= 0.88
@@ -163,10 +172,11 @@ def subsequence(one: str, other: str) -> int:
 
 
 def report_precision(years: dict[int, Year], *, misses: bool, ablation: bool) -> None:
-    for fixed, measured in (YEARS, YEARS[::-1]):
-        low = years[fixed].threshold()
-        print(f"fixed on {fixed} at {low:.3f} ({years[fixed].measure(above(low))})")
-        print(f"  measured on {measured}:   {years[measured].measure(above(low))}")
+    for margin in MARGINS:
+        for fixed, measured in (YEARS, YEARS[::-1]):
+            low = years[fixed].closest_wrong() + margin
+            found = years[measured].measure(above(low))
+            print(f"fixed on {fixed} at {low:.3f} (margin {margin}), measured on {measured}: {found}")
     for name, rule in (("built in", built_in), ("trigrams", trigrams), ("token sort", token_sort)):
         for number, year in years.items():
             print(f"{name:12} {number}: {year.measure(rule)}")
@@ -178,9 +188,7 @@ def report_precision(years: dict[int, Year], *, misses: bool, ablation: bool) ->
 
 
 def report_guards(years: dict[int, Year]) -> None:
-    low = min(
-        score(found) for year in years.values() for _, found in year.judged() if found.story is not None
-    )
+    low = min(found.title for year in years.values() for _, found in year.judged() if found.merged)
     for guard in Guard:
         found = "   ".join(str(year.measure(above(low, guard))) for year in years.values())
         print(f"without {guard:14} {found}")
@@ -189,9 +197,9 @@ def report_guards(years: dict[int, Year]) -> None:
 def report_pairs(heading: str, years: dict[int, Year], *, same: bool, merged: bool) -> None:
     for number, year in years.items():
         for pair, found in year.judged():
-            if pair.same == same and built_in(pair, found) == merged and found.nearest is not None:
-                reasons = "; ".join(objection.detail for objection in found.nearest.objections)
-                print(f"{heading} {number} {found.nearest.title:.2f} {reasons}\n  {pair.one}\n  {pair.other}")
+            if (pair.same, found.merged) == (same, merged):
+                reasons = "; ".join(objection.detail for objection in found.objections)
+                print(f"{heading} {number} {found.title:.2f} {reasons}\n  {pair.one}\n  {pair.other}")
 
 
 # -- the cost -----------------------------------------------------------------------------------------------
@@ -227,18 +235,18 @@ class Writer:
 def report_cost(size: int) -> None:
     writer = Writer(seed=1)
     entries = [writer.entry() for _ in range(size + 2_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     outlines = [outlined(title, n, summary, str(n % 200)) for n, (title, summary) in enumerate(entries)]
-    reading = (time.perf_counter() - began) / len(entries)
+    reading = (time.process_time() - began) / len(entries)
     window = StoryIndex()
     for one in outlines[:size]:
         window.add(one, first=window.decide(one).story is None)
     times, merged = [], 0
     for one in outlines[size:]:
-        began = time.perf_counter()
+        began = time.process_time()
         story = window.decide(one).story
         window.add(one, first=story is None)
-        times.append(1000 * (time.perf_counter() - began))
+        times.append(1000 * (time.process_time() - began))
         merged += story is not None
     times.sort()
     print(

@@ -14,6 +14,7 @@ WINDOW = timedelta(hours=72)
 # Measured by benchmarks/story.py. Titles alone; or less of them, with as much of title and summary.
 _TITLE = 0.58
 _WITH_SUMMARY = ((0.50, 0.45), (0.34, 0.52))
+_LEAST = 0.34
 
 # Within one feed another link is another story, unless nearly nothing differs.
 _NEARLY_IDENTICAL = 0.90
@@ -31,17 +32,23 @@ class Ground(StrEnum):
 class Likeness:
     """How a new entry compares with the first one of a story.
 
-    `title` and `summary` (0 to 1) are how much is alike of the titles, penalties taken off, and of both with
-    their summaries; `shared` the words in common, as compared. `ground` is why they would be one story, None
-    when they are too little alike; `objections` what forbids it all the same.
+    `title` and `summary` (0 to 1) are how much is alike of the titles, penalties taken off, and of titles and
+    summaries together (None where it makes no difference); `shared` the words in common, as compared, those
+    that tell most in front. `ground` is why they would be one story, None when they are too little alike;
+    `objections` what forbids it all the same.
     """
 
     entry_id: int
     title: float
-    summary: float
+    summary: float | None
     shared: tuple[str, ...]
     ground: Ground | None
     objections: tuple[Objection, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Return whether they are one story."""
+        return self.ground is not None and not self.objections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +73,9 @@ def decide(new: Outline, firsts: Iterable[Outline], weigh: Weigh) -> Decision:
     linked = _linked(new, near)
     likenesses = [_compare(new, first, weigh, same_link=first is linked) for first in near]
     likenesses.sort(key=_likeliest_first)
-    same = [one for one in likenesses if one.ground and not one.objections]
-    nearest = same[0] if same else likenesses[0] if likenesses else None
+    nearest = likenesses[0] if likenesses else None
     return Decision(
-        story=same[0].entry_id if same else None,
+        story=nearest.entry_id if nearest and nearest.holds else None,
         nearest=nearest,
         stopped=tuple(one for one in likenesses if one.ground and one.objections),
     )
@@ -87,27 +93,31 @@ def _linked(new: Outline, firsts: Sequence[Outline]) -> Outline | None:
 
 
 def _compare(new: Outline, first: Outline, weigh: Weigh, *, same_link: bool) -> Likeness:
-    title = overlap(new.headline.terms, first.headline.terms, weigh) - penalty(new.headline, first.headline)
-    summary = cosine(new.body, first.body, weigh)
-    ground = Ground.LINK if same_link else _ground(title, summary, same_feed=new.feed == first.feed)
-    shared = set(new.headline.terms).intersection(first.headline.terms)
+    mine, theirs = new.headline, first.headline
+    title = max(overlap(mine.terms, theirs.terms, weigh) - penalty(mine, theirs), 0.0)
+    same_feed = new.feed == first.feed
+    in_doubt = not same_feed and _LEAST <= title < _TITLE
+    summary = cosine(new.body, first.body, weigh) if in_doubt else None
+    ground = Ground.LINK if same_link else _ground(title, summary, same_feed=same_feed)
     return Likeness(
         entry_id=first.entry_id,
-        title=round(max(title, 0.0), 3),
-        summary=round(summary, 3),
-        shared=tuple(sorted(shared, key=lambda word: (-weigh(word), word))),
+        title=round(title, 3),
+        summary=None if summary is None else round(summary, 3),
+        shared=tuple(
+            sorted(set(mine.terms).intersection(theirs.terms), key=lambda term: (-weigh(term), term))
+        ),
         ground=ground,
-        objections=() if same_link else objections(new.headline, first.headline),
+        objections=objections(mine, theirs) if ground and not same_link else (),
     )
 
 
-def _ground(title: float, summary: float, *, same_feed: bool) -> Ground | None:
+def _ground(title: float, summary: float | None, *, same_feed: bool) -> Ground | None:
     if title >= (_NEARLY_IDENTICAL if same_feed else _TITLE):
         return Ground.TITLE
-    if not same_feed and any(title >= low and summary >= least for low, least in _WITH_SUMMARY):
+    if summary is not None and any(title >= low and summary >= least for low, least in _WITH_SUMMARY):
         return Ground.SUMMARY
     return None
 
 
 def _likeliest_first(one: Likeness) -> tuple[bool, bool, float, float, int]:
-    return (one.ground is not Ground.LINK, bool(one.objections), -one.title, -one.summary, one.entry_id)
+    return (not one.holds, one.ground is not Ground.LINK, -one.title, -(one.summary or 0.0), one.entry_id)

@@ -1,22 +1,16 @@
 """A title -> its significant words, and what of it may set two titles apart."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.match.analysis import Token
-from monitor.match.fold import fold
 from monitor.story.reading import Word, read
 from monitor.story.sense import Sense, sense
-from monitor.story.words import LEAD_INS, Lexicon
+from monitor.story.trim import core
+from monitor.story.words.lexicon import Lexicon
 
-_LEAD_IN = re.compile(r"\W*([^:|–—]{2,24}?)\s*(?::\s|[|]|\s[-–—]\s)\s*")
-_UPDATE = re.compile(r"(?:[^\W\d]+[-–])?update \d+\s?[-–:]\s*", re.IGNORECASE)
-_TAIL = re.compile(r"\s+[-–—|]\s+([^-–—|]{2,40})$")
 _QUESTION_MARKS = "?？؟"
-_MOST_PUBLISHER_WORDS = 4
-_SHORTEST_HEAD = 12  # characters; what is shorter is half a headline, not one with a publisher behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +38,7 @@ class Headline:
 
 def headline(title: str, tokens: Sequence[Token], lexicon: Lexicon) -> Headline:
     """Read a title, whose tokens are given, in the language of `lexicon`."""
-    start, end, section = _core(title, lexicon)
+    start, end, section = core(title, lexicon)
     words = list(read(title, [token for token in tokens if start <= token.start and token.end <= end]))
     senses = [sense(word, lexicon) for word in words]
     terms = tuple(dict.fromkeys(one.term for one in senses if one.term))
@@ -61,37 +55,6 @@ def headline(title: str, tokens: Sequence[Token], lexicon: Lexicon) -> Headline:
         asks=any(mark in title for mark in _QUESTION_MARKS),
         format=section or _format(tokens, lexicon),
         unspaced=2 * sum(map(_is_pair, terms)) > len(terms),
-    )
-
-
-def _core(title: str, lexicon: Lexicon) -> tuple[int, int, str]:
-    """Return where the headline proper begins and ends, and the section that is named before or behind it."""
-    start, end, section = 0, len(title), ""
-    while (found := _LEAD_IN.match(title, start)) is not None:
-        lead_in = fold(found[1].strip())
-        if lead_in in lexicon.sections:
-            section = lead_in
-        elif lead_in not in LEAD_INS:
-            break
-        start = found.end()
-    if (update := _UPDATE.match(title, start)) is not None:
-        start = update.end()
-    while (tail := _TAIL.search(title, start, end)) is not None:
-        if fold(tail[1]) in lexicon.sections:
-            section = fold(tail[1])
-        elif fold(tail[1]) not in LEAD_INS and not (
-            tail.start() - start >= _SHORTEST_HEAD and _is_publisher(tail[1])
-        ):
-            break
-        end = tail.start()
-    return start, end, section
-
-
-def _is_publisher(text: str) -> bool:
-    """Is what stands behind a dash at the end a name: of the publisher, or of who says so?"""
-    parts = text.split()
-    return len(parts) <= _MOST_PUBLISHER_WORDS and not any(
-        part[0].islower() or part[0].isdigit() for part in parts if part not in ("of", "the")
     )
 
 

@@ -6,7 +6,7 @@ from sys import intern
 from typing import NamedTuple
 
 from monitor.story.reading import Word
-from monitor.story.words import Lexicon
+from monitor.story.words.lexicon import Lexicon
 
 # Words that begin with the same five letters are one: "Syria" and "Syrian", "elects" and "election", in every
 # language that inflects at the end. On headlines it did better than Snowball's stems (docs/adr/0008).

@@ -48,7 +48,7 @@ ENGLISH = Lexicon(
         "case/tried": "trial tried testif*",
         "case/convicted": "convict convicts convicted guilty",
         "case/acquitted": "acquit* cleared exonerat* not_guilty",
-        "case/sentenced": "sentenced jailed",
+        "case/sentenced": "sentenc* jailed",
         "case/released": "free freed frees releas* bail bailed",
         "clinic/in": "hospitali* admitted taken rushed",
         "clinic/out": "releas* discharg*",

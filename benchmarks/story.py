@@ -82,7 +82,8 @@ def labelled(rows: Sequence[tuple[float, str, str]]) -> list[Pair]:
 
 def outlined(title: str, number: int, summary: str = "", feed: str = "") -> Outline:
     at = START + timedelta(seconds=number)
-    return outline(Entry(title=title, summary=summary), entry_id=number, feed=feed or str(number), at=at)
+    entry = Entry(title=title, summary=summary)
+    return outline(entry, entry_id=number, feed=feed or str(number), at=at, language="en")
 
 
 @dataclass(frozen=True, slots=True)

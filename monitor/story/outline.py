@@ -43,7 +43,7 @@ def outline(entry: Entry, *, entry_id: int, feed: str, at: datetime, language: s
     """Return what is compared of `entry`. `language` is its feed's ("de-AT"); "" is told from the words."""
     start = entry.summary[:_SUMMARY_CHARACTERS]
     title, summary = analyse(entry.title).tokens, analyse(start).tokens[:_SUMMARY_WORDS]
-    lexicon = lexicon_of(language, [token.term for token in (*title, *summary)])
+    lexicon = lexicon_of(language, (token.term for token in (*title, *summary)))
     read_title = headline(entry.title, title, lexicon)
     return Outline(
         entry_id=entry_id,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from monitor.match.analysis import Token
+from monitor.match.analysis import APOSTROPHES, Token
 from monitor.match.fold import fold
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -50,7 +50,7 @@ def read(text: str, tokens: Sequence[Token]) -> Iterator[Word]:
             term = "".join(each.term for each in tokens[place:after])
             yield Word(term, term.upper())
             place = after
-        elif _is_prefix(form, tokens, place):
+        elif place + 1 < len(tokens) and _is_one_word(form, token, tokens[place + 1]):
             yield Word(token.term + tokens[place + 1].term, form)
             place += 2
         else:
@@ -97,13 +97,14 @@ def _initials_end(tokens: Sequence[Token], place: int) -> int:
     return after
 
 
-def _is_prefix(form: str, tokens: Sequence[Token], place: int) -> bool:
-    return (
-        place + 1 < len(tokens)
-        and tokens[place + 1].gap == "-"
-        and 1 < len(form) <= _LONGEST_PREFIX
-        and form.isalpha()
-        and not form.isupper()
-        and tokens[place].term not in _KEPT_APART
-        and tokens[place + 1].term.isalpha()
-    )
+def _is_one_word(form: str, token: Token, following: Token) -> bool:
+    """Is a token one word with the following: "bail-out", or "п'ять", where the apostrophe is a letter?"""
+    if following.gap == "-":
+        return (
+            1 < len(form) <= _LONGEST_PREFIX
+            and form.isalpha()
+            and not form.isupper()
+            and token.term not in _KEPT_APART
+            and following.term.isalpha()
+        )
+    return len(following.gap) == 1 and following.gap in APOSTROPHES and "\u0400" <= form[-1] <= "\u04ff"

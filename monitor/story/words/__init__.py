@@ -1,11 +1,25 @@
 """The languages whose words are known; in others headlines are compared by what is written alike."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from monitor.story.words.english import ENGLISH
+from monitor.story.words.french import FRENCH
+from monitor.story.words.german import GERMAN
 from monitor.story.words.lexicon import NOTHING, Lexicon, phrases
+from monitor.story.words.russian import RUSSIAN
+from monitor.story.words.spanish import SPANISH
+from monitor.story.words.ukrainian import UKRAINIAN
 
-LEXICONS: Mapping[str, Lexicon] = {"en": ENGLISH}
+LEXICONS: Mapping[str, Lexicon] = {
+    "en": ENGLISH,
+    "de": GERMAN,
+    "fr": FRENCH,
+    "es": SPANISH,
+    "ru": RUSSIAN,
+    "uk": UKRAINIAN,
+}
 
 UNKNOWN = Lexicon(function=frozenset(), numbers={}, dates=NOTHING)
 
@@ -20,11 +34,17 @@ LEAD_INS = frozenset(
 )  # fmt: skip
 
 
-def lexicon_of(language: str, terms: Collection[str]) -> Lexicon:
-    """Return the words of `language` ("de-AT"); "" is the one that most function words among `terms` are of.
+def lexicon_of(language: str, terms: Iterable[str]) -> Lexicon:
+    """Return the words of `language` ("de-AT"); "" is the one that knows most of `terms`.
 
-    For a language that isn't known nothing is.
+    Of a language that isn't there, nothing is known.
     """
     if language:
         return LEXICONS.get(language.lower().partition("-")[0], UNKNOWN)
-    return max(LEXICONS.values(), key=lambda one: sum(term in one.function for term in terms))
+    found = Counter(one for term in terms for one in _languages(term))
+    return LEXICONS[max(LEXICONS, key=lambda one: found[one])]
+
+
+@lru_cache(maxsize=16_384)
+def _languages(term: str) -> tuple[str, ...]:
+    return tuple(language for language, lexicon in LEXICONS.items() if lexicon.knows(term))

@@ -66,6 +66,14 @@ class Lexicon:
     sections: AbstractSet[str] = frozenset()
     nouns_are_capital: bool = False
 
+    def knows(self, word: str) -> bool:
+        """Return whether `word` speaks for this language; the names of countries are alike in many."""
+        return (
+            word in self.function
+            or word in self.numbers
+            or any(table.get(word) is not None for table in (self.same, self.states, self.aspects))
+        )
+
 
 def words(text: str) -> frozenset[str]:
     """Return the words of `text`."""

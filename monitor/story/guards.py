@@ -27,6 +27,7 @@ class Guard(StrEnum):
     FIGURES = "figures"
     DATES = "dates"
     PLACES = "places"
+    NAMES = "names"
     STATES = "states"
     NEGATION = "negation"
     DEATH = "death"
@@ -75,6 +76,14 @@ def _dates(one: Headline, other: Headline) -> str:
 
 def _places(one: Headline, other: Headline) -> str:
     return _each_its_own("countries differ", one.nations, other.nations)
+
+
+def _names(one: Headline, other: Headline) -> str:
+    """Names differ when they are all that differs: one sentence, told of another person or town."""
+    mine, theirs = frozenset(one.terms) - one.nations, frozenset(other.terms) - other.nations
+    if not (mine - theirs <= one.names and theirs - mine <= other.names):
+        return ""
+    return _each_its_own("names differ", mine, theirs)
 
 
 def _each_its_own(what: str, mine: AbstractSet[str], theirs: AbstractSet[str]) -> str:
@@ -126,6 +135,7 @@ _CHECKS: dict[Guard, Callable[[Headline, Headline], str]] = {
     Guard.FIGURES: _figures,
     Guard.DATES: _dates,
     Guard.PLACES: _places,
+    Guard.NAMES: _names,
     Guard.STATES: _states,
     Guard.NEGATION: _negation,
     Guard.DEATH: _death,

@@ -59,9 +59,9 @@ def headline(title: str, tokens: Sequence[Token], lexicon: Lexicon) -> Headline:
 
 
 def _names(words: Sequence[Word], senses: Sequence[Sense], lexicon: Lexicon) -> frozenset[str]:
-    """Return the words that are names, as far as capital letters tell: not in German, nor in Title Case."""
+    """Return the words that are names, as far as capital letters tell: not in German, in Title Case, or in front."""
     told = [(one.term, word.form) for one, word in zip(senses, words, strict=True) if one.term]
-    names = frozenset(term for term, form in told if form[0].isupper())
+    names = frozenset(term for term, form in told[1:] if form[0].isupper())
     lower = sum(len(form) > 3 and form[0].islower() for _, form in told)
     return frozenset() if lexicon.nouns_are_capital or lower < min(2, len(names)) else names
 

@@ -9,7 +9,7 @@ from monitor.story.words.lexicon import Lexicon
 _LEAD_IN = re.compile(r"\W*([^:|–—]{2,24}?)\s*(?::\s|[|]|\s[-–—]\s)\s*")
 _UPDATE = re.compile(r"(?:[^\W\d]+[-–])?update \d+\s?[-–:]\s*", re.IGNORECASE)
 _TAIL = re.compile(r"\s+[-–—|]\s+([^-–—|]{2,40})$")
-_SOURCE = re.compile(r":\s+\S+(?: \S+){0,2}$")
+_SOURCE = re.compile(r":\s+\S+(?: \S+)?$")
 _MOST_PUBLISHER_WORDS = 4
 
 # What is shorter is half a headline, not one with its publisher or source behind it. Characters, and words.

@@ -11,7 +11,7 @@ ENGLISH = Lexicon(
         same set sets she should since so some soon still such take takes than that the their them then there these they this those
         through to today too toward towards under until up upon us very via was we were what when where which while who whom whose
         why will with would yet you your
-        according amp authorities breaking latest news official officials report reported reportedly reporting reports said say saying
+        according amp announce announced announces announcing authorities breaking latest news official officials report reported reportedly reporting reports said say saying
         says source sources tell tells told update updated
     """),
     numbers=numbered("""
@@ -100,6 +100,8 @@ ENGLISH = Lexicon(
         "child": "child children kid kids", "reporter": "reporter* journalist* photojournalist*",
         "police": "police policeman policemen officer officers cop cops", "defence": "defence defense", "centre": "center centre",
         "billion": "billion bn b", "million": "million mn m", "percent": "percent pct", "republican": "gop republican*",
+        "prisoner": "prisoner* inmate* detainee*", "strong": "strong* powerful massive", "offer": "offer* propos*",
+        "claim": "claim* accusation* allegation*", "home": "home homes house houses", "illness": "disease* illness*",
         "warn": "warn*", "storm": "storm* hurricane* typhoon*",
     }),
     nations=Table({
@@ -124,5 +126,13 @@ ENGLISH = Lexicon(
         "cyprus": "cypr*", "ethiopia": "ethiopia*", "somalia": "somali*", "zimbabwe": "zimbabw*", "zambia": "zambia*",
         "uganda": "uganda*", "rwanda": "rwand*", "congo": "congo*", "ghana": "ghana*", "haiti": "haiti*", "czechia": "czech*",
         "maldives": "maldiv*", "cambodia": "cambodia*", "mongolia": "mongolia*", "belarus": "belarus*", "moldova": "moldov*",
+        "ecuador": "ecuador*", "bolivia": "bolivia*", "uruguay": "uruguay*", "paraguay": "paraguay*", "panama": "panama*",
+        "guatemala": "guatemala*", "honduras": "hondura*", "el salvador": "salvador*", "nicaragua": "nicaragua*", "jamaica": "jamaica*",
+        "slovakia": "slovak*", "slovenia": "slovenia* slovene*", "estonia": "estonia*", "latvia": "latvia*", "lithuania": "lithuania*",
+        "armenia": "armenia*", "azerbaijan": "azerbaijan* azeri", "uzbekistan": "uzbek*", "albania": "albania*", "kosovo": "kosov*",
+        "bosnia": "bosnia*", "montenegro": "montenegr*", "macedonia": "macedonia*", "iceland": "iceland*", "malta": "malta maltese",
+        "tanzania": "tanzania*", "mozambique": "mozambi*", "angola": "angola*", "cameroon": "cameroon*", "liberia": "liberia*",
+        "eritrea": "eritrea*", "malawi": "malawi*", "namibia": "namibia*", "botswana": "botswana*", "madagascar": "madagasca*",
+        "kuwait": "kuwait*", "oman": "oman omani omanis", "emirates": "uae emirates emirati*",
     }),
 )  # fmt: skip

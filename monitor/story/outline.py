@@ -4,7 +4,6 @@ It isn't stored: it is made anew from title and summary at the start, so that be
 no migration.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +18,9 @@ from monitor.story.words import lexicon_of
 _SUMMARY_WORDS = 40
 _SUMMARY_CHARACTERS = 600  # more than 40 words have, so that a long summary costs no more
 
-# A summary that says less than this beyond the title tells nothing; many repeat the title.
-_LEAST_BEYOND_TITLE = 5
+# A summary with fewer significant words tells nothing, nor one that adds less to the title; many repeat it.
+_LEAST_SUMMARY = 12
+_LEAST_ADDED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Outline:
     """What is compared of an entry: of the feed `feed`, first seen `at`.
 
     `link` is canonical, None for none. `body` are the significant words of title and summary, each once;
-    empty where the summary doesn't say much more than the title.
+    empty where the summary is too short, or says no more than the title.
     """
 
     entry_id: int
@@ -55,6 +55,7 @@ def outline(entry: Entry, *, entry_id: int, feed: str, at: datetime, language: s
     )
 
 
-def _body(title: tuple[str, ...], summary: Iterable[str]) -> tuple[str, ...]:
+def _body(title: tuple[str, ...], summary: tuple[str, ...]) -> tuple[str, ...]:
     both = tuple(dict.fromkeys((*title, *summary)))
-    return both if len(both) >= len(title) + _LEAST_BEYOND_TITLE else ()
+    enough = len(summary) >= _LEAST_SUMMARY and len(both) >= len(title) + _LEAST_ADDED
+    return both if enough else ()

@@ -69,14 +69,14 @@ ENGLISH = Lexicon(
         "life/alive": "survive survives survived", "life/dead": "dead die dies died dying death deaths",
     }),
     aspects=Table({
-        "death": "dead die dies died dying death deaths kill kills killed killing killings murder* slain fatal fatally executed massacre* drown*",
-        "reaction": """apologi* backlash blam* condemn* critici* defend* demand* denounc* hail* mourn* outrage prais* react* respond*
+        "death": "dead die dies died dying death deaths kill kills killed killing killings murder* slain deadly lethal fatal fatally executed massacre* drown*",
+        "reaction": """apologi* backlash condemn* critici* defend* demand* denounc* hail* mourn* outrage prais* react* respond*
             response slam slams slammed tribute* welcom*""",
         "plan": """consider* could due expect* fear fears feared hope hopes likely may might mull* must plan plans planned planning
             poised prepar* propos* seek* set_to should threat* urg* calls_for calls_on want wants weigh* will would""",
     }),
     same=Table({
-        "dead": "dead die dies died dying death deaths kill kills killed killing killings slain murder* fatal fatally fatalities",
+        "dead": "dead die dies died dying death deaths kill kills killed killing killings slain murder* fatal fatally fatalities deadly lethal",
         "hurt": "hurt hurts injur* wound wounds wounded casualt*",
         "quake": "quake* earthquake* temblor*", "jail": "jail* prison*",
         "arrest": "arrest* detain* nab nabs nabbed", "charge": "charg* accus* indict*",

@@ -33,7 +33,7 @@ FRENCH = Lexicon(
         "move/up": "hausse augment* grimp* progress* bondi*", "move/down": "baisse chute* recul* plong*",
         "case/arrested": "arrete arretee arretes arrestation* interpell*", "case/charged": "inculp* examen",
         "case/convicted": "condamn* coupable", "case/acquitted": "acquitt* relax*", "case/released": "liber*",
-        "clinic/in": "hospitalis*", "answer/yes": "approuv* accept* valid* confirm* autoris* adopte*",
+        "answer/yes": "approuv* accept* valid* confirm* autoris* adopte*",
         "answer/no": "refus* rejet* interdit* oppos* annul*", "run/begin": "debut* commenc* lanc*", "run/end": "fin termin* achev*",
         "run/stop": "report* suspen* annul*", "find/lost": "disparu*", "find/found": "retrouv*",
         "side/north": "nord", "side/south": "sud", "side/east": "orient*", "side/west": "ouest",

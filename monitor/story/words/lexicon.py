@@ -1,6 +1,6 @@
 """What the comparison knows of a language: words as data, and how they are looked up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -21,6 +21,14 @@ class Table:
             for word in words.split():
                 kind = self._stems if word.endswith("*") else self._words
                 kind[word.removesuffix("*")] = meaning
+
+    def words(self) -> Iterator[str]:
+        """Yield the entries, stems without their `*`."""
+        yield from (*self._words, *self._stems)
+
+    def meanings(self) -> frozenset[str]:
+        """Return all that words stand for."""
+        return frozenset((*self._words.values(), *self._stems.values()))
 
     def get(self, word: str) -> str | None:
         """Return what `word` stands for, None for nothing."""

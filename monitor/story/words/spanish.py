@@ -31,7 +31,7 @@ SPANISH = Lexicon(
         "move/up": "sube suben subir subida aument* crece* alza", "move/down": "baja bajan bajar caida cae caen descend* desplom*",
         "case/arrested": "detien* detenid* arrest* detencion*", "case/charged": "acusad* imputad* procesad*",
         "case/convicted": "condenad* condena culpable", "case/acquitted": "absuel* absolu*", "case/released": "liberad* liberan libera",
-        "clinic/in": "hospitalizad* ingresa ingresad*", "answer/yes": "aprueba* aprob* acepta* confirma* autoriza* respald*",
+        "clinic/in": "hospitalizad* ingresa ingresad*", "clinic/out": "alta", "answer/yes": "aprueba* aprob* acepta* confirma* autoriza* respald*",
         "answer/no": "rechaz* niega* prohib* vet* suspend*", "run/begin": "empiez* comienz* inici* arranc*",
         "run/end": "termin* finaliz* acab*", "run/stop": "cancel* aplaz* pospon*", "find/lost": "desaparecid* desaparec*",
         "find/found": "hallad* hallan encontrad* encuentran rescatad*", "side/north": "norte", "side/south": "sur",

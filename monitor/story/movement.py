@@ -10,6 +10,11 @@ from enum import StrEnum
 
 from monitor.story.outline import Outline
 
+# The axes of states that a story passes through. The others say where and how, and come and go with the wording.
+_STAGES = frozenset({"answer", "case", "clinic", "find"})
+
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
+
 
 class Move(StrEnum):
     """What is new."""
@@ -17,12 +22,6 @@ class Move(StrEnum):
     STAGE = "stage"
     FIGURES = "figures"
     OUTLETS = "outlets"
-
-
-# The axes of states that a story passes through. The others say where and how, and come and go with the wording.
-_STAGES = frozenset({"answer", "case", "clinic", "find"})
-
-_YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
 def moved_on(told: Sequence[Outline], since: Sequence[Outline], *, outlets: int) -> Move | None:

@@ -16,7 +16,10 @@ from monitor.story.sense import terms
 from monitor.story.words import lexicon_of
 
 _SUMMARY_WORDS = 40
-_SUMMARY_CHARACTERS = 600  # more than 40 words have, so that a long summary costs no more
+
+# More than a headline has, and more than 40 words have: a text of any length costs no more than these.
+_TITLE_CHARACTERS = 300
+_SUMMARY_CHARACTERS = 600
 
 # A summary with fewer significant words tells nothing, nor one that adds less to the title; many repeat it.
 _LEAST_SUMMARY = 12
@@ -41,17 +44,17 @@ class Outline:
 
 def outline(entry: Entry, *, entry_id: int, feed: str, at: datetime, language: str = "") -> Outline:
     """Return what is compared of `entry`. `language` is its feed's ("de-AT"); "" is told from the words."""
-    start = entry.summary[:_SUMMARY_CHARACTERS]
-    title, summary = analyse(entry.title).tokens, analyse(start).tokens[:_SUMMARY_WORDS]
-    lexicon = lexicon_of(language, (token.term for token in (*title, *summary)))
-    read_title = headline(entry.title, title, lexicon)
+    title, summary = entry.title[:_TITLE_CHARACTERS], entry.summary[:_SUMMARY_CHARACTERS]
+    of_title, of_summary = analyse(title).tokens, analyse(summary).tokens[:_SUMMARY_WORDS]
+    lexicon = lexicon_of(language, (token.term for token in (*of_title, *of_summary)))
+    read_title = headline(title, of_title, lexicon)
     return Outline(
         entry_id=entry_id,
         feed=feed,
         at=at,
         link=canonical_link(entry.link or ""),
         headline=read_title,
-        body=_body(read_title.terms, terms(read(start, summary), lexicon)),
+        body=_body(read_title.terms, terms(read(summary, of_summary), lexicon)),
     )
 
 

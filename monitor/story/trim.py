@@ -6,7 +6,7 @@ from monitor.match.fold import fold
 from monitor.story.words import LEAD_INS
 from monitor.story.words.lexicon import Lexicon
 
-_LEAD_IN = re.compile(r"\W*([^:|–—]{2,24}?)\s*(?::\s|[|]|\s[-–—]\s)\s*")
+_LEAD_IN = re.compile(r"\W{0,9}([^:|–—]{2,24}?)\s*(?::\s|[|]|\s[-–—]\s)\s*")
 _UPDATE = re.compile(r"(?:[^\W\d]+[-–])?update \d+\s?[-–:]\s*", re.IGNORECASE)
 _TAIL = re.compile(r"\s+[-–—|]\s+([^-–—|]{2,40})$")
 _SOURCE = re.compile(r":\s+\S+(?: \S+)?$")

@@ -1,5 +1,6 @@
 """Which story a new entry belongs to, beyond the words of its headline."""
 
+import time
 from collections.abc import Sequence
 from itertools import permutations
 
@@ -113,6 +114,19 @@ def test_the_nearest_story_is_told_with_the_words_in_common_even_when_it_is_anot
 )
 def test_titles_without_words_merge_with_nothing(title: str) -> None:
     assert story(told(title, 2), told(title, 1), told(FERRY, 3)) is None
+
+
+@pytest.mark.parametrize(
+    "part",
+    [" ", "- ", ": ", "| ", "a: ", "1,000.", "U.S.", "re-", "中", "' ", "2-", "\u0301", "Live: ", "ferry "],
+)
+def test_a_hostile_title_costs_no_more_than_a_long_one(part: str) -> None:
+    hostile = part * (200_000 // len(part))
+
+    began = time.process_time()
+    story(told(hostile, 2, summary=hostile), told(f"x{hostile}", 1, summary=hostile))
+
+    assert time.process_time() - began < 0.5
 
 
 WORDS = st.sampled_from(

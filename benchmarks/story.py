@@ -191,8 +191,8 @@ def report_precision(years: dict[int, Year], *, misses: bool, ablation: bool) ->
 def report_guards(years: dict[int, Year]) -> None:
     low = min(found.title for year in years.values() for _, found in year.judged() if found.merged)
     for guard in Guard:
-        found = "   ".join(str(year.measure(above(low, guard))) for year in years.values())
-        print(f"without {guard:14} {found}")
+        for number, year in years.items():
+            print(f"without {guard:14} {number}: {year.measure(above(low, guard))}")
 
 
 def report_pairs(heading: str, years: dict[int, Year], *, same: bool, merged: bool) -> None:

@@ -23,7 +23,7 @@ _PRIOR_COUNT = 2
 class StoryIndex:
     """The window of the last 72 hours. It holds the first entry of each story, and counts the words of all.
 
-    It is rebuilt from the stored entries at the start: add each once, in any order.
+    It is rebuilt from the stored entries at the start: add them in any order. One that is there stays as it was.
     """
 
     def __init__(self) -> None:
@@ -43,6 +43,8 @@ class StoryIndex:
 
     def add(self, outline: Outline, *, first: bool) -> None:
         """Take an entry into the window: as the first one of a story, or only to count its words."""
+        if outline.entry_id in self._counted:
+            return
         words = _words(outline)
         self._counted[outline.entry_id] = words
         self._counts.update(words)

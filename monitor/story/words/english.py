@@ -20,7 +20,7 @@ ENGLISH = Lexicon(
     | numbered("twenty thirty forty fifty sixty seventy eighty ninety", range(20, 100, 10))
     | numbered("second third fourth fifth sixth seventh eighth ninth tenth", range(2, 11)),
     dates=calendar(
-        "monday/mon tuesday/tue/tues wednesday/wed thursday/thu/thurs friday/fri saturday/sat sunday",
+        "monday/mon tuesday/tue/tues wednesday thursday/thu/thurs friday/fri saturday sunday",
         "january/jan february/feb - april/apr - june july august/aug september/sept/sep october/oct november/nov december/dec",
     ),
     negations=words("""
@@ -40,7 +40,7 @@ ENGLISH = Lexicon(
     states=Table({
         "session/open": "open opens opened opening",
         "session/close": "close closes closed closing end ends ended",
-        "move/up": "rise rises rising rose risen higher gain gains gained climb* soar* jump* surge* rally rallies rallied strengthen*",
+        "move/up": "rise rises rising rose risen higher gain gains gained climb climbs climbed soar* jump* surge surges surged rally rallies rallied strengthen*",
         "move/down": "fall falls falling fell fallen lower drop* slump* plunge* tumbl* slide* sink* declin* weaken* dip dips",
         "move/flat": "mixed flat unchanged steady",
         "case/arrested": "arrest arrests arrested detain* custody",
@@ -54,8 +54,8 @@ ENGLISH = Lexicon(
         "clinic/out": "releas* discharg*",
         "answer/yes": """agree* accept* approv* back backs backed backing endors* pass passes passed uphold* upheld confirm* allow*
             order orders ordered grant* permit*""",
-        "answer/no": "reject* refus* den* veto* oppos* dismiss* overturn* block blocks blocked turns_down turned_down ban bans banned",
-        "force/on": "impos* tighten* extend*",
+        "answer/no": "reject* refus* deny denies denied denial* veto* oppos* dismiss* overturn* block blocks blocked turns_down turned_down ban bans banned",
+        "force/on": "impose imposes imposed imposing tighten* extend*",
         "force/off": "lift lifts lifted lifting ease eases eased easing scrap* suspend*",
         "run/begin": "begin begins began begun beginning start starts started launch*",
         "run/end": "end ends ended ending finish* conclud*",
@@ -70,10 +70,10 @@ ENGLISH = Lexicon(
     }),
     aspects=Table({
         "death": "dead die dies died dying death deaths kill kills killed killing killings murder* slain deadly lethal fatal fatally executed massacre* drown*",
-        "reaction": """apologi* backlash condemn* critici* defend* demand* denounc* hail* mourn* outrage prais* react* respond*
-            response slam slams slammed tribute* welcom*""",
-        "plan": """consider* could due expect* fear fears feared hope hopes likely may might mull* must plan plans planned planning
-            poised prepar* propos* seek* set_to should threat* urg* calls_for calls_on want wants weigh* will would""",
+        "reaction": """apologi* backlash condemn* critici* defend defends defended demand* denounc* hails hailed mourn* outrage prais* react reacts reacted reaction* respond responds
+            responded response slam slams slammed tribute* welcom*""",
+        "plan": """consider considers considered considering could due expect* fear fears feared hope hopes likely may might mulls mulled mulling must plan plans planned planning
+            poised prepar* propos* seek* set_to should threat* urge urges urged urging calls_for calls_on want wants weigh weighs weighed weighing will would""",
     }),
     same=Table({
         "dead": "dead die dies died dying death deaths kill kills killed killing killings slain murder* fatal fatally fatalities deadly lethal",
@@ -89,18 +89,18 @@ ENGLISH = Lexicon(
         "begin": "begin* began begun start starts started starting launch*", "blast": "blast* explosion* explod*",
         "bomb": "bomb bombs bombing* bomber* bombed", "back": "back backs backed backing support* endors*",
         "market": "stock stocks share shares market markets", "free": "free frees freed releas* discharg*",
-        "rise": "rise rises rising rose higher gain* climb*", "fall": "fall falls falling fell lower drop* slump* tumbl*",
+        "rise": "rise rises rising rose higher gain gains gained climb climbs climbed", "fall": "fall falls falling fell lower drop* slump* tumbl*",
         "pick": "pick picks picked name names named choos* chose appoint*", "steal": "steal* stole* theft snatch* robb*",
         "row": "row dispute* feud*", "film": "film films movie movies", "court": "court courts judge judges justice justices",
         "shoot": "shoot* shot shots gunman gunmen gunfire gunshot", "protest": "protest* demonstrat* rally rallies",
         "vote": "vote votes voted voting election* elect elects elected poll polls ballot*",
         "deal": "deal deals agreement* accord* pact pacts", "visit": "visit* trip trips travel*",
-        "marry": "marry marri* wed weds wedding*", "rescue": "rescu* save saves saved", "bailout": "bailout*",
-        "fire": "fire fires blaze* ablaze burn burns burning", "promise": "vow* pledg* promis*", "praise": "hail* prais*",
+        "marry": "marry marri* weds wedding*", "rescue": "rescu* save saves saved", "bailout": "bailout*",
+        "fire": "fire fires blaze* ablaze burn burns burning", "promise": "vow* pledg* promis*", "praise": "hails hailed prais*",
         "child": "child children kid kids", "reporter": "reporter* journalist* photojournalist*",
         "police": "police policeman policemen officer officers cop cops", "defence": "defence defense", "centre": "center centre",
         "billion": "billion bn b", "million": "million mn m", "percent": "percent pct", "republican": "gop republican*",
-        "prisoner": "prisoner* inmate* detainee*", "strong": "strong* powerful massive", "offer": "offer* propos*",
+        "prisoner": "prisoner* inmate* detainee*", "strong": "strong stronger strongest powerful massive", "offer": "offer* propos*",
         "claim": "claim* accusation* allegation*", "home": "home homes house houses", "illness": "disease* illness*",
         "warn": "warn*", "storm": "storm* hurricane* typhoon*",
     }),
@@ -127,7 +127,7 @@ ENGLISH = Lexicon(
         "uganda": "uganda*", "rwanda": "rwand*", "congo": "congo*", "ghana": "ghana*", "haiti": "haiti*", "czechia": "czech*",
         "maldives": "maldiv*", "cambodia": "cambodia*", "mongolia": "mongolia*", "belarus": "belarus*", "moldova": "moldov*",
         "ecuador": "ecuador*", "bolivia": "bolivia*", "uruguay": "uruguay*", "paraguay": "paraguay*", "panama": "panama*",
-        "guatemala": "guatemala*", "honduras": "hondura*", "el salvador": "salvador*", "nicaragua": "nicaragua*", "jamaica": "jamaica*",
+        "guatemala": "guatemala*", "honduras": "hondura*", "el salvador": "salvadoran*", "nicaragua": "nicaragua*", "jamaica": "jamaica*",
         "slovakia": "slovak*", "slovenia": "slovenia* slovene*", "estonia": "estonia*", "latvia": "latvia*", "lithuania": "lithuania*",
         "armenia": "armenia*", "azerbaijan": "azerbaijan* azeri", "uzbekistan": "uzbek*", "albania": "albania*", "kosovo": "kosov*",
         "bosnia": "bosnia*", "montenegro": "montenegr*", "macedonia": "macedonia*", "iceland": "iceland*", "malta": "malta maltese",

@@ -31,9 +31,9 @@ SPANISH = Lexicon(
         "move/up": "sube suben subir subida aument* crece* alza", "move/down": "baja bajan bajar caida cae caen descend* desplom*",
         "case/arrested": "detien* detenid* arrest* detencion*", "case/charged": "acusad* imputad* procesad*",
         "case/convicted": "condenad* condena culpable", "case/acquitted": "absuel* absolu*", "case/released": "liberad* liberan libera",
-        "clinic/in": "hospitalizad* ingresa ingresad*", "clinic/out": "alta", "answer/yes": "aprueba* aprob* acepta* confirma* autoriza* respald*",
-        "answer/no": "rechaz* niega* prohib* vet* suspend*", "run/begin": "empiez* comienz* inici* arranc*",
-        "run/end": "termin* finaliz* acab*", "run/stop": "cancel* aplaz* pospon*", "find/lost": "desaparecid* desaparec*",
+        "answer/yes": "aprueba* aprob* acepta* confirma* autoriza* respald*",
+        "answer/no": "rechaz* niega* prohib* veto veta vetado vetada suspend*", "run/begin": "empiez* comienz* inicia inician inicio arranc*",
+        "run/end": "termina terminan termino finaliz* acab*", "run/stop": "cancel* aplaz* pospon*", "find/lost": "desaparecid* desaparec*",
         "find/found": "hallad* hallan encontrad* encuentran rescatad*", "side/north": "norte", "side/south": "sur",
         "side/west": "oeste", "life/alive": "sobreviv*",
         "life/dead": "muer* fallec* murio",
@@ -41,7 +41,7 @@ SPANISH = Lexicon(
     aspects=Table({
         "death": "muer* murio fallec* mata matan mato mataron asesin* mortal* cadaver*",
         "reaction": "denuncia* reaccion* critica* lament* homenaj* elogi* repudi*",
-        "plan": "podria podrian planea* preve prepar* amenaz* quiere quieren pide piden busca* estudia* propon*",
+        "plan": "podria podrian planea* preve prepar* amenaz* quiere quieren pide piden busca* estudia estudian propon*",
     }),
     same=Table({
         "dead": "muer* murio fallec* mata matan mato mataron asesin* mortal*", "hurt": "herid* lesionad*",

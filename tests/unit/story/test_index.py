@@ -92,6 +92,18 @@ def test_an_entry_that_joined_a_story_starts_none() -> None:
     assert index.decide(told("Greek ferry sinks off Paros with 120 aboard, many injured", 3)).story == 1
 
 
+def test_an_entry_counts_once_however_often_it_is_added() -> None:
+    index = StoryIndex()
+    for _ in range(2):
+        index.add(told(FERRY, 1), first=True)
+    once = StoryIndex()
+    once.add(told(FERRY, 1), first=True)
+
+    assert index.weigh("ferry") == once.weigh("ferry")
+    index.expire(NOON + WINDOW + timedelta(hours=1))
+    assert len(index) == 0
+
+
 def test_stories_cannot_wander_from_event_to_event() -> None:
     chain = (
         "Ferry sinks off Paros after striking rocks",

@@ -97,6 +97,20 @@ def test_the_words_of_a_language_are_written_as_they_are_compared(lexicon: Lexic
     assert spoken == list(lexicon.formats)
 
 
+@pytest.mark.parametrize("lexicon", LEXICONS.values(), ids=LEXICONS)
+def test_every_entry_of_a_table_can_be_found(lexicon: Lexicon) -> None:
+    for table in (lexicon.dates, lexicon.nations, lexicon.same, lexicon.states, lexicon.aspects):
+        assert [word for word in table.words() if "_" not in word and table.get(word) is None] == []
+
+
+def test_words_that_only_begin_alike_mean_nothing_else() -> None:
+    innocent = "Denver surgeon, climber, mullah, defendant, first responders, reactor, weightlifter, impossible stronghold"
+
+    read = told(f"{innocent} in Salvador", language="en").headline
+
+    assert (read.states, read.aspects, read.nations) == (frozenset(), frozenset(), frozenset())
+
+
 def test_lead_ins_are_written_as_they_are_compared() -> None:
     assert [phrase for phrase in LEAD_INS if fold(phrase) != phrase] == []
 

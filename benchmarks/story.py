@@ -13,8 +13,8 @@ above, and measured on the other; then the same the other way round. "built in" 
     trigrams      tt-rss: trigram similarity of at least .75, titles of at least 32 characters
     token sort    words sorted, 2 x longest common subsequence / length at least .88, and equal numbers
 
-Every wrong merge at the built-in threshold is listed; with --misses also what isn't merged, and why. --ablation
-leaves out one guard after the other.
+Every wrong merge is listed; with --misses also what the program doesn't merge, and why. --ablation leaves out one
+guard after the other.
 
 Cost: entries with a summary against a window full of such. Their words are made up, with the frequencies of
 a language (Zipf) and the lengths of headlines; a third tells an earlier story in other words.
@@ -106,6 +106,10 @@ def compare(pair: Pair, window: StoryIndex) -> Compared:
     return Compared(title, objections(one.headline, other.headline), found.story is not None)
 
 
+# Does it merge this pair?
+Rule = Callable[[Pair, Compared], bool]
+
+
 class Year:
     """The pairs of a year, compared."""
 
@@ -117,7 +121,7 @@ class Year:
         self.pairs = labelled(rows)
         self.compared = [compare(pair, window) for pair in self.pairs]
 
-    def measure(self, merges: Callable[[Pair, Compared], bool]) -> Measured:
+    def measure(self, merges: Rule) -> Measured:
         merged = [pair.same for pair, found in self.judged() if merges(pair, found)]
         return Measured(sum(merged), len(merged) - sum(merged), sum(pair.same for pair in self.pairs))
 
@@ -129,7 +133,7 @@ class Year:
         return max(found.score() for pair, found in self.judged() if not pair.same)
 
 
-def above(low: float, without: Guard | None = None) -> Callable[[Pair, Compared], bool]:
+def above(low: float, without: Guard | None = None) -> Rule:
     return lambda _, found: found.score(without) >= low
 
 
@@ -178,14 +182,15 @@ def report_precision(years: dict[int, Year], *, misses: bool, ablation: bool) ->
             low = years[fixed].closest_wrong() + margin
             found = years[measured].measure(above(low))
             print(f"fixed on {fixed} at {low:.3f} (margin {margin}), measured on {measured}: {found}")
+            report_pairs("  wrong", years[measured], above(low), same=False, merged=True)
     for name, rule in (("built in", built_in), ("trigrams", trigrams), ("token sort", token_sort)):
         for number, year in years.items():
             print(f"{name:12} {number}: {year.measure(rule)}")
+            report_pairs("  wrong", year, rule, same=False, merged=True)
     if ablation:
         report_guards(years)
-    report_pairs("wrong", years, same=False, merged=True)
-    if misses:
-        report_pairs("missed", years, same=True, merged=False)
+    for year in years.values() if misses else ():
+        report_pairs("missed", year, built_in, same=True, merged=False)
 
 
 def report_guards(years: dict[int, Year]) -> None:
@@ -195,12 +200,11 @@ def report_guards(years: dict[int, Year]) -> None:
             print(f"without {guard:14} {number}: {year.measure(above(low, guard))}")
 
 
-def report_pairs(heading: str, years: dict[int, Year], *, same: bool, merged: bool) -> None:
-    for number, year in years.items():
-        for pair, found in year.judged():
-            if (pair.same, found.merged) == (same, merged):
-                reasons = "; ".join(objection.detail for objection in found.objections)
-                print(f"{heading} {number} {found.title:.2f} {reasons}\n  {pair.one}\n  {pair.other}")
+def report_pairs(heading: str, year: Year, rule: Rule, *, same: bool, merged: bool) -> None:
+    for pair, found in year.judged():
+        if (pair.same, rule(pair, found)) == (same, merged):
+            reasons = "".join(f" [{objection.detail}]" for objection in found.objections)
+            print(f"{heading} {found.title:.2f}{reasons} {pair.one} || {pair.other}")
 
 
 # -- the cost -----------------------------------------------------------------------------------------------

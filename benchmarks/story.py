@@ -32,8 +32,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from monitor.model import Entry
-from monitor.story import Guard, Objection, Outline, StoryIndex, decide, outline
+from monitor.model import Entry, Guard, Objection
+from monitor.story import Outline, StoryIndex, decide, outline
 from monitor.story.guards import objections
 
 START = datetime(2026, 11, 23, tzinfo=UTC)

@@ -64,7 +64,15 @@ from monitor.model.health import (
     Told,
     Trouble,
 )
-from monitor.model.history import EntryHistory, PastArticle, PastAttempt, PastDelivery, StoredEntry
+from monitor.model.history import (
+    EntryHistory,
+    PastArticle,
+    PastAttempt,
+    PastDelivery,
+    StoredEntry,
+    Story,
+    StoryMember,
+)
 from monitor.model.language import primary_subtag
 from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
 from monitor.model.rule import (
@@ -99,6 +107,15 @@ from monitor.model.status import (
     Report,
     SeenEntry,
     StoreStatus,
+)
+from monitor.model.story import (
+    Ground,
+    Guard,
+    Likeness,
+    Objection,
+    Progress,
+    StoryDecision,
+    StoryMode,
 )
 
 __all__ = [
@@ -144,7 +161,10 @@ __all__ = [
     "FetchRequest",
     "Freshness",
     "FullText",
+    "Ground",
+    "Guard",
     "Hit",
+    "Likeness",
     "Match",
     "Message",
     "MessageFormat",
@@ -155,6 +175,7 @@ __all__ = [
     "Notice",
     "NoticeRecord",
     "NoticeReport",
+    "Objection",
     "Origin",
     "ParseFailed",
     "ParseOutcome",
@@ -167,6 +188,7 @@ __all__ = [
     "PollReport",
     "PollRun",
     "Priority",
+    "Progress",
     "PublisherHints",
     "Reason",
     "Redactor",
@@ -184,6 +206,10 @@ __all__ = [
     "Sighting",
     "StoreStatus",
     "StoredEntry",
+    "Story",
+    "StoryDecision",
+    "StoryMember",
+    "StoryMode",
     "TextField",
     "Told",
     "Trouble",

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from monitor.model.entry import Entry, Match, ParseFailed, PlannedDelivery
 from monitor.model.fetched import Reason
+from monitor.model.story import StoryDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class ArticleRecord:
     """Everything one try to read an article changes, stored by `commit_article` in one transaction.
 
     `matches` and `deliveries` are those that only the text has made. `text` None: there is none yet.
+    `url` is where the page was found, behind all redirects, when that isn't the entry's link. `story` is as in NewEntry,
+    None as well when the entry had its story before.
     """
 
     entry_id: int
@@ -68,5 +71,7 @@ class ArticleRecord:
     detail: str
     decision: ArticleDecision
     text: str | None = None
+    url: str | None = None
     matches: tuple[Match, ...] = ()
     deliveries: tuple[PlannedDelivery, ...] = ()
+    story: StoryDecision | None = None

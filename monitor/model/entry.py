@@ -7,6 +7,7 @@ from enum import StrEnum
 from monitor.model.fetched import Reason
 from monitor.model.pace import NO_HINTS, PublisherHints
 from monitor.model.settings import MessageFormat
+from monitor.model.story import Progress, StoryDecision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,18 +96,21 @@ class Withheld(StrEnum):
     TOO_OLD = "too_old"
     NOT_YET = "not_yet"
     INACTIVE = "inactive"
+    STORY = "story"
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A rule that holds for an entry, with what matched where (in field order, then by position).
 
-    `withheld` says why it tells nobody, None when it does.
+    `withheld` says why it tells nobody, None when it does. `progress`: it tells in what a story has moved on of
+    which the rule has told before.
     """
 
     rule: str
     hits: tuple[Hit, ...]
     withheld: Withheld | None = None
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ class NewEntry:
 
     `keys` are its identity keys. `baseline` marks entries of a feed's first poll. With matches but
     without `deliveries` the entry is stored and explained, and nobody is told. `article` is the page
-    that some rules still wait for.
+    that some rules still wait for. `story` is why it belongs to a story, or begins one; None when it does neither.
     """
 
     entry: Entry
@@ -140,6 +144,7 @@ class NewEntry:
     deliveries: tuple[PlannedDelivery, ...] = ()
     baseline: bool = False
     article: WantedArticle | None = None
+    story: StoryDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,8 @@ class Sighting:
 class Alert:
     """What a person is to be told: the matches of one entry, as read back from the store.
 
-    `text` is that of the entry's page, as far as it has been read.
+    `text` is that of the entry's page, as far as it has been read. `outlets` are the names of the other feeds that
+    have reported its story.
     """
 
     id: int
@@ -164,6 +170,7 @@ class Alert:
     matches: tuple[Match, ...]
     created_at: datetime
     text: str = ""
+    outlets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,15 @@ from monitor.model.entry import Entry, Match
 from monitor.model.fetched import Reason
 from monitor.model.health import PollRun
 from monitor.model.rule import RuleVersion
+from monitor.model.story import StoryDecision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEntry:
     """An entry as it was when first seen, and the text of its page, None when that wasn't read.
 
-    `feed_language` is what the feed's documents say of themselves. `read_at`: the text came then.
+    `feed_language` is what the feed's documents say of themselves. `read_at`: the text came then, from `page_url`, when
+    that isn't the entry's link.
     """
 
     id: int
@@ -28,6 +30,29 @@ class StoredEntry:
     baseline: bool
     text: str | None = None
     read_at: datetime | None = None
+    page_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMember:
+    """An entry of a story, since `joined_at`, and why. `matches` are its rules, also those that told nobody."""
+
+    stored: StoredEntry
+    joined_at: datetime
+    decision: StoryDecision
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One event, and the entries that report it, in the order in which they joined. It is known by its first one."""
+
+    members: tuple[StoryMember, ...]
+
+    @property
+    def id(self) -> int:
+        """The number of its first entry."""
+        return self.members[0].stored.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +95,7 @@ class EntryHistory:
     """An entry and all that came of it.
 
     `keys` are the kinds of its identity keys, such as ``guid``. `poll` is the one that found it, None when that is
-    forgotten. `versions` holds rules, by name, as they were when it came.
+    forgotten. `versions` holds rules, by name, as they were when it came. `story` is its story, None when it has none.
     """
 
     stored: StoredEntry
@@ -80,3 +105,4 @@ class EntryHistory:
     matches: tuple[Match, ...] = ()
     article: PastArticle | None = None
     deliveries: tuple[PastDelivery, ...] = ()
+    story: Story | None = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from monitor.model.entry import Hit, TextField
 from monitor.model.settings import FullText
+from monitor.model.story import StoryMode
 
 # Where a word without a field of its own is looked for.
 USUAL_FIELDS = frozenset({TextField.TITLE, TextField.SUMMARY, TextField.TEXT})
@@ -48,7 +49,7 @@ class Rule:
     It watches the feeds that are in `feeds` (by address or name) and have one of `tags`, where these aren't
     empty, and are in neither `not_feeds` nor `not_tags`. `language` is that of its words: a primary language subtag,
     "none" for no inflected forms, None for the language of the feed. It alerts from `not_before` on, within the
-    windows of `active` (none: always), on entries published within `max_age`.
+    windows of `active` (none: always), on entries published within `max_age`, and on those of one story as `story` says.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Rule:
     active: tuple[Window, ...] = ()
     max_age: timedelta | None = None
     full_text: FullText = FullText.AUTO
+    story: StoryMode = StoryMode.ONCE
     tests: tuple[RuleTest, ...] = ()
 
 

@@ -22,6 +22,8 @@ from monitor.model import (
     Report,
     Secret,
     SendOutcome,
+    StoredEntry,
+    Story,
 )
 
 Observer = Callable[[Report], None]
@@ -71,6 +73,22 @@ class PollStore(Protocol):
 
     async def commit_poll(self, record: PollRecord) -> None:
         """Store all that a poll changed in one transaction. Raises LeaseLost, storing nothing."""
+
+
+class StoryStore(Protocol):
+    """Stories."""
+
+    async def stories_begun(self, last: int, since: datetime) -> tuple[int, Sequence[StoredEntry]]:
+        """Return the first entries of the stories that began after `last`, of those first seen `since` then.
+
+        With them what to ask with as `last` the next time; 0 asks for all of that time.
+        """
+
+    async def newest_entries(self, since: datetime, limit: int) -> Sequence[StoredEntry]:
+        """Return the `limit` entries that were first seen last, since then, but for baselines; the newest first."""
+
+    async def story_of(self, entry_id: int) -> Story | None:
+        """Return the story that an entry belongs to, None when it has none."""
 
 
 class ArticleStore(Protocol):

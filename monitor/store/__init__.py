@@ -31,9 +31,11 @@ from monitor.model import (
     Rule,
     Secret,
     SeenEntry,
+    StoredEntry,
     StoreStatus,
+    Story,
 )
-from monitor.store import articles, entries, feeds, health, history, outbox, rules, status
+from monitor.store import articles, entries, feeds, health, history, outbox, rules, status, stories
 from monitor.store.commits import PollCommits
 from monitor.store.engine import (
     Turn,
@@ -58,7 +60,7 @@ T = TypeVar("T")
 
 
 class Store:
-    """The database of one daemon; implements PollStore, ArticleStore, HealthStore and Outbox of monitor.pipeline.ports.
+    """The database of one daemon; implements PollStore, ArticleStore, StoryStore, HealthStore and Outbox of monitor.pipeline.ports.
 
     Every method raises StoreError when the database can't go on (disk full, server gone); nothing is
     stored then, and the next call tries anew.
@@ -125,6 +127,18 @@ class Store:
     async def feed_weights(self) -> Mapping[str, Sequence[float]]:
         """See PollStore."""
         return await self._run(feeds.weights)
+
+    async def stories_begun(self, last: int, since: datetime) -> tuple[int, Sequence[StoredEntry]]:
+        """See StoryStore."""
+        return await self._run(stories.begun_since, last, since)
+
+    async def newest_entries(self, since: datetime, limit: int) -> Sequence[StoredEntry]:
+        """See StoryStore."""
+        return await self._run(stories.newest_entries, since, limit)
+
+    async def story_of(self, entry_id: int) -> Story | None:
+        """See StoryStore."""
+        return await self._run(stories.story_of, entry_id)
 
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore. Polls that finish meanwhile are stored in the same transaction."""

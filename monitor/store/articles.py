@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, se
 from monitor.model import ArticleRecord, ArticleState, ClaimedArticle, WantedArticle
 from monitor.store.engine import Turn, take_turn
 from monitor.store.leases import Claim, finish, take
+from monitor.store.members import add_members
 from monitor.store.outbox import add_alerts, add_matches, read_entry
 from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, FEED, WAITING
 
@@ -126,7 +127,9 @@ def commit_article(connection: Connection, record: ArticleRecord) -> None:
         "host_free_at": decision.host_free_at,
         "tried_at": record.tried_at,
         "text": record.text,
+        "url": record.url,
     }
     finish(connection, ARTICLE, record.entry_id, record.lease, changes)
     add_matches(connection, [(record.entry_id, record.matches)])
+    add_members(connection, [(record.entry_id, record.story, record.tried_at)])
     add_alerts(connection, [(record.entry_id, record.deliveries)], record.tried_at)

@@ -46,8 +46,10 @@ def last_before(connection: Connection, since: datetime) -> int:
 
 def read_after(connection: Connection, last: int, since: datetime) -> list[StoredEntry]:
     """Return the next entries after the id `last` that were first seen since then, some of them at a time."""
-    wanted = _stored(ENTRY.c.id > last, ENTRY.c.first_seen_at >= since).order_by(ENTRY.c.id).limit(_BATCH)
-    return [_entry(row) for row in connection.execute(wanted)]
+    wanted = (
+        stored_entries(ENTRY.c.id > last, ENTRY.c.first_seen_at >= since).order_by(ENTRY.c.id).limit(_BATCH)
+    )
+    return [read_stored(row) for row in connection.execute(wanted)]
 
 
 def find(connection: Connection, which: str) -> tuple[StoredEntry, ...]:
@@ -56,9 +58,9 @@ def find(connection: Connection, which: str) -> tuple[StoredEntry, ...]:
     `which` is an entry's number, its link or guid, or a part of its title.
     """
     for condition in _meanings(which):
-        wanted = _stored(condition).order_by(ENTRY.c.id.desc()).limit(_MOST_FOUND)
+        wanted = stored_entries(condition).order_by(ENTRY.c.id.desc()).limit(_MOST_FOUND)
         if rows := connection.execute(wanted).all():
-            return tuple(map(_entry, rows))
+            return tuple(map(read_stored, rows))
     return _find_page(connection, which)
 
 
@@ -76,9 +78,9 @@ def _find_page(connection: Connection, link: str) -> tuple[StoredEntry, ...]:
     if page is None or not path:
         return ()
     rows = connection.execute(
-        _stored(ENTRY.c.link.contains(path, autoescape=True)).order_by(ENTRY.c.id.desc())
+        stored_entries(ENTRY.c.link.contains(path, autoescape=True)).order_by(ENTRY.c.id.desc())
     )
-    return tuple(_entry(row) for row in rows if canonical_link(row.link) == page)[:_MOST_FOUND]
+    return tuple(read_stored(row) for row in rows if canonical_link(row.link) == page)[:_MOST_FOUND]
 
 
 def read_history(connection: Connection, stored: StoredEntry, names: Iterable[str]) -> EntryHistory:
@@ -131,7 +133,8 @@ def add_past_alerts(
     return len(left)
 
 
-def _stored(*conditions: ColumnElement[bool]) -> Select[Any]:
+def stored_entries(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Return the query for entries, as `read_stored` reads them."""
     return (
         select(
             ENTRY,
@@ -141,6 +144,7 @@ def _stored(*conditions: ColumnElement[bool]) -> Select[Any]:
             FEED.c.language.label("feed_language"),
             ARTICLE.c.text,
             ARTICLE.c.tried_at,
+            ARTICLE.c.url.label("page_url"),
         )
         .join(FEED, FEED.c.id == ENTRY.c.feed_id)
         .outerjoin(ARTICLE, ARTICLE.c.entry_id == ENTRY.c.id)
@@ -148,7 +152,8 @@ def _stored(*conditions: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _entry(row: Any) -> StoredEntry:
+def read_stored(row: Any) -> StoredEntry:
+    """Return the entry in a row of `stored_entries`."""
     return StoredEntry(
         id=row.id,
         entry=read_entry(row),
@@ -159,6 +164,7 @@ def _entry(row: Any) -> StoredEntry:
         baseline=row.baseline,
         text=row.text,
         read_at=None if row.text is None else row.tried_at,
+        page_url=row.page_url,
     )
 
 

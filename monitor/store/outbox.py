@@ -16,12 +16,24 @@ from monitor.model import (
     Match,
     Notice,
     PlannedDelivery,
+    Progress,
     TextField,
     Withheld,
 )
 from monitor.store.engine import Turn, take_turn
 from monitor.store.leases import Claim, finish, take
-from monitor.store.tables import ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, FEED, MATCH, NOTICE, PENDING
+from monitor.store.tables import (
+    ALERT,
+    ARTICLE,
+    ATTEMPT,
+    DELIVERY,
+    ENTRY,
+    FEED,
+    MATCH,
+    NOTICE,
+    PENDING,
+    STORY_MEMBER,
+)
 
 
 def add_matches(connection: Connection, found: Iterable[tuple[int, Sequence[Match]]]) -> None:
@@ -32,6 +44,7 @@ def add_matches(connection: Connection, found: Iterable[tuple[int, Sequence[Matc
             "rule": match.rule,
             "hits": [[hit.field.value, hit.start, hit.end, hit.term] for hit in match.hits],
             "withheld": match.withheld.value if match.withheld else None,
+            "progress": match.progress.value if match.progress else None,
         }
         for entry_id, matches in found
         for match in matches
@@ -103,10 +116,11 @@ def _age(row: Any) -> tuple[datetime, int]:
 
 def _claimed(connection: Connection, rows: Sequence[Any]) -> list[ClaimedDelivery]:
     alerts = _alerts(connection, {row.alert_id for row in rows if row.alert_id is not None})
-    matches = read_matches(connection, {alert.entry_id for alert in alerts.values()})
+    told = {alert.entry_id for alert in alerts.values()}
+    matches, outlets = read_matches(connection, told), _outlets(connection, told)
     notices = _notices(connection, {row.notice_id for row in rows if row.notice_id is not None})
     return [
-        _delivery(row, _alert(row, alerts[row.alert_id], matches))
+        _delivery(row, _alert(row, alerts[row.alert_id], matches, outlets))
         if row.notice_id is None
         else _delivery(row, notices[row.notice_id])
         for row in rows
@@ -152,7 +166,12 @@ def read_matches(connection: Connection, entry_ids: Collection[int]) -> dict[tup
 def read_match(row: Any) -> Match:
     """Return the match in a row of its table."""
     hits = tuple(Hit(TextField(field), start, end, *term) for field, start, end, *term in row.hits)
-    return Match(row.rule, hits, Withheld(row.withheld) if row.withheld else None)
+    return Match(
+        row.rule,
+        hits,
+        Withheld(row.withheld) if row.withheld else None,
+        Progress(row.progress) if row.progress else None,
+    )
 
 
 def _delivery(row: Any, about: Alert | Notice) -> ClaimedDelivery:
@@ -166,7 +185,31 @@ def _delivery(row: Any, about: Alert | Notice) -> ClaimedDelivery:
     )
 
 
-def _alert(row: Any, alert: Any, matches: Mapping[tuple[int, str], Match]) -> Alert:
+def _outlets(connection: Connection, entry_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return the feeds of the stories that entries belong to, by address and in the order in which they joined."""
+    mine = STORY_MEMBER.alias("mine")
+    rows = connection.execute(
+        select(mine.c.entry_id, FEED.c.url, FEED.c.name, FEED.c.title)
+        .select_from(mine)
+        .join(STORY_MEMBER, STORY_MEMBER.c.story_id == mine.c.story_id)
+        .join(ENTRY, ENTRY.c.id == STORY_MEMBER.c.entry_id)
+        .join(FEED, FEED.c.id == ENTRY.c.feed_id)
+        .where(mine.c.entry_id.in_(entry_ids))
+        .order_by(STORY_MEMBER.c.id)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row.entry_id, {})[row.url] = feed_name(row.name, row.title, row.url)
+    return found
+
+
+def _alert(
+    row: Any,
+    alert: Any,
+    matches: Mapping[tuple[int, str], Match],
+    outlets: Mapping[int, Mapping[str, str]],
+) -> Alert:
+    feeds = outlets.get(alert.entry_id, {})
     return Alert(
         id=row.alert_id,
         entry=read_entry(alert),
@@ -175,6 +218,7 @@ def _alert(row: Any, alert: Any, matches: Mapping[tuple[int, str], Match]) -> Al
         matches=tuple(matches[alert.entry_id, rule] for rule in row.rules),
         created_at=alert.created_at,
         text=alert.text,
+        outlets=tuple(dict.fromkeys(name for url, name in feeds.items() if url != alert.feed_url)),
     )
 
 

@@ -1,15 +1,16 @@
 """A database to look things up in, beside a running daemon or without one. Changes nothing."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from monitor.errors import StoreError
-from monitor.model import EntryHistory, RuleVersion, Secret, StoredEntry
-from monitor.store import entries, rules
+from monitor.model import EntryHistory, RuleVersion, Secret, StoredEntry, Story
+from monitor.store import entries, rules, stories
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
@@ -47,7 +48,16 @@ class Reader:
 
     def history(self, stored: StoredEntry, names: Iterable[str] = ()) -> EntryHistory:
         """Return all that came of an entry, with the rules of these names as they were when it came."""
-        return self.ask(entries.read_history, stored, names)
+        past = self.ask(entries.read_history, stored, names)
+        return replace(past, story=self.story(stored.id))
+
+    def story(self, entry_id: int) -> Story | None:
+        """Return the story that an entry belongs to, None when it has none."""
+        return self.ask(stories.story_of, entry_id)
+
+    def stories(self, since: datetime | None, limit: int) -> Sequence[Story]:
+        """Return the stories that began last, since then if given, the newest first."""
+        return self.ask(stories.newest, since, limit)
 
     def rule(self, name: str, at: datetime) -> RuleVersion | None:
         """Return the rule of that name as it was `at` then, None when there was none."""

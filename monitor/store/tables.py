@@ -148,6 +148,7 @@ class MatchRow(_Row, table=True):
     rule: str = Field(primary_key=True)
     hits: list[Any] = Field(sa_type=JSON)
     withheld: str | None
+    progress: str | None
 
 
 class RuleVersionRow(_Row, table=True):
@@ -168,7 +169,7 @@ class RuleVersionRow(_Row, table=True):
 class ArticleRow(_Row, table=True):
     """An entry's page that is or was to be read. `rules`: the names of those that wait for it.
 
-    No page of the host is asked for before the latest `host_free_at`.
+    No page of the host is asked for before the latest `host_free_at`. `url` is where it was found, if not at the link.
     """
 
     __tablename__ = "article"
@@ -184,8 +185,24 @@ class ArticleRow(_Row, table=True):
     host_free_at: datetime | None = Field(index=True)
     tried_at: datetime | None
     text: str | None
+    url: str | None
     lease: str | None
     lease_until: datetime | None
+
+
+class StoryMemberRow(_Row, table=True):
+    """An entry of a story, known by its first entry; ids count in the order in which they joined.
+
+    `decision` is monitor.model.StoryDecision without `story` (monitor.store.members).
+    """
+
+    __tablename__ = "story_member"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
+    story_id: int = Field(foreign_key="entry.id", index=True, sa_type=_Id)
+    entry_id: int = Field(foreign_key="entry.id", unique=True, sa_type=_Id)
+    joined_at: datetime
+    decision: dict[str, Any] = Field(sa_type=JSON)
 
 
 class AlertRow(_Row, table=True):
@@ -251,6 +268,7 @@ MATCH: Final[Table] = METADATA.tables["match"]
 POLL_RUN: Final[Table] = METADATA.tables["poll_run"]
 RULE_VERSION: Final[Table] = METADATA.tables["rule_version"]
 ARTICLE: Final[Table] = METADATA.tables["article"]
+STORY_MEMBER: Final[Table] = METADATA.tables["story_member"]
 ALERT: Final[Table] = METADATA.tables["alert"]
 NOTICE: Final[Table] = METADATA.tables["notice"]
 DELIVERY: Final[Table] = METADATA.tables["delivery"]

@@ -6,20 +6,13 @@ A story is known by its first entry; every other one is compared with that one o
 from event to event. Doubt makes a story of its own: a second message annoys, a wrong merge hides news.
 """
 
-from monitor.story.decision import WINDOW, Decision, Ground, Likeness, decide
-from monitor.story.guards import Guard, Objection
+from monitor.story.decision import WINDOW, decide
 from monitor.story.index import StoryIndex
-from monitor.story.movement import Move, moved_on
+from monitor.story.movement import moved_on
 from monitor.story.outline import Outline, outline
 
 __all__ = [
     "WINDOW",
-    "Decision",
-    "Ground",
-    "Guard",
-    "Likeness",
-    "Move",
-    "Objection",
     "Outline",
     "StoryIndex",
     "decide",

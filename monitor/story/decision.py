@@ -1,11 +1,10 @@
 """The decision: does a new entry tell a story that is known?"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
-from monitor.story.guards import Objection, objections, penalty
+from monitor.model import Ground, Likeness, StoryDecision
+from monitor.story.guards import objections, penalty
 from monitor.story.measure import Weigh, cosine, overlap
 from monitor.story.outline import Outline
 
@@ -22,51 +21,7 @@ _LEAST = min(title for title, _ in _WITH_SUMMARY)
 _NEARLY_IDENTICAL = 0.90
 
 
-class Ground(StrEnum):
-    """Why two entries are one story."""
-
-    LINK = "link"
-    TITLE = "title"
-    SUMMARY = "summary"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
-    """How a new entry compares with the first one of a story.
-
-    `title` and `summary` (0 to 1) are how much is alike of the titles, penalties taken off, and of titles and
-    summaries together (None where it makes no difference); `shared` the words in common, as compared, those
-    that tell most in front. `ground` is why they would be one story, None when they are too little alike;
-    `objections` what forbids it all the same.
-    """
-
-    entry_id: int
-    title: float
-    summary: float | None
-    shared: tuple[str, ...]
-    ground: Ground | None
-    objections: tuple[Objection, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Return whether they are one story."""
-        return self.ground is not None and not self.objections
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """`story` is the first entry of the story that a new one belongs to; None: it begins its own.
-
-    `nearest` is the comparison that decided: with that story, or with the likeliest of those that it isn't.
-    `stopped` are those alike enough to be one story, if nothing forbade it.
-    """
-
-    story: int | None
-    nearest: Likeness | None = None
-    stopped: tuple[Likeness, ...] = ()
-
-
-def decide(new: Outline, firsts: Iterable[Outline], weigh: Weigh) -> Decision:
+def decide(new: Outline, firsts: Iterable[Outline], weigh: Weigh) -> StoryDecision:
     """Find the story of `new` among those that begin with `firsts`; their order makes no difference.
 
     `weigh` gives what a word tells.
@@ -76,7 +31,7 @@ def decide(new: Outline, firsts: Iterable[Outline], weigh: Weigh) -> Decision:
     likenesses = [_compare(new, first, weigh, same_link=first is linked) for first in near]
     likenesses.sort(key=_likeliest_first)
     nearest = likenesses[0] if likenesses else None
-    return Decision(
+    return StoryDecision(
         story=nearest.entry_id if nearest and nearest.holds else None,
         nearest=nearest,
         stopped=tuple(one for one in likenesses if one.ground and one.objections),

@@ -6,9 +6,8 @@ hospital" differ in one word of six.
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from enum import StrEnum
 
+from monitor.model import Guard, Objection
 from monitor.story.headline import Headline
 
 _LEAST_SHARED = 3
@@ -18,30 +17,6 @@ _SHORT = 4
 _PENALTY_NAMES = 0.10
 _PENALTY_PLAN = 0.10
 _PENALTY_SHORT = 0.05
-
-
-class Guard(StrEnum):
-    """What forbids it."""
-
-    LITTLE_SHARED = "little_shared"
-    FIGURES = "figures"
-    DATES = "dates"
-    PLACES = "places"
-    NAMES = "names"
-    STATES = "states"
-    NEGATION = "negation"
-    DEATH = "death"
-    REACTION = "reaction"
-    QUESTION = "question"
-    FORMAT = "format"
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """A guard that forbids it, and because of what, for people: "numbers differ: 7 / 27"."""
-
-    guard: Guard
-    detail: str
 
 
 def objections(one: Headline, other: Headline) -> tuple[Objection, ...]:

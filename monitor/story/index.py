@@ -5,10 +5,15 @@ from datetime import datetime
 from heapq import heappop, heappush, nlargest
 from math import log
 
-from monitor.story.decision import WINDOW, Decision, decide
+from monitor.model import StoryDecision
+from monitor.story.decision import WINDOW, decide
 from monitor.story.outline import Outline
 
 _BEST = 12
+
+# Words are counted of no more entries at a time, and no more stories are continued: of more, the oldest end early.
+_MOST_COUNTED = 20_000
+_MOST_STORIES = 20_000
 
 # A word of which no more than this many stories tell leads to them; commoner ones only add to what rarer found.
 _RARE = 200
@@ -37,14 +42,16 @@ class StoryIndex:
     def __len__(self) -> int:
         return len(self._counted)
 
-    def decide(self, new: Outline) -> Decision:
+    def decide(self, new: Outline) -> StoryDecision:
         """Find the story of `new`, which isn't added by this."""
         return decide(new, self.candidates(new), self.weigh)
 
     def add(self, outline: Outline, *, first: bool) -> None:
         """Take an entry into the window: as the first one of a story, or only to count its words."""
-        if outline.entry_id in self._counted:
+        if outline.entry_id in self._counted or (not first and len(self._counted) >= _MOST_COUNTED):
             return
+        if first and len(self._firsts) >= _MOST_STORIES:
+            self._forget(min(self._firsts))
         words = _words(outline)
         self._counted[outline.entry_id] = words
         self._counts.update(words)
@@ -94,7 +101,7 @@ class StoryIndex:
         return len(self._firsts[entry_id].headline.terms)
 
     def _forget(self, entry_id: int) -> None:
-        words = self._counted.pop(entry_id)
+        words = self._counted.pop(entry_id, ())
         self._counts.subtract(words)
         for word in words:
             if not self._counts[word]:

@@ -6,8 +6,8 @@ is left are entries of the story that say more than the reader knows.
 
 import re
 from collections.abc import Sequence
-from enum import StrEnum
 
+from monitor.model import Progress
 from monitor.story.outline import Outline
 
 # The axes of states that a story passes through. The others say where and how, and come and go with the wording.
@@ -16,27 +16,19 @@ _STAGES = frozenset({"answer", "case", "clinic", "find"})
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
-class Move(StrEnum):
-    """What is new."""
-
-    STAGE = "stage"
-    FIGURES = "figures"
-    OUTLETS = "outlets"
-
-
-def moved_on(told: Sequence[Outline], since: Sequence[Outline], *, outlets: int) -> Move | None:
+def moved_on(told: Sequence[Outline], since: Sequence[Outline], *, outlets: int) -> Progress | None:
     """Return what the entries `since` add to those the reader has been `told` of; None: nothing worth a message.
 
     A stage is new when no message told of it, a number (years aside) when messages told of numbers, but not of
     this one. Otherwise the story has moved on once `outlets` more feeds have it.
     """
     if _stages(since) - _stages(told):
-        return Move.STAGE
+        return Progress.STAGE
     known = _figures(told)
     if known and _figures(since) - known:
-        return Move.FIGURES
+        return Progress.FIGURES
     feeds = {one.feed for one in since} - {one.feed for one in told}
-    return Move.OUTLETS if len(feeds) >= outlets else None
+    return Progress.OUTLETS if len(feeds) >= outlets else None
 
 
 def _stages(outlines: Sequence[Outline]) -> set[str]:

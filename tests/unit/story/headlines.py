@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from monitor.model import Entry
-from monitor.story import Decision, Outline, StoryIndex, decide, outline
+from monitor.model import Entry, StoryDecision
+from monitor.story import Outline, StoryIndex, decide, outline
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -28,6 +28,6 @@ def told(
     )
 
 
-def compared(first: str, then: str, language: str = "") -> Decision:
+def compared(first: str, then: str, language: str = "") -> StoryDecision:
     """Return the decision on `then`, told by another feed after `first`, with nothing else in the window."""
     return decide(told(then, 2, language=language), [told(first, 1, language=language)], StoryIndex().weigh)

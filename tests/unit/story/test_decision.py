@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.story import Ground, Outline, StoryIndex, decide
+from monitor.model import Ground
+from monitor.story import Outline, StoryIndex, decide
 from tests.unit.story.headlines import told
 
 WEIGH = StoryIndex().weigh

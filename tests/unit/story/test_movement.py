@@ -2,24 +2,25 @@
 
 import pytest
 
-from monitor.story import Move, moved_on
+from monitor.model import Progress
+from monitor.story import moved_on
 from tests.unit.story.headlines import told
 
 
 @pytest.mark.parametrize(
     ("known", "new", "move"),
     [
-        ("Fire in Lyon nightclub kills 12", "Fire in Lyon nightclub kills 12, injures 30", Move.FIGURES),
-        ("Ferry with 120 aboard sinks off Paros", "Ferry with 124 aboard sinks off Paros", Move.FIGURES),
-        ("Former mayor Duval in bribery case", "Former mayor Duval charged in bribery case", Move.STAGE),
-        ("Zwei Bergsteiger am Eiger vermisst", "Vermisste Bergsteiger am Eiger gefunden", Move.STAGE),
+        ("Fire in Lyon nightclub kills 12", "Fire in Lyon nightclub kills 12, injures 30", Progress.FIGURES),
+        ("Ferry with 120 aboard sinks off Paros", "Ferry with 124 aboard sinks off Paros", Progress.FIGURES),
+        ("Former mayor Duval in bribery case", "Former mayor Duval charged in bribery case", Progress.STAGE),
+        ("Zwei Bergsteiger am Eiger vermisst", "Vermisste Bergsteiger am Eiger gefunden", Progress.STAGE),
         ("Actor Tom Varley dies", "Actor Tom Varley dies at 91", None),
         ("Treaty of Riga signed by 12 states", "Treaty of Riga of 2026 signed by 12 states", None),
         ("Fire in Lyon nightclub kills 12", "12 dead in Lyon nightclub fire", None),
         ("Tube strike planned", "Tube strike planned for Monday", None),
     ],
 )
-def test_a_new_stage_or_number_moves_a_story_on(known: str, new: str, move: Move | None) -> None:
+def test_a_new_stage_or_number_moves_a_story_on(known: str, new: str, move: Progress | None) -> None:
     assert moved_on([told(known, 1)], [told(new, 2)], outlets=5) is move
 
 
@@ -30,7 +31,7 @@ def test_what_any_message_has_told_is_not_news_again() -> None:
     )
     third = told("Nightclub fire in Lyon kills 12, injures 30", 3)
 
-    assert moved_on([first], [second], outlets=5) is Move.FIGURES
+    assert moved_on([first], [second], outlets=5) is Progress.FIGURES
     assert moved_on([first, second], [third], outlets=5) is None
 
 
@@ -39,7 +40,7 @@ def test_a_story_moves_on_when_enough_more_feeds_have_it() -> None:
     again = told("Ferry sinks off Paros", 9, feed="feed 1")
 
     assert moved_on([first], [*rest[:2], again], outlets=3) is None
-    assert moved_on([first], [*rest, again], outlets=3) is Move.OUTLETS
+    assert moved_on([first], [*rest, again], outlets=3) is Progress.OUTLETS
 
 
 def test_without_new_entries_nothing_has_moved() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.story import Ground, Guard
+from monitor.model import Ground, Guard
 from tests.unit.story.headlines import compared
 
 SAME = [

@@ -41,6 +41,14 @@ def wanted_article(entry: Entry, rules: Sequence[str]) -> WantedArticle | None:
     return WantedArticle(host if parts.port in (None, 80, 443) else f"{host}:{parts.port}", tuple(rules))
 
 
+def found_at(link: str | None, url: str) -> str | None:
+    """Return where a page was found, behind all redirects, when that says more of it than its entry's link.
+
+    A site's front page doesn't: it stands for many pages that are gone.
+    """
+    return url if url != link and urlsplit(url).path.strip("/") else None
+
+
 def after_try(
     reason: Reason,
     *,

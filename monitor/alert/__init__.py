@@ -1,7 +1,20 @@
 """What becomes of a match: may it alert, whom to tell, and in which words."""
 
 from monitor.alert.excerpt import Excerpt, excerpt, tidy
-from monitor.alert.plan import may_alert, plan
+from monitor.alert.plan import deliveries, may_alert, plan
 from monitor.alert.render import render, spoken_time
+from monitor.alert.story import Reported, retold, telling
 
-__all__ = ["Excerpt", "excerpt", "may_alert", "plan", "render", "spoken_time", "tidy"]
+__all__ = [
+    "Excerpt",
+    "Reported",
+    "deliveries",
+    "excerpt",
+    "may_alert",
+    "plan",
+    "render",
+    "retold",
+    "spoken_time",
+    "telling",
+    "tidy",
+]

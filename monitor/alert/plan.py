@@ -59,7 +59,16 @@ def plan(
         )
         for match in matches
     )
-    return planned, _deliveries([match.rule for match in planned if match.withheld is None], rules)
+    return planned, deliveries(planned, rules)
+
+
+def deliveries(matches: Sequence[Match], rules: Mapping[str, Rule]) -> tuple[PlannedDelivery, ...]:
+    """Return the deliveries of the matches that tell; see `plan`."""
+    told: dict[str, dict[str, None]] = {}
+    for match in matches:
+        for channel in rules[match.rule].channels if match.withheld is None else ():
+            told.setdefault(channel, {})[match.rule] = None
+    return tuple(PlannedDelivery(channel, tuple(own)) for channel, own in told.items())
 
 
 def _withheld(rule: Rule, age: timedelta, now: datetime, zone: tzinfo) -> Withheld | None:
@@ -68,11 +77,3 @@ def _withheld(rule: Rule, age: timedelta, now: datetime, zone: tzinfo) -> Withhe
     if rule.not_before is not None and now < rule.not_before:
         return Withheld.NOT_YET
     return None if is_active(rule.active, now, zone) else Withheld.INACTIVE
-
-
-def _deliveries(names: Sequence[str], rules: Mapping[str, Rule]) -> tuple[PlannedDelivery, ...]:
-    told: dict[str, dict[str, None]] = {}
-    for name in names:
-        for channel in rules[name].channels:
-            told.setdefault(channel, {})[name] = None
-    return tuple(PlannedDelivery(channel, tuple(own)) for channel, own in told.items())

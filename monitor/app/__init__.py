@@ -38,6 +38,7 @@ from monitor.pipeline.deliver import Deliver
 from monitor.pipeline.health import ReviewHealth
 from monitor.pipeline.poll import Poll, Watch
 from monitor.pipeline.read import Read
+from monitor.pipeline.stories import Stories
 from monitor.store import Store
 
 # Long enough for the slowest fetch and parse; a worker that died is replaced after this.
@@ -175,9 +176,11 @@ async def _open_edges(stack: AsyncExitStack, settings: Settings, clock: Clock, c
 
 def _pipelines(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) -> tuple[Poll, Read, Deliver]:
     watch = _watch(settings)
+    stories = Stories(watch.rules, watch.feeds, edges.store)
     poll = Poll(
         watch,
         store=edges.store,
+        stories=stories,
         fetcher=edges.fetcher,
         parser=edges.parser,
         clock=clock,
@@ -187,6 +190,7 @@ def _pipelines(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) ->
     read = Read(
         watch,
         store=edges.store,
+        stories=stories,
         fetcher=edges.fetcher,
         extractor=edges.extractor,
         clock=clock,

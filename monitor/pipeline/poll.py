@@ -1,4 +1,4 @@
-"""poll: claim_due_feeds | fetch | parse | identify | match | plan deliveries | next_poll_at | commit_poll."""
+"""poll: claim_due_feeds | fetch | parse | identify | match | plan deliveries | cluster | next_poll_at | commit_poll."""
 
 import hashlib
 import logging
@@ -42,6 +42,7 @@ from monitor.pipeline.faults import RuleFaults
 from monitor.pipeline.pace import Pace
 from monitor.pipeline.ports import Fetcher, Observer, Parser, PollStore
 from monitor.pipeline.sift import Sifted, sift
+from monitor.pipeline.stories import Stories
 
 _LOGGER = logging.getLogger("monitor")
 
@@ -83,6 +84,7 @@ class Poll:
         watch: Watch,
         *,
         store: PollStore,
+        stories: Stories,
         fetcher: Fetcher,
         parser: Parser,
         clock: Clock,
@@ -91,6 +93,7 @@ class Poll:
     ) -> None:
         self._watch = watch
         self._store = store
+        self._stories = stories
         self._fetcher = fetcher
         self._pace = Pace(watch.feeds, store)
         self._parser = parser
@@ -110,8 +113,11 @@ class Poll:
             outcome = _Outcome(
                 Reason.INTERNAL, f"a fault of news-monitor: {type(error).__name__}, see the log"
             )
-        record = await self._record(feed, spec, outcome)
-        await self._store.commit_poll(record)
+        matches = [match for new in outcome.entries for match in new.matches]
+        async with self._stories.turn(matches, self._clock.now()):
+            outcome = await self._cluster(feed, spec, outcome)
+            record = await self._record(feed, spec, outcome)
+            await self._store.commit_poll(record)
         _tell_move(feed, record)
         self._observe(_report(feed, record, outcome.size, self._clock.monotonic() - started))
 
@@ -182,6 +188,13 @@ class Poll:
             baseline=not feed.baselined,
             article=wanted_article(entry, [match.rule for match in hoped if match.withheld is None]),
         )
+
+    async def _cluster(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> _Outcome:
+        if not outcome.entries:
+            return outcome
+        origin = origin_of(spec, outcome.language or feed.language, outcome.feed_title or feed.title)
+        entries = await self._stories.place(outcome.entries, origin, self._clock.now())
+        return replace(outcome, entries=entries)
 
     async def _record(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> PollRecord:
         now = self._clock.now()

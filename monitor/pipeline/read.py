@@ -1,4 +1,4 @@
-"""read: claim_due_articles | fetch page | extract | match | plan deliveries | commit_article."""
+"""read: claim_due_articles | fetch page | extract | match | plan deliveries | cluster | commit_article."""
 
 import logging
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from monitor.alert import plan
-from monitor.article import after_try
+from monitor.article import after_try, found_at
 from monitor.clock import Clock
 from monitor.match.origin import origin_of
 from monitor.model import (
@@ -18,6 +18,7 @@ from monitor.model import (
     FetchRequest,
     Match,
     NotModified,
+    Origin,
     ParseFailed,
     Reason,
     Secret,
@@ -25,18 +26,20 @@ from monitor.model import (
 from monitor.pipeline.faults import RuleFaults
 from monitor.pipeline.poll import Watch
 from monitor.pipeline.ports import ArticleStore, Extractor, Observer, PageFetcher
+from monitor.pipeline.stories import Stories
 
 _LOGGER = logging.getLogger("monitor")
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What one try has brought: the text and what matched in it, or why there is none."""
+    """What one try has brought: the text, where it was found and what matched in it, or why there is none."""
 
     reason: Reason
     detail: str = ""
     retry_after: timedelta | None = None
     text: str | None = None
+    url: str | None = None
     matches: tuple[Match, ...] = ()
 
 
@@ -48,6 +51,7 @@ class Read:
         watch: Watch,
         *,
         store: ArticleStore,
+        stories: Stories,
         fetcher: PageFetcher,
         extractor: Extractor,
         clock: Clock,
@@ -56,6 +60,7 @@ class Read:
     ) -> None:
         self._watch = watch
         self._store = store
+        self._stories = stories
         self._fetcher = fetcher
         self._extractor = extractor
         self._clock = clock
@@ -74,7 +79,10 @@ class Read:
                 Reason.INTERNAL, f"a fault of news-monitor: {type(error).__name__}, see the log"
             )
         record = self._record(article, outcome)
-        await self._store.commit_article(record)
+        async with self._stories.turn(record.matches, record.tried_at):
+            if outcome.text is not None:
+                record = await self._stories.place_article(article, self._origin(article), record)
+            await self._store.commit_article(record)
         self._observe(_report(article, record, self._clock.monotonic() - started))
 
     async def _examine(self, article: ClaimedArticle) -> _Outcome:
@@ -86,11 +94,14 @@ class Read:
         found = await self._extractor.extract(fetched)
         if isinstance(found, ParseFailed):
             return _Outcome(found.reason, found.detail)
-        spec = self._watch.feeds[article.feed_url]
-        origin = origin_of(spec, article.feed_language, article.feed_title)
+        origin = self._origin(article)
         verdicts = self._watch.matcher.match(article.entry, origin, found.text, only=article.rules)
         self._faults.tell(verdicts.failed)
-        return _Outcome(Reason.OK, text=found.text, matches=verdicts.matches)
+        url = found_at(article.entry.link, fetched.url)
+        return _Outcome(Reason.OK, text=found.text, url=url, matches=verdicts.matches)
+
+    def _origin(self, article: ClaimedArticle) -> Origin:
+        return origin_of(self._watch.feeds[article.feed_url], article.feed_language, article.feed_title)
 
     def _request(self, article: ClaimedArticle) -> FetchRequest:
         # What the feed's own server was given to know us by is nobody else's business.
@@ -125,6 +136,7 @@ class Read:
                 jitter=self._jitter(),
             ),
             text=outcome.text,
+            url=outcome.url,
             matches=matches,
             deliveries=deliveries,
         )

@@ -31,6 +31,7 @@ from monitor.parse import ParserPool
 from monitor.pipeline.poll import Watch
 from monitor.pipeline.ports import Extractor
 from monitor.pipeline.read import Read
+from monitor.pipeline.stories import Stories
 from monitor.store import Store
 from tests.integration.fetch.fetching import limits
 from tests.support.clock import NOON, ManualClock
@@ -84,6 +85,7 @@ class Desk:
         read = Read(
             watch,
             store=self.store,
+            stories=Stories(watch.rules, watch.feeds, self.store),
             fetcher=HttpFetcher(limits(), version="1.2", clock=self.clock),
             extractor=extractor,
             clock=self.clock,

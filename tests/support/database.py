@@ -19,7 +19,7 @@ from tests.support.postgres import postgres_server
 T = TypeVar("T")
 
 TABLES = (
-    *("feed", "poll_run", "entry", "entry_key", "match", "article"),
+    *("feed", "poll_run", "entry", "entry_key", "match", "article", "story_member"),
     *("alert", "notice", "delivery", "attempt", "rule_version"),
 )
 

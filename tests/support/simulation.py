@@ -20,6 +20,7 @@ from monitor.match import compile_rules
 from monitor.model import FeedSpec, FetchLimits, PollReport, Report, Rule, Secret
 from monitor.parse import ParserPool
 from monitor.pipeline.poll import Poll, Watch
+from monitor.pipeline.stories import Stories
 from monitor.store import Store
 from tests.support.clock import ManualClock
 from tests.support.database import Database
@@ -156,13 +157,11 @@ class Simulation:
             self.reports.append(done)
 
         limits = FetchLimits(timeout=timedelta(seconds=10), allow_networks=(ip_network("127.0.0.0/8"),))
+        rules = {rule.name: rule for rule in self.rules}
         return Poll(
-            Watch(
-                feeds=self._specs,
-                rules={rule.name: rule for rule in self.rules},
-                matcher=compile_rules(self.rules),
-            ),
+            Watch(feeds=self._specs, rules=rules, matcher=compile_rules(self.rules)),
             store=self.store,
+            stories=Stories(rules, self._specs, self.store),
             fetcher=HttpFetcher(limits, version="1.2"),
             parser=self._parser,
             clock=self.clock,

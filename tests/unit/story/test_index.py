@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.story import WINDOW, Outline, StoryIndex
-from tests.unit.story.cable_car import THIRTY_OUTLETS, other_entries
+from tests.support.cable_car import THIRTY_OUTLETS, other_entries
 from tests.unit.story.headlines import NOON, told
 
 FERRY = "Ferry with 120 aboard sinks off Greek island of Paros"

@@ -1,0 +1,199 @@
+"""cluster: which story an entry tells, and who is still to be told of it.
+
+Entries that tell somebody begin a story, or join one. The others only join one, and only when they aren't of a
+baseline: most are refused at once, as nothing like them has been told.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache, partial
+from itertools import count
+from typing import TypeVar
+
+from monitor.alert import Reported, deliveries, retold, telling
+from monitor.errors import StoreError
+from monitor.match import origin_of_stored
+from monitor.model import (
+    ArticleRecord,
+    ClaimedArticle,
+    Entry,
+    FeedSpec,
+    Match,
+    NewEntry,
+    Origin,
+    Rule,
+    StoredEntry,
+    Story,
+    StoryDecision,
+)
+from monitor.pipeline.ports import StoryStore
+from monitor.story import WINDOW, Outline, StoryIndex, decide, outline
+
+# Of how many entries the words are counted again after a start; each takes a third of a millisecond.
+_COUNTED_AGAIN = 5_000
+
+T = TypeVar("T")
+
+_LOGGER = logging.getLogger("monitor")
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What the entries of one record, by their numbers below zero, add to stories before they are stored."""
+
+    begun: StoryIndex = field(default_factory=StoryIndex)
+    reported: defaultdict[int, list[Reported]] = field(default_factory=lambda: defaultdict(list))
+
+
+class Stories:
+    """The stories of the window. They are read from the store, when the first entry asks and as others begin."""
+
+    def __init__(self, rules: Mapping[str, Rule], feeds: Mapping[str, FeedSpec], store: StoryStore) -> None:
+        self._rules = rules
+        self._feeds = feeds
+        self._store = store
+        self._index = StoryIndex()
+        self._last: int | None = None
+        self._numbers = count(1)
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def turn(self, matches: Sequence[Match], now: datetime) -> AsyncIterator[None]:
+        """Decide on entries with these matches, and store them, before anybody else does.
+
+        Two outlets that report one event at once would each begin a story. Who tells nobody doesn't begin any,
+        and waits for no other.
+        """
+        if not telling(matches):
+            yield
+            return
+        async with self._turn:
+            await self._catch_up(now)
+            yield
+            await self._catch_up(now)
+
+    async def place(self, entries: Sequence[NewEntry], origin: Origin, now: datetime) -> tuple[NewEntry, ...]:
+        """Return the new entries of a feed with their stories, and matches and deliveries as these leave them."""
+        batch = _Batch()
+        placings = (
+            (self._placed(new, -number, origin, now, batch), new)
+            for number, new in enumerate(entries, start=1)
+        )
+        return tuple([await _or_else(placing, new, new.entry.link) for placing, new in placings])
+
+    async def place_article(
+        self, article: ClaimedArticle, origin: Origin, record: ArticleRecord
+    ) -> ArticleRecord:
+        """Return what is to be stored of a page that was read, with the story of its entry; as `place`."""
+        placing = self._placed_article(article, origin, record)
+        return await _or_else(placing, record, article.entry.link)
+
+    async def _placed_article(
+        self, article: ClaimedArticle, origin: Origin, record: ArticleRecord
+    ) -> ArticleRecord:
+        entry = replace(article.entry, link=record.url or article.entry.link)
+        own = _outline(entry, article.entry_id, origin, article.first_seen_at)
+        await self._be_ready(record.tried_at)
+        before = await self._store.story_of(article.entry_id)
+        member = before and next(one for one in before.members if one.stored.id == article.entry_id)
+        decision = member.decision if member else self._index.decide(own)
+        tells = telling(record.matches)
+        if decision.story is None and not (before or tells):
+            return record
+        story = before or await self._story(decision.story)
+        matches = self._retold(record.matches, own, decision, self._reported(story))
+        return replace(
+            record,
+            matches=matches,
+            deliveries=deliveries(matches, self._rules),
+            story=None if before else decision,
+        )
+
+    async def _placed(
+        self, new: NewEntry, number: int, origin: Origin, now: datetime, batch: _Batch
+    ) -> NewEntry:
+        tells = telling(new.matches)
+        if new.baseline and not tells:
+            return new
+        await self._be_ready(now)
+        await asyncio.sleep(0)  # a long document keeps nobody else waiting
+        own = _outline(new.entry, number, origin, now)
+        decision = decide(
+            own, [*self._index.candidates(own), *batch.begun.candidates(own)], self._index.weigh
+        )
+        matches = new.matches
+        if decision.story is not None or not tells:
+            self._count(own)
+        if decision.story is not None:
+            story = await self._story(decision.story) if tells and decision.story > 0 else None
+            reported = [*self._reported(story), *batch.reported[decision.story]]
+            matches = self._retold(matches, own, decision, reported)
+        elif tells:
+            batch.begun.add(own, first=True)
+        else:
+            return new
+        batch.reported[decision.story or number].append(Reported(telling(matches), lambda: own))
+        return replace(new, matches=matches, deliveries=deliveries(matches, self._rules), story=decision)
+
+    def _retold(
+        self, matches: Sequence[Match], own: Outline, decision: StoryDecision, story: Sequence[Reported]
+    ) -> tuple[Match, ...]:
+        return retold(matches, self._rules, own=lambda: own, decision=decision, story=story)
+
+    async def _story(self, story_id: int | None) -> Story | None:
+        return None if story_id is None else await self._store.story_of(story_id)
+
+    def _reported(self, story: Story | None) -> list[Reported]:
+        return [
+            Reported(telling(member.matches), cache(partial(self._outline_of, member.stored)))
+            for member in (story.members if story else ())
+        ]
+
+    def _count(self, own: Outline) -> None:
+        # What isn't stored yet has no number; the index wants one that nobody else has.
+        self._index.add(replace(own, entry_id=-next(self._numbers)), first=False)
+
+    async def _be_ready(self, now: datetime) -> None:
+        if self._last is None:
+            async with self._turn:
+                if self._last is None:
+                    await self._catch_up(now)
+        self._index.expire(now)
+
+    async def _catch_up(self, now: datetime) -> None:
+        """Take in the stories that began since, here or in another daemon; at first all of the window."""
+        since = now - WINDOW
+        last, begun = await self._store.stories_begun(self._last or 0, since)
+        words = [] if self._last is not None else await self._store.newest_entries(since, _COUNTED_AGAIN)
+        for stored, first in [*((one, True) for one in begun), *((one, False) for one in words)]:
+            await _or_else(self._take_in(stored, first=first), None, stored.entry.link)
+        self._last = last
+
+    async def _take_in(self, stored: StoredEntry, *, first: bool) -> None:
+        await asyncio.sleep(0)  # after a start there are thousands
+        self._index.add(self._outline_of(stored), first=first)
+
+    def _outline_of(self, stored: StoredEntry) -> Outline:
+        entry = replace(stored.entry, link=stored.page_url or stored.entry.link)
+        origin = origin_of_stored(stored, self._feeds.get(stored.feed_url))
+        return _outline(entry, stored.id, origin, stored.first_seen_at)
+
+
+async def _or_else(placing: Awaitable[T], unplaced: T, link: str | None) -> T:
+    """Return what `placing` brings. With a fault of ours the entry has no story, and the others go on."""
+    try:
+        return await placing
+    except StoreError:
+        raise
+    except Exception:
+        _LOGGER.exception("finding the story failed inside", extra={"fields": {"link": link}})
+        return unplaced
+
+
+def _outline(entry: Entry, number: int, origin: Origin, at: datetime) -> Outline:
+    return outline(entry, entry_id=number, feed=origin.url, at=at, language=origin.language or "")

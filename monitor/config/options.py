@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from monitor.config.findings import Mistake, did_you_mean, quoted
 from monitor.match import LANGUAGES
-from monitor.model import Priority, TextField, Window
+from monitor.model import Priority, StoryMode, TextField, Window
 
 GROUP_NAME = "[a-z0-9_-]{1,50}"
 
@@ -58,6 +58,13 @@ def read_priority(value: object) -> Priority:
     if isinstance(value, str) and value in tuple(Priority):
         return Priority(value)
     raise Mistake('must be "low", "normal" or "high"')
+
+
+def read_story(value: object) -> StoryMode:
+    """Read ``once``, ``updates`` or ``every``."""
+    if isinstance(value, str) and value in tuple(StoryMode):
+        return StoryMode(value)
+    raise Mistake('must be "once", "updates" or "every"')
 
 
 def read_moment(value: object) -> date | datetime:

@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from monitor.config import asking, options, values
-from monitor.model import FullText, Network, Priority, TextField, Window
+from monitor.model import FullText, Network, Priority, StoryMode, TextField, Window
 
 
 def _described(kind: str = "string", **keywords: object) -> WithJsonSchema:
@@ -79,6 +79,9 @@ Part = Annotated[
 ]
 Weight = Annotated[
     Priority, PlainValidator(options.read_priority), _described(pattern=_pattern("|".join(Priority)))
+]
+Telling = Annotated[
+    StoryMode, PlainValidator(options.read_story), _described(pattern=_pattern("|".join(StoryMode)))
 ]
 # JSON has no dates; what editors take one of TOML for differs.
 Moment = Annotated[date, PlainValidator(options.read_moment), WithJsonSchema({})]
@@ -242,6 +245,11 @@ class RuleTable(Table):
         "When title and summary leave the rule open, the page is fetched: never, auto (when they hold a word of "
         "the query already), or always.",
         "auto",
+    )
+    story: Telling = _key(
+        "What it tells of an event that several entries report: once (the first of them), updates (as well those with "
+        "which it has moved on: a new stage or number, or 5 more outlets), or every entry.",
+        "once",
     )
     tests: list[RuleTestTable] = Field(
         default=[], description="Texts that the rule has to match, or must not."

@@ -14,7 +14,7 @@ def render_console(alert: Alert, zone: tzinfo) -> Message:
     lines = [": ".join(filter(None, (seen.rules, headline)))]
     if seen.excerpt is not None:
         lines.append(_starred(seen.excerpt))
-    lines.append(seen.source)
+    lines += filter(None, (seen.source, seen.story))
     if seen.link is not None:
         lines.append(seen.link)
     return Message(format=MessageFormat.CONSOLE, title=seen.title, body="\n".join(lines))

@@ -28,7 +28,8 @@ _MARK = "background:#ffe58a;color:#000"
 def render_mail(alert: Alert, zone: tzinfo) -> Message:
     """Return the message for mail: `title` is the subject, `body` an HTML document."""
     seen = view(alert, zone)
-    lines = [paragraph(_SMALL, escape(seen.rules)), _headline(seen), paragraph(_SMALL, escape(seen.source))]
+    about = [paragraph(_SMALL, escape(line)) for line in (seen.source, seen.story) if line]
+    lines = [paragraph(_SMALL, escape(seen.rules)), _headline(seen), *about]
     if seen.excerpt is not None:
         lines.append(paragraph(_TEXT, _highlighted(seen.excerpt)))
     if seen.link is not None:

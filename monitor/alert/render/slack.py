@@ -47,6 +47,8 @@ def _body(seen: View) -> str:
         shown = Excerpt(_plain(seen.excerpt.text), seen.excerpt.hits)
         lines.append(marked(_with_room(shown), _escape, lambda word: f"**{word}**"))
     lines.append(escaped(": ".join(filter(None, (seen.rules, seen.source)))))
+    if seen.story:
+        lines.append(escaped(seen.story))
     return "\n".join(lines)
 
 

@@ -17,7 +17,7 @@ def _body(seen: View) -> str:
     if seen.excerpt is not None:
         lines.append(harmless(seen.excerpt.text))
     lines += [""] if lines else []
-    lines.append(harmless(seen.source))
+    lines += map(harmless, filter(None, (seen.source, seen.story)))
     if seen.link is not None:
         lines.append(seen.link.replace("@", "%40"))
     return "\n".join(lines)

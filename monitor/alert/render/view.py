@@ -1,14 +1,14 @@
 """What all kinds of messages say, as clean text: one line each, bounded, not escaped yet."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from urllib.parse import quote
 
 from monitor.alert.excerpt import Excerpt, Span, excerpt, first_of_each, one_line, paragraphs, tidy
 from monitor.alert.graphemes import cut
-from monitor.model import Alert, Match, TextField
+from monitor.model import Alert, Match, Progress, TextField
 
 LONGEST_TITLE = 200
 # In all, so that a message stays readable, and below the 3,000 characters that Slack takes.
@@ -17,6 +17,13 @@ _LONGEST_RULES = 300
 _LONGEST_HEADLINE = 300
 _LONGEST_FEED = 80
 _LONGEST_LINK = 1_000
+_LONGEST_OUTLET = 40
+_MOST_OUTLETS = 5
+_NEWS = {
+    Progress.STAGE: "a new stage",
+    Progress.FIGURES: "new numbers",
+    Progress.OUTLETS: "more outlets",
+}
 _NO_TITLE = "(no title)"
 
 # A name before the host ("https://bank.example@evil.example") serves only to deceive; it is left out.
@@ -30,7 +37,8 @@ class View:
     """An alert to be shown.
 
     `title` is the rules and the headline as far as 200 code points go; `rest` is what it had no room for.
-    `source` is the feed and the time. `excerpt` is None when it would say nothing new.
+    `source` is the feed and the time, `story` what is new in a story, and who else reports it ("" for nothing).
+    `excerpt` is None when it would say nothing new.
     """
 
     title: str
@@ -38,6 +46,7 @@ class View:
     rules: str
     headline: Excerpt
     source: str
+    story: str
     excerpt: Excerpt | None
     link: str | None
 
@@ -47,7 +56,8 @@ def view(alert: Alert, zone: tzinfo, width: int = 240) -> View:
     rules = cut(", ".join(one_line(match.rule) for match in alert.matches), _LONGEST_RULES)
     names = cut(rules, _LONGEST_NAMES)
     headline = _headline(alert)
-    title = ": ".join(filter(None, (names, headline.text)))
+    progress = _progress(alert)
+    title = ": ".join(filter(None, (names, "update" if progress else "", headline.text)))
     rest = []
     if len(title) > LONGEST_TITLE:
         rest.append(headline.text)
@@ -59,6 +69,7 @@ def view(alert: Alert, zone: tzinfo, width: int = 240) -> View:
         rules=rules,
         headline=headline,
         source=f"{cut(one_line(alert.feed_name or alert.feed_url), _LONGEST_FEED)}, {_time(alert, zone)}",
+        story=cut("; ".join(filter(None, (progress, _outlets(alert.outlets)))), width),
         excerpt=_excerpt(alert, headline, width),
         link=_link(alert.entry.link),
     )
@@ -72,6 +83,22 @@ def marked(shown: Excerpt, escape: Callable[[str], str], mark: Callable[[str], s
         parts += [escape(shown.text[position:start]), mark(escape(shown.text[start:end]))]
         position = end
     return "".join([*parts, escape(shown.text[position:])])
+
+
+def _progress(alert: Alert) -> str:
+    """Return what is new to those who have been told of the story before; "" when this is the first time."""
+    news = [match.progress for match in alert.matches if match.progress]
+    if not news or len(news) < len(alert.matches):
+        return ""
+    return f"update: {', '.join(dict.fromkeys(_NEWS[one] for one in news))}"
+
+
+def _outlets(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    shown = [cut(one_line(name), _LONGEST_OUTLET) for name in names[:_MOST_OUTLETS]]
+    more = len(names) - len(shown)
+    return f"also reported by {', '.join(shown)}" + (f" and {more} more" if more else "")
 
 
 def _headline(alert: Alert) -> Excerpt:

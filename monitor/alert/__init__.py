@@ -2,10 +2,11 @@
 
 from monitor.alert.excerpt import Excerpt, excerpt, tidy
 from monitor.alert.plan import deliveries, may_alert, plan
-from monitor.alert.render import render, spoken_time
+from monitor.alert.render import NEWS, render, spoken_time
 from monitor.alert.story import Reported, retold, telling
 
 __all__ = [
+    "NEWS",
     "Excerpt",
     "Reported",
     "deliveries",

@@ -21,6 +21,7 @@ from monitor.cli.match import match
 from monitor.cli.opml import export_list, import_list
 from monitor.cli.run import run
 from monitor.cli.status import status
+from monitor.cli.stories import list_stories, show_story
 
 _NAMES = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _PURPOSE = """Watch news feeds and tell the right people, once, that what they asked about was published.
@@ -68,6 +69,10 @@ def _program() -> typer.Typer:
     _add(program, match, "match", _codes("nothing matches"))
     _add(program, explain, "explain", _codes("there is no such entry, or the database can't be read"))
     _add(program, backtest, "backtest", _codes("the database can't be read, or nothing was sent"))
+    stories = _group("stories", "See events that several feeds report.")
+    _add(stories, list_stories, "list", _codes("there is no database yet, or it can't be read"))
+    _add(stories, show_story, "show", _codes("there is no such story, or the database can't be read"))
+    program.add_typer(stories)
     channels = _group("channels", "Show and try the channels that alerts go to.")
     _add(channels, list_channels, "list", _codes())
     _add(channels, try_channel, "test", _codes("the message was not accepted"))

@@ -1,9 +1,10 @@
 """Why did, or didn't, a rule tell of an entry? Every stage from the poll to the last attempt, in order. Pure.
 
-EntryHistory -> stages of the entry (seen, identity) -> per rule: scope, query, full text, timing, delivery
+EntryHistory -> stages of the entry (seen, identity, story) -> per rule: scope, query, full text, timing or story, delivery
 """
 
 from monitor.explain.entry import Explanation, explain_entry
 from monitor.explain.rule import Fate, RuleExplanation, Stage
+from monitor.explain.story import because, outlets
 
-__all__ = ["Explanation", "Fate", "RuleExplanation", "Stage", "explain_entry"]
+__all__ = ["Explanation", "Fate", "RuleExplanation", "Stage", "because", "explain_entry", "outlets"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from monitor.alert import spoken_time
+from monitor.explain import story
 from monitor.explain.rule import Case, RuleExplanation, Stage, explain_rule
 from monitor.match import Matcher, origin_of_stored
 from monitor.model import FIRST_POLL_SILENT, EntryHistory, FeedSpec, Rule, StoredEntry
@@ -59,3 +60,5 @@ def _stages(history: EntryHistory, zone: tzinfo) -> Iterator[Stage]:
     yield Stage("published", spoken_time(published, zone) if published else "the feed gives no date")
     known = " and ".join(_KEYS[key] for key in history.keys)
     yield Stage("identity", f"new: no entry of this feed had {known}" if known else "new")
+    if history.story:
+        yield Stage("story", *story.place(history.story, stored.id))

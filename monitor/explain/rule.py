@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from enum import StrEnum
 
-from monitor.alert import plan, spoken_time
+from monitor.alert import NEWS, plan, spoken_time
 from monitor.explain.wording import failure, findings, scope_trouble, times, withheld_because
 from monitor.match import Matcher
 from monitor.model import (
@@ -179,7 +179,10 @@ def _why_unread(case: Case) -> str:
 def _timing(case: Case) -> Iterator[Stage]:
     match = case.match
     if match is not None and not case.deliveries:
-        yield Stage("timing", f"not told: {withheld_because(match.withheld, case.rule, case.zone)}")
+        name = "story" if match.withheld is Withheld.STORY else "timing"
+        yield Stage(name, f"not told: {withheld_because(match.withheld, case.rule, case.zone)}")
+    elif match is not None and match.progress:
+        yield Stage("story", f"told before; this is an update: {NEWS[match.progress]}")
 
 
 def _delivery(zone: tzinfo, delivery: PastDelivery) -> Stage:

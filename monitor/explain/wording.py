@@ -71,6 +71,8 @@ def withheld_because(withheld: Withheld | None, rule: Rule, zone: tzinfo) -> str
             return f"it came before the rule's not_before{began}"
         case Withheld.INACTIVE:
             return "it came outside the rule's active hours"
+        case Withheld.STORY:
+            return f"the rule had told of its story before (story = {rule.story.value})"
         case Withheld.BASELINE | None:
             return "entries of a feed's first poll are old news (first_poll)"
 

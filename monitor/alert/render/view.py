@@ -19,7 +19,8 @@ _LONGEST_FEED = 80
 _LONGEST_LINK = 1_000
 _LONGEST_OUTLET = 40
 _MOST_OUTLETS = 5
-_NEWS = {
+# What people are told that is new in a story.
+NEWS = {
     Progress.STAGE: "a new stage",
     Progress.FIGURES: "new numbers",
     Progress.OUTLETS: "more outlets",
@@ -90,7 +91,7 @@ def _progress(alert: Alert) -> str:
     news = [match.progress for match in alert.matches if match.progress]
     if not news or len(news) < len(alert.matches):
         return ""
-    return f"update: {', '.join(dict.fromkeys(_NEWS[one] for one in news))}"
+    return f"update: {', '.join(dict.fromkeys(NEWS[one] for one in news))}"
 
 
 def _outlets(names: Sequence[str]) -> str:

@@ -8,7 +8,15 @@ from monitor import __version__
 from tests.acceptance.cli.place import Place
 
 COMMANDS = ["run", "check", "status", "channels list", "channels test", "init", "schema", "demo"]
-COMMANDS += ["feeds list", "feeds show", "feeds discover", "opml import", "opml export"]
+COMMANDS += [
+    "feeds list",
+    "feeds show",
+    "feeds discover",
+    "opml import",
+    "opml export",
+    "stories list",
+    "stories show",
+]
 SLOW = {
     "sqlmodel",
     "sqlalchemy",

@@ -58,6 +58,7 @@ def test_two_rules_that_ask_the_same_are_told(load: Load) -> None:
         'priority = "high"',
         'active = "07:00-19:00"',
         'full_text = "always"',
+        'story = "every"',
         'fields = ["title"]',
     ],
 )

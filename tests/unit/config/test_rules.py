@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from monitor.model import Priority, Rule, TextField, Window
+from monitor.model import Priority, Rule, StoryMode, TextField, Window
 from tests.unit.config.conftest import REST, Load, Tell
 
 FEEDS = """
@@ -45,6 +45,7 @@ def test_every_option_does_what_it_says(load: Load) -> None:
         not_before = 2026-12-01T08:00:00Z
         active = "07:00-19:00"
         max_age = "2d"
+        story = "updates"
         """,
     )
     assert rule == Rule(
@@ -59,6 +60,7 @@ def test_every_option_does_what_it_says(load: Load) -> None:
         not_before=datetime(2026, 12, 1, 8, tzinfo=UTC),
         active=(Window(ALL, time(7), time(19)),),
         max_age=timedelta(days=2),
+        story=StoryMode.UPDATES,
     )
 
 
@@ -219,6 +221,8 @@ def test_hours(load: Load, written: str, days: set[int], start: time, end: time)
         ('max_age = "old"', 'max_age: must be a duration such as "15m" or "1h30m"; units: d, h, m, s, ms'),
         ('max_age = "1s"', "max_age: must be at least 1m"),
         ('priority = "urgent"', 'priority: must be "low", "normal" or "high"'),
+        ('story = "twice"', 'story: must be "once", "updates" or "every"'),
+        ("story = true", 'story: must be "once", "updates" or "every"'),
         (
             'fields = ["titel"]',
             (

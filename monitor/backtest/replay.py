@@ -1,7 +1,8 @@
 """What one stored entry leads to under given rules.
 
 It is decided as the pipelines decided it when it came: at the time of its first sight on title and summary,
-and on the text of its page, when that came, for the rules that wait for it.
+and on the text of its page, when that came, for the rules that wait for it. Its story is that of the other
+entries that were looked at under these rules, whenever their pages came.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from monitor.alert import plan
+from monitor.backtest.stories import ReplayedStories
 from monitor.match import Matcher, compile_rules, origin_of_stored
 from monitor.model import FeedSpec, Match, Rule, StoredEntry
 
@@ -47,13 +49,14 @@ class Replay:
         self.zone = zone
         self._feeds = {feed.url: feed for feed in feeds}
         self._matcher: Matcher = compile_rules(rules, groups)
+        self._stories = ReplayedStories(self.rules)
 
     def watches(self, stored: StoredEntry) -> bool:
         """Tell whether the entry's feed is among those that are watched."""
         return stored.feed_url in self._feeds
 
     def __call__(self, stored: StoredEntry) -> Told:
-        """Return what the entry leads to; nothing when its feed isn't watched."""
+        """Return what the entry leads to; nothing when its feed isn't watched. Entries come in order."""
         spec = self._feeds.get(stored.feed_url)
         if spec is None:
             return NOTHING
@@ -67,9 +70,11 @@ class Replay:
             found = self._matcher.match(stored.entry, origin, stored.text, only=undecided)
             planned += self._planned(found.matches, stored, spec, stored.read_at or stored.first_seen_at)
             undecided = ()
+        matches = self._stories(stored, origin, [each.match for each in planned])
+        decided = [Alerted(match, each.at) for match, each in zip(matches, planned, strict=True)]
         return Told(
-            alerts=tuple(each for each in planned if each.match.withheld is None),
-            withheld=tuple(each.match for each in planned if each.match.withheld is not None),
+            alerts=tuple(each for each in decided if each.match.withheld is None),
+            withheld=tuple(match for match in matches if match.withheld is not None),
             open=undecided,
         )
 

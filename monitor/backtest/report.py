@@ -135,6 +135,12 @@ class Backtest:
         self.difference = Difference({*after.rules, *before.rules}, samples) if before else None
         self.unwatched = 0
 
+    def prepare(self, stored: StoredEntry) -> None:
+        """Take in one entry of before, whose story may go on, without counting it."""
+        self._after(stored)
+        if self._before:
+            self._before(stored)
+
     def add(self, stored: StoredEntry) -> Told:
         """Take in one entry, and return what it leads to; they come in the order of their first sight."""
         told = self._after(stored)

@@ -113,12 +113,17 @@ def _run(test: "Backtest", settings: "Settings", since: timedelta) -> list[tuple
     """Look through the stored entries; return what would have been told, by the number of the entry."""
     from monitor.app import ask
     from monitor.clock import SystemClock
+    from monitor.story import WINDOW
 
     began = SystemClock().now() - since
     told = []
     with ask.open_history(settings) as history:
-        entries = history.entries_since(began)
-        for stored in tracked(entries, history.count_since(began), "looking through"):
+        # The stories of the first entries may have begun before.
+        entries, count = history.entries_since(began - WINDOW), history.count_since(began - WINDOW)
+        for stored in tracked(entries, count, "looking through"):
+            if stored.first_seen_at < began:
+                test.prepare(stored)
+                continue
             told += [(stored.id, alerted.match) for alerted in test.add(stored).alerts]
     return told
 

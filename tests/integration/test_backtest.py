@@ -19,6 +19,7 @@ from monitor.model import (
     FullText,
     Reason,
     Rule,
+    StoryMode,
 )
 from monitor.store import open_to_read
 from tests.support.clock import NOON
@@ -43,12 +44,19 @@ titles = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
 ages = st.one_of(st.none(), st.integers(0, 72).map(lambda hours: hours * HOUR))
 rules = st.lists(
     st.builds(
-        lambda query, age, tags: Rule(
-            name="", query=query, channels=("desk",), max_age=age, tags=tags, full_text=FullText.NEVER
+        lambda query, age, tags, story: Rule(
+            name="",
+            query=query,
+            channels=("desk",),
+            max_age=age,
+            tags=tags,
+            full_text=FullText.NEVER,
+            story=story,
         ),
         st.sampled_from(QUERIES),
         st.one_of(st.none(), st.just(24 * HOUR)),
         st.sampled_from([frozenset[str](), frozenset({"world"}), frozenset({"sport"})]),
+        st.sampled_from(list(StoryMode)),
     ),
     min_size=1,
     max_size=4,

@@ -3,11 +3,13 @@
 import random
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.model import Rule, StoryMode
+from monitor.backtest import Backtest, Replay
+from monitor.model import Rule, StoryMode, Withheld
+from monitor.store import open_to_read
 from tests.support.cable_car import THIRTY_OUTLETS, other_entries
 from tests.support.clock import NOON
 from tests.support.feed_server import Answer, Received, Step
@@ -18,6 +20,9 @@ HOUR = timedelta(hours=1)
 CABLE_CAR = Rule(name="cable-car", query='"cable car"', channels=("desk",))
 OTHERS = Rule(name="others", query='"it was announced"', channels=("desk",))
 FERRY = Rule(name="ferry", query="ferry", channels=("desk",))
+
+RESCUE = Rule(name="rescue", query="rescued", channels=("desk",))
+RESCUED = "Ferry with 120 people aboard sinks off Paros, most rescued"
 
 OLD = Item(title="What the feed had before", guid="old", published=NOON - 24 * HOUR)
 SINKS = "Ferry with 120 people aboard sinks off Paros"
@@ -94,6 +99,24 @@ async def test_a_rule_says_what_of_a_story_it_tells(
     assert set(world.alerts()) | set(withheld(world)) == set(world.titles()) - {OLD.title}
 
 
+@pytest.mark.parametrize("mode", list(StoryMode))
+async def test_a_backtest_tells_of_stories_what_was_told(world: Simulation, mode: StoryMode) -> None:
+    world.rules = [replace(CABLE_CAR, story=mode), replace(FERRY, story=mode), RESCUE]
+    titles = [title for title, _ in THIRTY_OUTLETS[:8]]
+    async with world:
+        await report(world, SINKS, *titles[:4], SINKING, RESCUED, *titles[4:])
+        feeds = [world.spec(f"/outlet-{number}") for number in range(11)]
+        test = Backtest(Replay(world.rules, {}, feeds, UTC), None, samples=0)
+        with open_to_read(world.url, "db") as reader:
+            told = [(each, test.add(each)) for each in reader.entries_since(NOON)]
+    assert [each.entry.title for each, found in told if found.alerts] == world.alerts()
+    assert [
+        each.entry.title
+        for each, found in told
+        if any(match.withheld is Withheld.STORY for match in found.withheld)
+    ] == withheld(world)
+
+
 async def test_after_a_restart_no_story_is_told_again(world: Simulation) -> None:
     world.rules = [FERRY]
     async with world:
@@ -109,11 +132,10 @@ async def test_after_a_restart_no_story_is_told_again(world: Simulation) -> None
 
 
 async def test_a_rule_that_first_matches_a_later_entry_of_a_story_tells_it(world: Simulation) -> None:
-    world.rules = [FERRY, Rule(name="rescue", query="rescued", channels=("desk",))]
-    rescued = "Ferry with 120 people aboard sinks off Paros, most rescued"
+    world.rules = [FERRY, RESCUE]
     async with world:
-        await report(world, SINKS, rescued, rescued.upper())
-    assert world.alerts() == [SINKS, rescued]
+        await report(world, SINKS, RESCUED, RESCUED.upper())
+    assert world.alerts() == [SINKS, RESCUED]
     rows = world.rows("SELECT rule FROM match WHERE withheld IS NULL ORDER BY entry_id, rule")
     assert rows == [("ferry",), ("rescue",)]
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.backtest import Backtest, Replay
+from monitor.errors import LeaseLost
 from monitor.model import Rule, StoryMode, Withheld
 from monitor.store import open_to_read
 from tests.support.cable_car import THIRTY_OUTLETS, other_entries
@@ -171,6 +172,40 @@ async def test_one_article_in_several_feeds_is_told_once_whatever_the_rule(world
         await world.run(3 * HOUR)
     assert world.alerts() == [SINKS]
     assert withheld(world) == ["Ferry disaster off Paros"]
+
+
+async def test_outlets_that_report_at_the_same_time_make_one_alert(world: Simulation) -> None:
+    world.rules = [FERRY]
+    paths = [f"/outlet-{number}" for number in range(12)]
+    async with world:
+        for path in paths:
+            first = Answer(body=rss(OLD))
+            world.serve(path, first, Answer(body=rss(Item(title=SINKS, guid=path), OLD)))
+        await world.watch(*paths)
+        await world.poll_due(at_once=True)
+        world.clock.advance(HOUR)
+        await world.poll_due(at_once=True)
+    assert world.alerts() == [SINKS]
+    assert len(withheld(world)) == 11
+
+
+async def test_a_poll_that_could_not_be_stored_has_told_nothing_of_a_story(world: Simulation) -> None:
+    world.rules = [FERRY]
+    async with world:
+        for path in ("/a", "/b"):
+            world.serve(path, Answer(body=rss(OLD)), Answer(body=rss(Item(title=SINKS, guid=path), OLD)))
+        await world.watch("/a", "/b")
+        await world.poll_due()
+        world.clock.advance(HOUR)
+        late, other = await world.store.claim_due_feeds(
+            world.clock.now(), limit=2, per_host=2, lease=timedelta(minutes=1)
+        )
+        with pytest.raises(LeaseLost):
+            await world.poll(replace(late, lease="another's"))
+        assert world.rows("SELECT count(*) FROM story_member") == [(0,)]
+        await world.poll(other)
+    assert world.alerts() == [SINKS]
+    assert withheld(world) == []
 
 
 async def test_one_document_with_a_story_twice_tells_it_once(world: Simulation) -> None:

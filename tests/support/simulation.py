@@ -7,6 +7,7 @@ async with Simulation(database) as world:
     world.seen("/feed")                      # what the server was asked, and when in simulated time
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,6 +62,7 @@ class Simulation:
         self.reports: list[PollReport] = []
         self.rules: Sequence[Rule] = (RULE,)
         self.store: Store
+        self.poll: Poll
         self._database = database
         self._jitter = jitter
         self._specs: dict[str, FeedSpec] = {}
@@ -90,7 +92,7 @@ class Simulation:
         """Watch exactly these feeds from now on."""
         specs = [self.spec(path, **settings) for path in paths]
         self._specs = {spec.url: spec for spec in specs}
-        self._poll = self._pipeline()
+        self.poll = self._pipeline()
         await self.store.sync_feeds(
             specs, schedule.first_polls(self.clock.now(), [timedelta(0)] * len(specs))
         )
@@ -103,7 +105,7 @@ class Simulation:
         """Close the store and come up again, with all that isn't in the database gone."""
         await self.store.close()
         self.store = await Store.open(self._database.url, label="simulation")
-        self._poll = self._pipeline()
+        self.poll = self._pipeline()
         specs = list(self._specs.values())
         await self.store.sync_feeds(
             specs, schedule.first_polls(self.clock.now(), [timedelta(0)] * len(specs))
@@ -116,13 +118,13 @@ class Simulation:
             await self.poll_due()
             self.clock.advance(min(self._next_due(), end) - self.clock.now())
 
-    async def poll_due(self) -> None:
-        """Poll what is due now."""
+    async def poll_due(self, *, at_once: bool = False) -> None:
+        """Poll what is due now, one feed after the other or all at the same time."""
         while claimed := await self.store.claim_due_feeds(
             self.clock.now(), limit=100, per_host=100, lease=LEASE
         ):
-            for feed in claimed:
-                await self._poll(feed)
+            for feeds in [claimed] if at_once else [[feed] for feed in claimed]:
+                await asyncio.gather(*map(self.poll, feeds))
 
     def seen(self, path: str | None = None) -> list[Seen]:
         """Return the requests so far, for one path or for all."""

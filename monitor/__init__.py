@@ -2,13 +2,13 @@
 
 The flow, which the folders and the layer contract repeat:
 
-    poll:    claim_due_feeds | fetch | parse | identify | match | build alerts | plan deliveries
+    poll:    claim_due_feeds | fetch | parse | identify | match | plan deliveries | cluster into stories
              | next_poll_at | commit_poll
-    read:    claim_due_articles | fetch page | extract | match | plan deliveries | commit_article
+    read:    claim_due_articles | fetch page | extract | match | plan deliveries | cluster | commit_article
     deliver: claim_due_deliveries | render | send | decide | record_attempt
     health:  read_health | review | commit_notice
 
-``commit_poll`` is one transaction: entries, matches, alerts, pending deliveries, HTTP validators and
+``commit_poll`` is one transaction: entries, matches, stories, alerts, pending deliveries, HTTP validators and
 the next poll time, and the pages that some rules wait for, which ``read`` decides on. A crash before
 it repeats the poll; after it, the outbox has rows to send.
 """

@@ -96,22 +96,21 @@ class Stories:
     async def _placed_article(
         self, article: ClaimedArticle, origin: Origin, record: ArticleRecord
     ) -> ArticleRecord:
+        await self._be_ready(record.tried_at)
         entry = replace(article.entry, link=record.url or article.entry.link)
         own = _outline(entry, article.entry_id, origin, article.first_seen_at)
-        await self._be_ready(record.tried_at)
-        before = await self._store.story_of(article.entry_id)
-        member = before and next(one for one in before.members if one.stored.id == article.entry_id)
-        decision = member.decision if member else self._index.decide(own)
-        tells = telling(record.matches)
-        if decision.story is None and not (before or tells):
+        story = await self._store.story_of(article.entry_id)
+        placed = story is not None
+        decision = _why(story, article.entry_id) if story else self._index.decide(own)
+        if decision.story is None and not placed and not telling(record.matches):
             return record
-        story = before or await self._story(decision.story)
+        story = story or await self._story(decision.story)
         matches = self._retold(record.matches, own, decision, self._reported(story))
         return replace(
             record,
             matches=matches,
             deliveries=deliveries(matches, self._rules),
-            story=None if before else decision,
+            story=None if placed else decision,
         )
 
     async def _placed(
@@ -182,6 +181,10 @@ class Stories:
         entry = replace(stored.entry, link=stored.page_url or stored.entry.link)
         origin = origin_of_stored(stored, self._feeds.get(stored.feed_url))
         return _outline(entry, stored.id, origin, stored.first_seen_at)
+
+
+def _why(story: Story, entry_id: int) -> StoryDecision:
+    return next(one.decision for one in story.members if one.stored.id == entry_id)
 
 
 async def _or_else(placing: Awaitable[T], unplaced: T, link: str | None) -> T:

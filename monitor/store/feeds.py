@@ -35,7 +35,7 @@ from monitor.store.articles import add_wanted
 from monitor.store.engine import Turn, insert_into, take_turn
 from monitor.store.history import add_runs, read_run, run_columns
 from monitor.store.leases import Claim, check, take
-from monitor.store.members import add_members, numbered
+from monitor.store.members import add_found
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
 from monitor.store.tables import ACTIVE, ENTRY, ENTRY_KEY, FEED, FEED_WAITING
@@ -225,7 +225,10 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
     added = _add_entries(connection, records)
     _add_keys(connection, records, added)
     add_matches(connection, [(entry_id, new.matches) for _, new, entry_id in added])
-    _add_stories(connection, added)
+    add_found(
+        connection,
+        [(record.feed_id, record.polled_at, new.story, entry_id) for record, new, entry_id in added],
+    )
     add_wanted(connection, [(entry_id, new.article, record.polled_at) for record, new, entry_id in added])
     for record, new, entry_id in added:
         add_alerts(connection, [(entry_id, new.deliveries)], record.polled_at)
@@ -346,18 +349,6 @@ def _insert_entries(connection: Connection, rows: list[dict[str, Any]]) -> Seque
         connection.execute(insert(ENTRY), [{"id": own, **row} for own, row in zip(ids, rows, strict=True)])
         return ids
     return connection.scalars(insert(ENTRY).returning(ENTRY.c.id, sort_by_parameter_order=True), rows).all()
-
-
-def _add_stories(connection: Connection, added: Sequence[_Added]) -> None:
-    ids = defaultdict(list)
-    for record, _, entry_id in added:
-        ids[record.feed_id].append(entry_id)
-    decided = [
-        (entry_id, numbered(new.story, ids[record.feed_id]), record.polled_at)
-        for record, new, entry_id in added
-        if new.story
-    ]
-    add_members(connection, decided)
 
 
 def _entry_row(record: PollRecord, new: NewEntry) -> dict[str, Any]:

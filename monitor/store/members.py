@@ -1,5 +1,6 @@
 """The entries of stories, as they are written, and why each belongs to its story <-> JSON."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -9,6 +10,22 @@ from sqlalchemy import Connection, insert
 
 from monitor.model import Ground, Guard, Likeness, Objection, StoryDecision
 from monitor.store.tables import STORY_MEMBER
+
+
+def add_found(
+    connection: Connection, found: Sequence[tuple[int, datetime, StoryDecision | None, int]]
+) -> None:
+    """Add the entries that polls have found: each with its feed, when, its decision and its id.
+
+    Of each feed there is one poll, with its entries in order: the numbers below zero in their decisions.
+    """
+    ids = defaultdict(list)
+    for feed_id, _, _, entry_id in found:
+        ids[feed_id].append(entry_id)
+    add_members(
+        connection,
+        [(entry_id, _numbered(own, ids[feed_id]), at) for feed_id, at, own, entry_id in found if own],
+    )
 
 
 def add_members(
@@ -29,9 +46,7 @@ def add_members(
         connection.execute(insert(STORY_MEMBER), rows)
 
 
-def numbered(decision: StoryDecision, ids: Sequence[int]) -> StoryDecision:
-    """Return a decision with the ids of the entries of its record, which have got some by now."""
-
+def _numbered(decision: StoryDecision, ids: Sequence[int]) -> StoryDecision:
     def known(entry_id: int) -> int:
         return ids[-entry_id - 1] if entry_id < 0 else entry_id
 

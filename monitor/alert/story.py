@@ -27,7 +27,7 @@ def retold(
     matches: Sequence[Match],
     rules: Mapping[str, Rule],
     *,
-    own: Callable[[], Outline],
+    own: Outline,
     decision: StoryDecision,
     story: Sequence[Reported],
 ) -> tuple[Match, ...]:
@@ -43,9 +43,7 @@ def retold(
     )
 
 
-def _again(
-    match: Match, mode: StoryMode, own: Callable[[], Outline], story: Sequence[Reported], *, same: bool
-) -> Match:
+def _again(match: Match, mode: StoryMode, own: Outline, story: Sequence[Reported], *, same: bool) -> Match:
     if not any(match.rule in one.told for one in story):
         return match
     if same or mode is StoryMode.ONCE:
@@ -56,8 +54,8 @@ def _again(
     return replace(match, progress=progress, withheld=None if progress else Withheld.STORY)
 
 
-def _progress(rule: str, own: Callable[[], Outline], story: Sequence[Reported]) -> Progress | None:
+def _progress(rule: str, own: Outline, story: Sequence[Reported]) -> Progress | None:
     last = max(place for place, one in enumerate(story) if rule in one.told)
     known = [one.outline() for one in story if rule in one.told]
     since = [one.outline() for one in story[last + 1 :]]
-    return moved_on(known, [*since, own()], outlets=MORE_OUTLETS)
+    return moved_on(known, [*since, own], outlets=MORE_OUTLETS)

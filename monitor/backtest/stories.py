@@ -37,7 +37,7 @@ class ReplayedStories:
             return tuple(matches)
         self._index.add(own, first=False)
         story = self._reported[decision.story]
-        matches = retold(matches, self._rules, own=lambda: own, decision=decision, story=story)
+        matches = retold(matches, self._rules, own=own, decision=decision, story=story)
         story.append(Reported(telling(matches), lambda: own))
         return matches
 

@@ -142,7 +142,7 @@ class Stories:
     def _retold(
         self, matches: Sequence[Match], own: Outline, decision: StoryDecision, story: Sequence[Reported]
     ) -> tuple[Match, ...]:
-        return retold(matches, self._rules, own=lambda: own, decision=decision, story=story)
+        return retold(matches, self._rules, own=own, decision=decision, story=story)
 
     async def _story(self, story_id: int | None) -> Story | None:
         return None if story_id is None else await self._store.story_of(story_id)

@@ -4,13 +4,15 @@ import random
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from monitor.backtest import Backtest, Replay
 from monitor.errors import LeaseLost
-from monitor.model import Rule, StoryMode, Withheld
+from monitor.model import Entry, Rule, StoryMode, Withheld
 from monitor.store import open_to_read
+from monitor.story import Outline, outline
 from tests.support.cable_car import THIRTY_OUTLETS, other_entries
 from tests.support.clock import NOON
 from tests.support.feed_server import Answer, Received, Step
@@ -206,6 +208,23 @@ async def test_a_poll_that_could_not_be_stored_has_told_nothing_of_a_story(world
         await world.poll(other)
     assert world.alerts() == [SINKS]
     assert withheld(world) == []
+
+
+async def test_an_entry_whose_story_can_not_be_found_tells_by_itself(
+    world: Simulation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(entry: Entry, **about: Any) -> Outline:
+        if entry.title == SINKING:
+            raise ZeroDivisionError
+        return outline(entry, **about)
+
+    monkeypatch.setattr("monitor.pipeline.stories.outline", broken)
+    world.rules = [FERRY]
+    async with world:
+        await report(world, SINKS, SINKING, SINKS.upper())
+    assert world.alerts() == [SINKS, SINKING]
+    assert withheld(world) == [SINKS.upper()]
+    assert "finding the story failed inside" in caplog.text
 
 
 async def test_one_document_with_a_story_twice_tells_it_once(world: Simulation) -> None:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from monitor.match.clauses import Opposite, Several, Term, Condition
+from monitor.match.clauses import Condition, Opposite, Several, Term
 from monitor.match.fields import WORDING, Fields, fields
 from monitor.match.finders import Anchor, Finder, Kind
 from monitor.model import TextField

@@ -1,7 +1,7 @@
 """The tree of a query into what can be held against entries."""
 
 from monitor.match.analysis import analyse
-from monitor.match.clauses import Beside, Opposite, Several, Term, Condition
+from monitor.match.clauses import Beside, Condition, Opposite, Several, Term
 from monitor.match.fields import Fields, fields
 from monitor.match.finders import (
     DomainFinder,

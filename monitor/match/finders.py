@@ -7,11 +7,10 @@ from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from monitor.match.analysis import is_joinable
 from monitor.match.keys import asked_keys
 from monitor.match.pattern import Pattern
 from monitor.match.regex import Expression
-from monitor.match.text import Place, Text
+from monitor.match.text import Place, Text, halves
 
 # Of each term and text. A text that repeats a word more often shows nothing more by it.
 MOST_HITS = 100
@@ -128,8 +127,7 @@ class PrefixFinder:
 
     def options(self, language: str) -> Options:
         # `ceasef*` is also found in "cease fire".
-        halves = [self.prefix[:size] for size in range(1, len(self.prefix))]
-        starts = (asked_keys(half, language) for half in halves if is_joinable(half))
+        starts = (asked_keys(left[:-1], language) for left in halves(self.prefix))
         yield (Anchor(Kind.PREFIX, (self.prefix,)), *(Anchor(Kind.KEY, keys) for keys in starts))
 
 

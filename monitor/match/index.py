@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.match.anchors import Anchors, Place, asked
-from monitor.match.clauses import Several, Term, Condition
+from monitor.match.clauses import Condition, Several, Term
 from monitor.match.compile import Compiler
 from monitor.match.fields import WORDING, Fields, fields
 from monitor.match.finders import Anchor, WordFinder
@@ -37,10 +37,14 @@ class Met(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rule and its query. `simple`: for any entry, each word of it may also stand in the page, and none must not."""
+    """A rule and its query.
+
+    `everywhere`: it watches all feeds. `simple`: all of its words may also stand in the page, and none must not.
+    """
 
     rule: Rule
     test: Condition
+    everywhere: bool
     simple: bool
 
 
@@ -57,7 +61,7 @@ class Index:
         self._everywhere = Post(*map(tuple, lists.everywhere))
         self._posts = {field: Posts(language, roles) for field, roles in lists.of_fields.items()}
 
-    def met(self, reading: Reading) -> Met:
+    def met(self, reading: Reading, *, only_needed: bool = False) -> Met:
         """Return the rules that an entry may concern. `named` and `perhaps` are for title and summary alone."""
         met = Met(set(self._everywhere.needed), set(), set(self._everywhere.perhaps))
         for zone, posts in self._posts.items():
@@ -67,7 +71,7 @@ class Index:
                     found |= posts.met_by_name(text.raw)
                 for post in found:
                     met.needed.update(post.needed)
-                    if field is not TextField.TEXT:
+                    if not only_needed and field is not TextField.TEXT:
                         met.named.update(post.named)
                         met.perhaps.update(post.perhaps)
         return met
@@ -90,7 +94,7 @@ class _Lists:
             self.everywhere.perhaps.append(number)
         elif compiled.rule.full_text is FullText.AUTO:
             for term in asked(compiled.test):
-                self._add_asked(number, term, anchors, simple=compiled.simple)
+                self._add_asked(number, term, anchors, simple=compiled.simple and compiled.everywhere)
 
     def _add_asked(self, number: int, term: Term, anchors: Anchors, *, simple: bool) -> None:
         if not term.where.headlines.names:
@@ -107,7 +111,7 @@ class _Lists:
 
 def _compiled(compiler: Compiler, rule: Rule, node: Node) -> Compiled:
     test = compiler.test(node, fields(rule.fields))
-    return Compiled(rule, test, watches_all(rule) and _is_simple(test))
+    return Compiled(rule, test, watches_all(rule), _is_simple(test))
 
 
 def _is_simple(test: Condition) -> bool:

@@ -1,6 +1,7 @@
 """A stretch of text, fully analysed: where its tokens, and what they make together, are."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from monitor.match.analysis import Token, analyse, glue, joins
 from monitor.match.fold import plain
@@ -28,7 +29,7 @@ class Stretch:
             self._places.setdefault(key, []).append((first, after))
 
     @property
-    def keys(self) -> Set[str]:
+    def keys(self) -> AbstractSet[str]:
         """All that may be looked for."""
         return self._places.keys()
 

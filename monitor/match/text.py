@@ -3,11 +3,12 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, chain, islice
 from operator import add, itemgetter
 from typing import NamedTuple
 
-from monitor.match.analysis import Token
+from monitor.match.analysis import Token, is_joinable
 from monitor.match.lexicon import Filed, lexicon, word_sizes
 from monitor.match.pattern import Pattern
 from monitor.match.stretch import Found, Stretch
@@ -142,9 +143,10 @@ class Text:
             for number, word in enumerate(filed[:-1], 1):
                 if filed[number].is_open:
                     lefts.setdefault(word.left, []).append(number)
-        for size in range(1, len(prefix)):
-            for number in lefts.get(f"{prefix[:size]}-", ()):
-                if filed[number].terms[0].startswith(prefix[size:]):
+        ways = halves(prefix)
+        for left in ways.keys() & lefts.keys():
+            for number in lefts[left]:
+                if filed[number].terms[0].startswith(ways[left]):
                     yield number
 
     def written(self, place: Place) -> str:
@@ -182,6 +184,12 @@ class Text:
     def _places(word: int, stretch: Stretch, found: Iterable[Found]) -> Iterator[Place]:
         for start, end, first, after in found:
             yield Place(start, end, word, first, stretch.tokens[first:after], stretch.start)
+
+
+@lru_cache(maxsize=16_384)
+def halves(prefix: str) -> dict[str, str]:
+    """Return how a word written apart may begin with `prefix`: the keys of left halves, how the right ones begin."""
+    return {f"{prefix[:at]}-": prefix[at:] for at in range(1, len(prefix)) if is_joinable(prefix[:at])}
 
 
 def _pairs(filed: Sequence[Filed]) -> Iterator[str]:

@@ -35,14 +35,24 @@ from monitor.match.text import Text
 from monitor.model import Entry, FullText, Origin, Rule, TextField
 from tests.unit.match.naive import holds
 
-WORDS = [
-    *["cease", "fire", "fires", "ceasefire", "ceasefires", "cease-fire", "cease-fires", "ceas", "talk", "talks", "talking", "air", "strikes"],
-    *["airstrike", "state-of-the-art", "art", "don't", "don", "Ukraine’s", "Ukraine", "US", "us", "U.S.", "u", "C++", "c", ".NET", "net", "AT&T", "at", "t"],
-    *["négociation", "négociations", "negociation", "Überfall", "überfälle", "перемирие", "перемирия", "ёлка", "елки", "Σίσυφος"],
-    *["1,000", "1000", "1.000", "10", "12", "3.11", "covid-19", "covid", "19", "covid19", "10.5%", "停火", "停", "火", "乌克兰停火", "İstanbul", "istanbul", "ガザ", "ﬁre"],
-]  # fmt: skip
-GAPS = [" "] * 8 + [", ", ". ", "-", "\n", " — ", "\u00a0", "’", "/", " ‑", "…", "  ", "", "\u200b"]
-pieces = st.sampled_from(WORDS)
+# Few words at a time, of rules and texts alike, so that they meet.
+THEMES = [
+    "cease fire fires ceasefire ceasefires cease-fire talks",
+    "air strike strikes airstrike airstrikes air-strikes a",
+    "state-of-the-art stateoftheart state art arts the",
+    "don't don t Ukraine’s Ukraine s east",
+    "US us U.S. u s USA U.S.A.",
+    "C++ C c .NET net AT&T at t",
+    "négociation négociations negociation negociations",
+    "перемирие перемирия ёлка елки Елка",
+    "Überfall überfälle uberfall Σίσυφος σισυφος İstanbul istanbul",
+    "1,000 1000 1.000 10 12 000 3.11 10.5%",
+    "covid-19 covid 19 covid19",
+    "停火 停 火 乌克兰停火 火停 ガザ カサ",
+]
+GAPS = [" "] * 12 + [", ", ". ", "-", "\n", " — ", "\u00a0", "’", "/", " ‑", "…", "  ", "", "\u200b"]
+theme = st.shared(st.sampled_from(THEMES).map(str.split), key="theme")
+pieces = theme.flatmap(st.sampled_from)
 texts = st.lists(st.tuples(pieces, st.sampled_from(GAPS)), max_size=8).map(
     lambda parts: "".join(word + gap for word, gap in parts)
 )
@@ -50,12 +60,10 @@ LANGUAGES = ["en", "fr", "ru", "none", "xx", None]
 
 words = pieces.map(lambda text: Word(text, 0))
 phrases = st.lists(pieces, min_size=1, max_size=3).map(lambda parts: Phrase(" ".join(parts), 0))
-prefixes = st.sampled_from(
-    ["cea", "ceasef", "airstr", "tal", "überf", "нег", "перем", "停火", "19", "us"]
-).map(lambda text: Prefix(text, 0))
-exacts = st.sampled_from(["US", "Ukraine", "cease-fire", "ceasefire talks", "C++", "don't"]).map(
-    lambda text: Exact(text, 0)
+prefixes = st.tuples(pieces, st.integers(2, 12)).map(
+    lambda drawn: Prefix("".join(filter(str.isalnum, drawn[0]))[: drawn[1]] or "talk", 0)
 )
+exacts = st.lists(pieces, min_size=1, max_size=2).map(lambda parts: Exact(" ".join(parts), 0))
 near_leaves: st.SearchStrategy[Node] = words | phrases | prefixes | exacts
 
 
@@ -85,7 +93,10 @@ names = st.sampled_from(["bbc.co.uk", "bbc", "uk", "en", "ru", "News", "Ann", "t
 bound = st.builds(
     In, st.sampled_from(TextField), st.recursive(leaves | names, compound, max_leaves=3), st.just(0)
 )
-trees = st.recursive(leaves | bound, compound, max_leaves=5)
+pairs = st.tuples(pieces, pieces).map(
+    lambda two: And((Word(two[0], 0, None, two[1]), Word(two[1], 0, two[0])))
+)
+trees = leaves | pairs | st.recursive(leaves | pairs | bound, compound, max_leaves=5)
 
 
 @st.composite

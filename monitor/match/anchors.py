@@ -24,8 +24,6 @@ _COMMON = frozenset(
 _RARITY = {1: 200.0, 2: 100.0, 3: 50.0, 4: 20.0, 5: 8.0, 6: 4.0, 7: 2.0}
 _OF_COMMON = 500.0
 _OF_PARTS = 1_000.0
-# Most are no words at all.
-_OF_HALVES = 0.5
 # Beside its words, what an entry says of itself: the feed and the language say it of very many.
 _OF_ZONES = {
     fields((TextField.SITE,)): 100.0,
@@ -103,12 +101,10 @@ class Anchors:
         name = names[0]
         if kind is Kind.PART:
             return _OF_PARTS
-        if kind is Kind.HALF:
-            return _OF_HALVES
         rarity = _OF_COMMON if name in _COMMON else _RARITY.get(len(name), 1.0)
         if not name.isascii() and len(name) > 1:
             rarity = min(rarity, 4.0)
-        return rarity * (1 + self._popularity[names] / 10) + _OF_ZONES.get(zone, 0.0)
+        return rarity * self._popularity[names] + _OF_ZONES.get(zone, 0.0)
 
 
 def terms(test: Condition) -> Iterator[Term]:

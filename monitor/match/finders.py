@@ -19,10 +19,9 @@ Span = tuple[int, int]
 
 
 class Kind(StrEnum):
-    """How an anchor is looked up: under a key (HALF: of what may be half a word), as a beginning, as a part of the text."""
+    """How an anchor is looked up: under a key, as the beginning of a word, or as a part of the text."""
 
     KEY = "key"
-    HALF = "half"
     PREFIX = "prefix"
     PART = "part"
 
@@ -129,7 +128,7 @@ class PrefixFinder:
     def options(self, language: str) -> Options:
         # `ceasef*` is also found in "cease fire".
         starts = (asked_keys(left[:-1], language) for left in halves(self.prefix))
-        yield (Anchor(Kind.PREFIX, (self.prefix,)), *(Anchor(Kind.HALF, keys) for keys in starts))
+        yield (Anchor(Kind.PREFIX, (self.prefix,)), *(Anchor(Kind.KEY, keys) for keys in starts))
 
 
 @dataclass(frozen=True, slots=True)

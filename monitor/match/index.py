@@ -9,7 +9,7 @@ from monitor.match.anchors import Anchors, Place, asked
 from monitor.match.clauses import Condition, Several, Term
 from monitor.match.compile import Compiler
 from monitor.match.fields import WORDING, Fields, fields
-from monitor.match.finders import Anchor, WordFinder
+from monitor.match.finders import Anchor, Kind, WordFinder
 from monitor.match.nodes import Node
 from monitor.match.posts import Posts
 from monitor.match.reading import Reading
@@ -55,7 +55,9 @@ class Index:
             elif compiled.rule.full_text is FullText.AUTO:
                 for term in asked(compiled.test):
                     places = anchors.of_term(term, term.where.headlines)
-                    (named if places and _says_enough(term, compiled) else perhaps).add(number, places)
+                    sure = {place for place in places or () if _says_enough(place, term, compiled)}
+                    named.add(number, sure)
+                    perhaps.add(number, places and [place for place in places if place not in sure])
         self._needed, self._named, self._perhaps = (
             each.posted(language) for each in (needed, named, perhaps)
         )
@@ -106,10 +108,11 @@ class _List:
         return _Posted(self._everywhere, posts)
 
 
-def _says_enough(term: Term, compiled: Compiled) -> bool:
-    """Tell whether the page can decide a rule as soon as `term` has its anchor in title or summary."""
+def _says_enough(place: Place, term: Term, compiled: Compiled) -> bool:
+    """Tell whether a rule is open for the page as soon as an anchor of `term` is in title or summary."""
     single = isinstance(term.finder, WordFinder) and term.finder.pattern.single
-    return single and compiled.simple and compiled.everywhere
+    certain = single or place.anchor.kind is Kind.PREFIX
+    return certain and compiled.simple and compiled.everywhere
 
 
 def _compiled(compiler: Compiler, rule: Rule, node: Node) -> Compiled:

@@ -13,7 +13,7 @@ from monitor.match.analysis import analyse, glue, is_joinable, is_spaceless, joi
 from monitor.match.keys import filed_keys
 from monitor.match.stems import stem
 
-_MOST_WORDS = 1 << 16
+_MOST_WORDS = 1 << 17
 _LONGEST_WORD = 64
 # Around a word of letters, these change nothing about it.
 _PUNCTUATION = ".,;:!?()[]\"'“”‘’„«»…"

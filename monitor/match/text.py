@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain, islice, pairwise
 from operator import add, itemgetter
 from typing import NamedTuple
 
@@ -60,14 +60,14 @@ class Text:
         self.offset = offset
         # Small letters are as many as the capitals, but for this one.
         self._flat = raw.replace("İ", "I").lower()
-        if not raw.isascii():
+        if not raw.isascii() and any(blank in raw for blank in "\u00a0\u2009\u202f"):
             self._flat = _IN_NUMBER.sub("'", self._flat)
         self.words = self._flat.split()
         self._filed: dict[str, list[Filed]] = {}
         self._keys: dict[str, set[str]] = {}
         self._by_key: dict[str, dict[str, list[int]]] = {}
-        self._looked_at = 0
         self._lefts: dict[str, dict[str, list[int]]] = {}
+        self._looked_at = 0
         self._terms: dict[str, list[str]] = {}
         self._pairs: dict[str, set[str]] = {}
         self._whole: dict[str, Stretch] = {}
@@ -167,13 +167,13 @@ class Text:
         lefts = self._lefts.get(language)
         if lefts is None:
             lefts = self._lefts[language] = {}
-            for number, word in enumerate(filed[:-1], 1):
-                if filed[number].is_open:
-                    lefts.setdefault(word.left, []).append(number)
+            for number, (left, right) in enumerate(pairwise(filed), 1):
+                if right.is_open:
+                    lefts.setdefault(left.left, []).append(number)
         ways = halves(prefix)
-        for left in ways.keys() & lefts.keys():
-            for number in lefts[left]:
-                if filed[number].terms[0].startswith(ways[left]):
+        for left_key in ways.keys() & lefts.keys():
+            for number in lefts[left_key]:
+                if filed[number].terms[0].startswith(ways[left_key]):
                     yield number
 
     def written(self, place: Place) -> str:

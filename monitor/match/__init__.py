@@ -1,8 +1,9 @@
 """Does a rule hold for an entry, and what matched where?
 
-text  -> analysis (folded tokens with spans)   -> text (forms and their places)
-query -> lexer -> parser -> nodes -> pattern   -> matcher
-                            nodes -> printer   -> query
+text  -> analysis (folded tokens with spans) -> keys (what they are filed under) -> lexicon -> text
+query -> lexer -> parser -> nodes -> compile (pattern, finders, near) -> clauses (true, false, open)
+                            nodes -> printer -> query
+rules -> anchors (the rarest words of each) -> posts -> index -> matcher; explain
 """
 
 from monitor.match.explain import failing
@@ -10,6 +11,7 @@ from monitor.match.matcher import Matcher, RuleFault, Verdicts, compile_rules
 from monitor.match.nodes import And, Exact, In, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
 from monitor.match.parser import parse_query
 from monitor.match.printer import print_query
+from monitor.match.reading import field_text
 
 __all__ = [
     "And",
@@ -28,6 +30,7 @@ __all__ = [
     "Word",
     "compile_rules",
     "failing",
+    "field_text",
     "parse_query",
     "print_query",
 ]

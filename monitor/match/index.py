@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.match.anchors import Anchors, Place, asked
-from monitor.match.clauses import Several, Term, Test
-from monitor.match.compile import Compiler, fields_of
+from monitor.match.clauses import Condition, Several, Term
+from monitor.match.compile import Compiler
+from monitor.match.fields import WORDING, Fields, fields
 from monitor.match.finders import Anchor, WordFinder
 from monitor.match.nodes import Node
 from monitor.match.posts import Post, Posts, Roles
-from monitor.match.reading import HEADLINES, WORDING, Reading
+from monitor.match.reading import Reading
 from monitor.match.scope import watches_all
 from monitor.model import FullText, Rule, TextField
 
@@ -36,10 +37,14 @@ class Met(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rule and its query. `simple`: for any entry, each word of it may also stand in the page, and none must not."""
+    """A rule and its query.
+
+    `everywhere`: it watches all feeds. `simple`: all of its words may also stand in the page, and none must not.
+    """
 
     rule: Rule
-    test: Test
+    test: Condition
+    everywhere: bool
     simple: bool
 
 
@@ -56,19 +61,17 @@ class Index:
         self._everywhere = Post(*map(tuple, lists.everywhere))
         self._posts = {field: Posts(language, roles) for field, roles in lists.of_fields.items()}
 
-    def met(self, reading: Reading) -> Met:
+    def met(self, reading: Reading, *, only_needed: bool = False) -> Met:
         """Return the rules that an entry may concern. `named` and `perhaps` are for title and summary alone."""
         met = Met(set(self._everywhere.needed), set(), set(self._everywhere.perhaps))
         for zone, posts in self._posts.items():
-            for field in WORDING if zone is None else (zone,):
-                found: set[Post] = set()
-                for text in reading.texts(field):
-                    found |= posts.met(text)
-                    if field in _NAMES:
-                        found |= posts.met_by_name(text.raw)
+            for field, text in reading.texts(zone):
+                found = posts.met(text)
+                if field in _NAMES:
+                    found |= posts.met_by_name(text.raw)
                 for post in found:
                     met.needed.update(post.needed)
-                    if field in HEADLINES:
+                    if not only_needed and field is not TextField.TEXT:
                         met.named.update(post.named)
                         met.perhaps.update(post.perhaps)
         return met
@@ -79,7 +82,7 @@ class _Lists:
 
     def __init__(self) -> None:
         self.everywhere = Roles([], [], [])
-        self.of_fields: defaultdict[TextField | None, defaultdict[Anchor, Roles]] = defaultdict(
+        self.of_fields: defaultdict[Fields, defaultdict[Anchor, Roles]] = defaultdict(
             lambda: defaultdict(lambda: Roles([], [], []))
         )
 
@@ -91,27 +94,27 @@ class _Lists:
             self.everywhere.perhaps.append(number)
         elif compiled.rule.full_text is FullText.AUTO:
             for term in asked(compiled.test):
-                self._add_asked(number, term, anchors, simple=compiled.simple)
+                self._add_asked(number, term, anchors, simple=compiled.simple and compiled.everywhere)
 
     def _add_asked(self, number: int, term: Term, anchors: Anchors, *, simple: bool) -> None:
-        if not any(field in HEADLINES for field in term.fields):
+        if not term.where.headlines.names:
             return
         # The keys alone say that the word is there.
-        certain = simple and isinstance(term.finder, WordFinder) and term.finder.pattern.is_single
-        for place in anchors.of_term(term, HEADLINES) or (None,):
+        certain = simple and isinstance(term.finder, WordFinder) and term.finder.pattern.single
+        for place in anchors.of_term(term, term.where.headlines) or (None,):
             roles = self._at(place)
             (roles.named if certain else roles.perhaps).append(number)
 
     def _at(self, place: Place | None) -> Roles:
-        return self.everywhere if place is None else self.of_fields[place.field][place.anchor]
+        return self.everywhere if place is None else self.of_fields[place.zone][place.anchor]
 
 
 def _compiled(compiler: Compiler, rule: Rule, node: Node) -> Compiled:
-    test = compiler.test(node, fields_of(rule))
-    return Compiled(rule, test, watches_all(rule) and _is_simple(test))
+    test = compiler.test(node, fields(rule.fields))
+    return Compiled(rule, test, watches_all(rule), _is_simple(test))
 
 
-def _is_simple(test: Test) -> bool:
+def _is_simple(test: Condition) -> bool:
     if isinstance(test, Several):
         return all(map(_is_simple, test.parts))
-    return isinstance(test, Term) and set(WORDING) <= set(test.fields)
+    return isinstance(test, Term) and set(WORDING.names) <= set(test.where.names)

@@ -66,7 +66,7 @@ class Matcher:
         trial = _Trial(reading)
         undecided: set[int] = set()
         for index in self._indexes(origin):
-            met = index.met(reading)
+            met = index.met(reading, only_needed=origin.full_text is FullText.NEVER)
             trial.match(index, met.needed)
             undecided |= trial.open(index, met)
         return trial.verdicts(self._names[number] for number in sorted(undecided))
@@ -82,7 +82,7 @@ class Matcher:
         trial = _Trial(reading)
         for index in self._indexes(origin):
             if only is None:
-                trial.match(index, index.met(reading).needed)
+                trial.match(index, index.met(reading, only_needed=True).needed)
             else:
                 numbers = (self._listed[name].number for name in only if name in self._listed)
                 trial.match(index, [number for number in numbers if number in index.rules])
@@ -136,7 +136,7 @@ class _Trial:
         """Find out which of the rules hold."""
         for number in numbers:
             compiled = index.rules[number]
-            if watches(compiled.rule, self._reading.origin):
+            if compiled.everywhere or watches(compiled.rule, self._reading.origin):
                 match = self._ask(number, compiled, self._match)
                 if match is not None:
                     self._matches[number] = match

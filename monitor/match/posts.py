@@ -1,12 +1,10 @@
 """Anchors, and the rules under each of them."""
 
-from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
 from monitor.match.finders import Anchor, Kind, domains
 from monitor.match.lexicon import Memory, lexicon
-from monitor.match.stems import NONE
 from monitor.match.text import Text
 
 
@@ -43,7 +41,7 @@ class Posts:
 
     def __init__(self, language: str, rules: dict[Anchor, Roles]) -> None:
         self._language = language
-        self._own_keys = lexicon(language).keys
+        self._words = lexicon(language).words
         self._keys: dict[str, Post] = {}
         self._prefixes: dict[str, Post] = {}
         self._parts: dict[str, Post] = {}
@@ -69,13 +67,10 @@ class Posts:
 
     def _read(self, word: str) -> tuple[Post, ...]:
         """Return the posts of a word."""
-        posts = {self._keys[key]: None for key in self._own_keys[word] if key in self._keys}
-        if self._prefixes:
-            posts |= dict.fromkeys(self._beginnings(word))
+        filed = self._words[word]
+        posts = dict.fromkeys(self._keys[key] for key in filed.keys if key in self._keys)
+        for term in filed.terms if self._prefixes else ():
+            for size in range(1, min(len(term), self._longest_prefix) + 1):
+                if term[:size] in self._prefixes:
+                    posts[self._prefixes[term[:size]]] = None
         return tuple(posts)
-
-    def _beginnings(self, word: str) -> Iterator[Post]:
-        for key in lexicon(NONE).keys[word]:
-            for size in range(1, min(len(key), self._longest_prefix) + 1):
-                if key[:size] in self._prefixes:
-                    yield self._prefixes[key[:size]]

@@ -1,12 +1,15 @@
 """A text that many rules look into: by its keys first, and more closely only where those are found."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain
+from functools import lru_cache
+from itertools import accumulate, chain, islice
+from operator import add, itemgetter
 from typing import NamedTuple
 
-from monitor.match.analysis import Token
-from monitor.match.lexicon import lexicon, word_sizes
+from monitor.match.analysis import Token, is_joinable
+from monitor.match.lexicon import Filed, lexicon, word_sizes
 from monitor.match.pattern import Pattern
 from monitor.match.stretch import Found, Stretch
 
@@ -36,7 +39,20 @@ class Place(NamedTuple):
 class Text:
     """One value of a field, which begins at `offset` of the field."""
 
-    __slots__ = ("_flat", "_keys", "_numbers", "_pairs", "_spans", "_whole", "offset", "raw", "words")
+    __slots__ = (
+        "_filed",
+        "_flat",
+        "_keys",
+        "_lefts",
+        "_numbers",
+        "_pairs",
+        "_spans",
+        "_terms",
+        "_whole",
+        "offset",
+        "raw",
+        "words",
+    )
 
     def __init__(self, raw: str, offset: int = 0) -> None:
         self.raw = raw
@@ -46,28 +62,37 @@ class Text:
         if not raw.isascii():
             self._flat = _IN_NUMBER.sub("'", self._flat)
         self.words = self._flat.split()
+        self._filed: dict[str, list[Filed]] = {}
         self._keys: dict[str, set[str]] = {}
+        self._lefts: dict[str, dict[str, list[int]]] = {}
+        self._terms: dict[str, list[str]] = {}
         self._pairs: dict[str, set[str]] = {}
         self._whole: dict[str, Stretch] = {}
         self._spans: list[tuple[int, int]] = []
         self._numbers: list[int] = []
 
+    def filed(self, language: str) -> list[Filed]:
+        """Return what each word is filed under."""
+        filed = self._filed.get(language)
+        if filed is None:
+            filed = self._filed[language] = list(map(lexicon(language).words.__getitem__, self.words))
+        return filed
+
+    def pairs(self, language: str) -> set[str]:
+        """Return the keys that words have together with the next."""
+        pairs = self._pairs.get(language)
+        if pairs is None:
+            pairs = self._pairs[language] = set(_pairs(self.filed(language)))
+        return pairs
+
     def keys(self, language: str) -> set[str]:
         """Return all that may be looked for in the text."""
         keys = self._keys.get(language)
         if keys is None:
-            known = lexicon(language)
-            keys = set(chain.from_iterable(map(known.keys.__getitem__, self.words)))
+            keys = set(chain.from_iterable(map(itemgetter(0), self.filed(language))))
             keys |= self.pairs(language)
             self._keys[language] = keys
         return keys
-
-    def pairs(self, language: str) -> set[str]:
-        """Return what words make with the next."""
-        pairs = self._pairs.get(language)
-        if pairs is None:
-            pairs = self._pairs[language] = set(lexicon(language).pairs(self.words))
-        return pairs
 
     def has(self, keys: Iterable[str], language: str) -> bool:
         """Tell whether the text has one of `keys`."""
@@ -75,17 +100,54 @@ class Text:
 
     def find(self, pattern: Pattern) -> Iterator[Place]:
         """Yield each place where `pattern` is found."""
-        if self.has(pattern.beginnings, pattern.language):
-            starts = self._words_with(frozenset(pattern.beginnings), pattern.language)
-            for word, stretch in self._stretches(starts, 2 * len(pattern.steps), pattern.language):
+        language = pattern.language
+        if self.has(pattern.beginnings, language):
+            wanted = frozenset(pattern.beginnings)
+            filed = self.filed(language)
+            starts = [
+                number
+                for number, (word, pair) in enumerate(zip(filed, chain(_pairs(filed), ("",)), strict=True))
+                if pair in wanted or not wanted.isdisjoint(word.keys)
+            ]
+            for word, stretch in self._stretches(starts, 2 * len(pattern.steps), language):
                 yield from self._places(word, stretch, stretch.find(pattern))
 
+    def has_prefix(self, prefix: str, language: str) -> bool:
+        """Tell whether one of the words, or what two make, begins with `prefix`."""
+        terms = self._terms.get(language)
+        if terms is None:
+            terms = sorted(set(chain.from_iterable(map(itemgetter(3), self.filed(language)))))
+            self._terms[language] = terms
+        place = bisect_left(terms, prefix)
+        return (place < len(terms) and terms[place].startswith(prefix)) or any(self._halves(prefix, language))
+
     def find_prefix(self, prefix: str, language: str) -> Iterator[Place]:
-        """Yield each place of a word, in keys of a `language` without stems, that begins with `prefix`."""
-        wanted = {key for key in self.keys(language) if begins(key, prefix)}
-        if wanted:
-            for word, stretch in self._stretches(self._words_with(wanted, language), 2, language):
-                yield from self._places(word, stretch, stretch.find_prefix(prefix))
+        """Yield each place of a word that begins with `prefix`."""
+        if not self.has_prefix(prefix, language):
+            return
+        starts = {
+            number
+            for number, word in enumerate(self.filed(language))
+            if any(term.startswith(prefix) for term in word.terms)
+        }
+        starts.update(number - 1 for number in self._halves(prefix, language))
+        for word, stretch in self._stretches(sorted(starts), 2, language):
+            yield from self._places(word, stretch, stretch.find_prefix(prefix))
+
+    def _halves(self, prefix: str, language: str) -> Iterator[int]:
+        """Yield the numbers of the words that make one that begins with `prefix` with the word before."""
+        filed = self.filed(language)
+        lefts = self._lefts.get(language)
+        if lefts is None:
+            lefts = self._lefts[language] = {}
+            for number, word in enumerate(filed[:-1], 1):
+                if filed[number].is_open:
+                    lefts.setdefault(word.left, []).append(number)
+        ways = halves(prefix)
+        for left in ways.keys() & lefts.keys():
+            for number in lefts[left]:
+                if filed[number].terms[0].startswith(ways[left]):
+                    yield number
 
     def written(self, place: Place) -> str:
         """Return the tokens of `place` as they were given."""
@@ -96,17 +158,6 @@ class Text:
         if not self._numbers:
             self._numbers = list(accumulate(map(word_sizes.__getitem__, self.words), initial=0))
         return self._numbers[place.word] + place.first
-
-    def _words_with(self, wanted: set[str] | frozenset[str], language: str) -> list[int]:
-        """Return the numbers of the words that have one of the keys, by themselves or with the next."""
-        known = lexicon(language)
-        keys = map(known.keys.__getitem__, self.words)
-        pairs = chain(known.pairs(self.words), ("",))
-        return [
-            number
-            for number, (own, pair) in enumerate(zip(keys, pairs, strict=True))
-            if pair in wanted or not wanted.isdisjoint(own)
-        ]
 
     def _stretches(self, starts: Sequence[int], size: int, language: str) -> Iterator[tuple[int, Stretch]]:
         """Yield the number of the first word and the analysis of each place that may be of interest."""
@@ -135,6 +186,11 @@ class Text:
             yield Place(start, end, word, first, stretch.tokens[first:after], stretch.start)
 
 
-def begins(key: str, prefix: str) -> bool:
-    """Tell whether the word with this key, or the one that two make, begins with `prefix`."""
-    return key.startswith(prefix) or key.replace("-", "", 1).startswith(prefix)
+@lru_cache(maxsize=16_384)
+def halves(prefix: str) -> dict[str, str]:
+    """Return how a word written apart may begin with `prefix`: the keys of left halves, how the right ones begin."""
+    return {f"{prefix[:at]}-": prefix[at:] for at in range(1, len(prefix)) if is_joinable(prefix[:at])}
+
+
+def _pairs(filed: Sequence[Filed]) -> Iterator[str]:
+    return map(add, map(itemgetter(1), filed), map(itemgetter(2), islice(filed, 1, None)))

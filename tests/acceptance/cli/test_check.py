@@ -134,9 +134,9 @@ def test_a_rule_that_would_have_flooded_with_what_is_stored_is_noted(place: Plac
     assert place.run("check").stderr == ""
     place.run("run", "--once")
     done = place.run("check")
-    assert (done.returncode, done.stderr) == (
-        0,
+    assert done.returncode == 0
+    assert done.stderr == (
         'note: config.toml: rule "ukraine-ceasefire": would have sent 21 alerts within an hour, of the entries of '
-        "the last two days; narrow it; see: news-monitor backtest --rule ukraine-ceasefire\n",
+        "the last two days; narrow it; see: news-monitor backtest --rule ukraine-ceasefire\n"
     )
     assert [note["key"] for note in place.json("check")["remarks"]] == ['rule "ukraine-ceasefire"']

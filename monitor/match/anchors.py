@@ -74,6 +74,8 @@ class Anchors:
     def of_term(self, term: Term, where: Fields) -> tuple[Place, ...] | None:
         """Return places of which an entry has one that holds `term` in one of some fields."""
         zones = dict.fromkeys(map(_zone, where.names))
+        if not zones:
+            return ()
         choices = (
             tuple(Place(zone, anchor) for zone in zones for anchor in option)
             for option in self._options_of(term.finder)
@@ -102,7 +104,7 @@ class Anchors:
         rarity = _OF_COMMON if name in _COMMON else _RARITY.get(len(name), 1.0)
         if not name.isascii() and len(name) > 1:
             rarity = min(rarity, 4.0)
-        return rarity * (1 + self._popularity[names] / 10) + _OF_ZONES.get(zone, 0.0)
+        return rarity * self._popularity[names] + _OF_ZONES.get(zone, 0.0)
 
 
 def terms(test: Condition) -> Iterator[Term]:

@@ -9,7 +9,8 @@ from monitor.model import TextField
 class Fields:
     """Some fields, in their order.
 
-    Of the same fields there is one instance, so that what was found there is quickly looked up.
+    Of the same fields there is one instance, so that what was found there is quickly looked up. `headlines` are
+    those of them that rules see before the page is there; `with_text`: the page is among them.
     """
 
     __slots__ = ("headlines", "names", "with_text")
@@ -31,6 +32,5 @@ def _instance(names: frozenset[TextField]) -> Fields:
     return Fields(names)
 
 
-# What the rules see of a text before its page is there, and then. The page can't change any other field.
-HEADLINES = fields((TextField.TITLE, TextField.SUMMARY))
+# What is read as a text: all of it may be in the page, and nothing else can change by it.
 WORDING = fields((TextField.TITLE, TextField.SUMMARY, TextField.TEXT))

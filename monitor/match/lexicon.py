@@ -13,7 +13,7 @@ from monitor.match.analysis import analyse, glue, is_joinable, is_spaceless, joi
 from monitor.match.keys import filed_keys
 from monitor.match.stems import stem
 
-_MOST_WORDS = 1 << 16
+_MOST_WORDS = 1 << 17
 _LONGEST_WORD = 64
 # Around a word of letters, these change nothing about it.
 _PUNCTUATION = ".,;:!?()[]\"'“”‘’„«»…"
@@ -46,13 +46,16 @@ class Filed(NamedTuple):
     """What a word is filed under.
 
     `left` and `right` make a key with a neighbour, on its left and on its right. `terms` are its tokens and what
-    they make together, folded.
+    they make together, folded. One that is nothing but a token and punctuation has that from `start` on, `size`
+    long.
     """
 
     keys: tuple[str, ...]
     left: str
     right: str
     terms: tuple[str, ...]
+    start: int = 0
+    size: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -86,10 +89,10 @@ class Lexicon:
 
     def _filed_plainly(self, word: str, core: str, term: str) -> Filed:
         key = stem(term, self._language)
-        if not is_joinable(term):
-            return Filed((key,), _CLOSED, _CLOSED, (term,))
-        left = f"{term}-" if word.endswith(core) else _CLOSED
-        return Filed((key,), left, key if word.startswith(core) else _CLOSED, (term,))
+        joinable = is_joinable(term)
+        left = f"{term}-" if joinable and word.endswith(core) else _CLOSED
+        right = key if joinable and word.startswith(core) else _CLOSED
+        return Filed((key,), left, right, (term,), word.index(term), len(term))
 
     def _left(self, term: str, tail: str) -> str:
         if is_spaceless(term):

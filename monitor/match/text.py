@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain, islice, pairwise
 from operator import add, itemgetter
 from typing import NamedTuple
 
@@ -16,9 +16,8 @@ from monitor.match.stretch import Found, Stretch
 _WORD = re.compile(r"\S+")
 # Blanks that set off thousands, and no words; of the same length as what they are replaced by.
 _IN_NUMBER = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d)")
-# With more places than this, or longer ones, the text is analysed as a whole.
-_MANY_PLACES = 30
-_LONG_PLACE = 1_000
+# Code points that are analysed at once sooner than in pieces.
+_SHORT = 100
 
 
 class Place(NamedTuple):
@@ -40,10 +39,12 @@ class Text:
     """One value of a field, which begins at `offset` of the field."""
 
     __slots__ = (
+        "_by_key",
         "_filed",
         "_flat",
         "_keys",
         "_lefts",
+        "_looked_at",
         "_numbers",
         "_pairs",
         "_spans",
@@ -59,12 +60,14 @@ class Text:
         self.offset = offset
         # Small letters are as many as the capitals, but for this one.
         self._flat = raw.replace("İ", "I").lower()
-        if not raw.isascii():
+        if not raw.isascii() and any(blank in raw for blank in "\u00a0\u2009\u202f"):
             self._flat = _IN_NUMBER.sub("'", self._flat)
         self.words = self._flat.split()
         self._filed: dict[str, list[Filed]] = {}
         self._keys: dict[str, set[str]] = {}
+        self._by_key: dict[str, dict[str, list[int]]] = {}
         self._lefts: dict[str, dict[str, list[int]]] = {}
+        self._looked_at = 0
         self._terms: dict[str, list[str]] = {}
         self._pairs: dict[str, set[str]] = {}
         self._whole: dict[str, Stretch] = {}
@@ -101,16 +104,40 @@ class Text:
     def find(self, pattern: Pattern) -> Iterator[Place]:
         """Yield each place where `pattern` is found."""
         language = pattern.language
-        if self.has(pattern.beginnings, language):
-            wanted = frozenset(pattern.beginnings)
-            filed = self.filed(language)
-            starts = [
-                number
-                for number, (word, pair) in enumerate(zip(filed, chain(_pairs(filed), ("",)), strict=True))
-                if pair in wanted or not wanted.isdisjoint(word.keys)
-            ]
-            for word, stretch in self._stretches(starts, 2 * len(pattern.steps), language):
-                yield from self._places(word, stretch, stretch.find(pattern))
+        if not self.has(pattern.beginnings, language):
+            return
+        filed, numbers = self.filed(language), self._numbers_of(language)
+        unsure: set[int] = set()
+        for number in sorted({number for key in pattern.beginnings for number in numbers.get(key, ())}):
+            if pattern.single and filed[number].size:
+                yield self._plain(number, filed[number])
+            else:
+                unsure.add(number)
+        if not self.pairs(language).isdisjoint(pattern.beginnings):
+            unsure.update(number for number, pair in enumerate(_pairs(filed)) if pair in pattern.beginnings)
+        for word, stretch in self._stretches(sorted(unsure), 2 * len(pattern.steps), language):
+            yield from self._places(word, stretch, stretch.find(pattern))
+
+    def _numbers_of(self, language: str) -> dict[str, list[int]]:
+        """Return the numbers of the words under each key."""
+        numbers = self._by_key.get(language)
+        if numbers is None:
+            numbers = self._by_key[language] = {}
+            for number, word in enumerate(self.filed(language)):
+                for key in word.keys:
+                    numbers.setdefault(key, []).append(number)
+        return numbers
+
+    def _plain(self, number: int, word: Filed) -> Place:
+        """Return the place of a word that is one token."""
+        start = self._span(number)[0] + word.start
+        token = Token(word.terms[0], 0, word.size, "")
+        return Place(start, start + word.size, number, 0, (token,), start)
+
+    def _span(self, number: int) -> tuple[int, int]:
+        if not self._spans:
+            self._spans = [found.span() for found in _WORD.finditer(self._flat)]
+        return self._spans[number]
 
     def has_prefix(self, prefix: str, language: str) -> bool:
         """Tell whether one of the words, or what two make, begins with `prefix`."""
@@ -128,7 +155,7 @@ class Text:
         starts = {
             number
             for number, word in enumerate(self.filed(language))
-            if any(term.startswith(prefix) for term in word.terms)
+            if prefix in word.terms or any(term.startswith(prefix) for term in word.terms)
         }
         starts.update(number - 1 for number in self._halves(prefix, language))
         for word, stretch in self._stretches(sorted(starts), 2, language):
@@ -140,13 +167,13 @@ class Text:
         lefts = self._lefts.get(language)
         if lefts is None:
             lefts = self._lefts[language] = {}
-            for number, word in enumerate(filed[:-1], 1):
-                if filed[number].is_open:
-                    lefts.setdefault(word.left, []).append(number)
+            for number, (left, right) in enumerate(pairwise(filed), 1):
+                if right.is_open:
+                    lefts.setdefault(left.left, []).append(number)
         ways = halves(prefix)
-        for left in ways.keys() & lefts.keys():
-            for number in lefts[left]:
-                if filed[number].terms[0].startswith(ways[left]):
+        for left_key in ways.keys() & lefts.keys():
+            for number in lefts[left_key]:
+                if filed[number].terms[0].startswith(ways[left_key]):
                     yield number
 
     def written(self, place: Place) -> str:
@@ -160,14 +187,16 @@ class Text:
         return self._numbers[place.word] + place.first
 
     def _stretches(self, starts: Sequence[int], size: int, language: str) -> Iterator[tuple[int, Stretch]]:
-        """Yield the number of the first word and the analysis of each place that may be of interest."""
-        if not self._spans:
-            self._spans = [found.span() for found in _WORD.finditer(self._flat)]
-        places = [(self._spans[word], self._end(word, size)) for word in starts[:_MANY_PLACES]]
-        if len(starts) > _MANY_PLACES or any(end - start > _LONG_PLACE for (start, _), end in places):
-            whole = self._whole.get(language)
-            if whole is None:
-                whole = self._whole[language] = Stretch(self._flat, language)
+        """Yield the analysis of each place that may be of interest, and the number of its first word.
+
+        When they come to more than the text, it is analysed as a whole, once.
+        """
+        whole = self._whole.get(language)
+        places = [(self._span(word), self._end(word, size)) for word in (starts if whole is None else ())]
+        self._looked_at += sum(end - start for (start, _), end in places)
+        if starts and whole is None and self._looked_at > len(self._flat) + _SHORT:
+            whole = self._whole[language] = Stretch(self._flat, language)
+        if starts and whole is not None:
             yield 0, whole
             return
         for word, ((start, until), end) in zip(starts, places, strict=True):
@@ -178,7 +207,7 @@ class Text:
         while size and word < len(self.words):
             size -= word_sizes[self.words[word]] > 0
             word += 1
-        return self._spans[word - 1][1]
+        return self._span(word - 1)[1]
 
     @staticmethod
     def _places(word: int, stretch: Stretch, found: Iterable[Found]) -> Iterator[Place]:

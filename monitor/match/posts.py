@@ -7,7 +7,6 @@ from monitor.match.finders import Anchor, Kind, domains
 from monitor.match.lexicon import Memory, left_half, lexicon
 from monitor.match.text import Text
 
-
 # No rule has this number. Few texts have a word with which an anchor of two words begins; the others are
 # spared their pairs.
 _BEGINS_PAIR = -1

@@ -57,11 +57,6 @@ class Filed(NamedTuple):
     start: int = 0
     size: int = 0
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it may be the second half of a word."""
-        return self.right != _CLOSED
-
 
 _NOTHING = Filed((), _CLOSED, _CLOSED, ())
 

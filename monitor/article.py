@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from monitor.model import ArticleDecision, ArticleState, Entry, Reason, WantedArticle
 
-# Between two pages of one host.
+# Between two pages of one host. A Crawl-delay may ask for more, up to what still lets news be read as news.
 HOST_GAP = timedelta(seconds=2)
+LONGEST_CRAWL_DELAY = timedelta(minutes=1)
 # 5 minutes, 20, 80, 5 hours and a third: news that can't be read by then is no news any more.
 MOST_ATTEMPTS = 5
 _FIRST_WAIT = timedelta(minutes=5)
@@ -41,15 +42,23 @@ def wanted_article(entry: Entry, rules: Sequence[str]) -> WantedArticle | None:
 
 
 def after_try(
-    reason: Reason, *, attempts: int, now: datetime, retry_after: timedelta | None, jitter: float
+    reason: Reason,
+    *,
+    attempts: int,
+    now: datetime,
+    retry_after: timedelta | None,
+    crawl_delay: timedelta | None,
+    jitter: float,
 ) -> ArticleDecision:
     """Return what becomes of an article.
 
     `attempts` counts the tries so far, this one included; `jitter` is a random number in [0, 1), which
-    adds up to a fifth to a wait. A server that names a waiting time is left alone for it, with all its pages.
+    adds up to a fifth to a wait. A server that names a waiting time is left alone for it, with all its pages;
+    `crawl_delay` is what its robots.txt wants between any two of them.
     """
     asked = min(retry_after or timedelta(0), LONGEST_RETRY_AFTER)
-    host_free_at = now + max(HOST_GAP, asked)
+    gap = min(crawl_delay or timedelta(0), LONGEST_CRAWL_DELAY)
+    host_free_at = now + max(HOST_GAP, gap, asked)
     if reason is Reason.OK:
         return ArticleDecision(ArticleState.DONE, host_free_at)
     if reason in _FINAL or attempts >= MOST_ATTEMPTS:

@@ -8,15 +8,20 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 T = TypeVar("T")
 
+# A thread waits so long for another call, in seconds: to start one takes longer than most lookups.
+_IDLE = 10.0
+
 
 def in_daemon_thread(work: Callable[[], T], name: str) -> asyncio.Future[T]:
-    """Start `work` in a thread of its own and return the future of its result or exception.
+    """Have `work` done in a thread and return the future of its result or exception.
 
-    Cancelling the future stops the waiting, not the thread.
+    It waits for no other: a new thread is started when none is idle. Cancelling the future stops the waiting, not the
+    thread.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
@@ -38,5 +43,41 @@ def in_daemon_thread(work: Callable[[], T], name: str) -> asyncio.Future[T]:
         with suppress(RuntimeError):  # the loop has closed
             loop.call_soon_threadsafe(settle, result, error)
 
-    threading.Thread(target=run, name=name, daemon=True).start()
+    _hand_over(run, name)
     return future
+
+
+class _Worker(threading.Thread):
+    """A thread that does one call after another."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.calls: SimpleQueue[tuple[Callable[[], None], str]] = SimpleQueue()
+
+    def run(self) -> None:
+        while self._do_next():
+            _idle.append(self)
+
+    def _do_next(self) -> bool:
+        try:
+            call, self.name = self.calls.get(timeout=_IDLE)
+        except Empty:
+            with suppress(ValueError):  # somebody has just taken it: the call is on its way
+                _idle.remove(self)
+                return False
+            call, self.name = self.calls.get()
+        call()
+        return True
+
+
+# Its methods are atomic. The last to have become idle goes first, so that the others may end.
+_idle: list[_Worker] = []
+
+
+def _hand_over(call: Callable[[], None], name: str) -> None:
+    try:
+        worker = _idle.pop()
+    except IndexError:
+        worker = _Worker()
+        worker.start()
+    worker.calls.put((call, name))

@@ -11,10 +11,10 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.ending import GOOD, WRONG
-from monitor.cli.moments import lasting, spoken
+from monitor.cli.moments import between, lasting, spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
-from monitor.model import FeedSpec, FeedState, FeedStatus, SeenEntry
+from monitor.model import FeedSpec, FeedState, FeedStatus, PollRun, SeenEntry
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -27,6 +27,10 @@ Which = Annotated[
     str, typer.Argument(metavar="URL|NAME", help="The feed's address or name, as feeds list shows it.")
 ]
 
+Lines = Annotated[
+    int, typer.Option("--polls", metavar="NUMBER", min=0, help="How many lines of the history of polls.")
+]
+
 _STYLES = {
     "ok": "green",
     "new": "yellow",
@@ -37,6 +41,7 @@ _STYLES = {
 }
 _BAD = ("stale", "failing", "gone")
 _RECENT = 10
+_LINES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def list_feeds(
 
     settings = load(config)
     if tag is not None and not any(tag in feed.tags for feed in settings.feeds):
-        output.complain(_unknown("tag", tag, {tag for feed in settings.feeds for tag in feed.tags}))
+        output.complain(unknown("tag", tag, {tag for feed in settings.feeds for tag in feed.tags}))
         return WRONG
     feeds = [feed for feed in _feeds(settings) if tag is None or tag in feed.spec.tags]
     feeds = [feed for feed in feeds if feed.state in _BAD or not failing]
@@ -108,12 +113,16 @@ def list_feeds(
     return GOOD
 
 
-def show_feed(which: Which, config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
-    """Show one feed: its state and the entries that came last.
+def show_feed(
+    which: Which, config: Config = DEFAULT_CONFIG, lines: Lines = _LINES, as_json: Json = False
+) -> int:
+    """Show one feed: its state, the entries that came last, and what its polls brought.
+
+    Polls in a row that brought nothing new, or that failed for the same reason, are one line.
 
     Example: news-monitor feeds show https://example.org/feed.xml
     """
-    from monitor import app
+    from monitor.app import ask
     from monitor.clock import SystemClock
 
     settings = load(config)
@@ -124,23 +133,31 @@ def show_feed(which: Which, config: Config = DEFAULT_CONFIG, as_json: Json = Fal
         output.complain(_not_one(which, found, feeds))
         return WRONG
     feed = found[0]
-    recent = asyncio.run(app.recent_entries(settings, feed.spec.url, _RECENT))
+    recent = asyncio.run(ask.recent_entries(settings, feed.spec.url, _RECENT))
+    runs = asyncio.run(ask.poll_history(settings, feed.spec.url, lines))
     if as_json:
-        output.say_json({**feed.as_json(), "recent": [asdict(entry) for entry in recent]})
-    else:
-        _say_feed(feed, recent, SystemClock().now(), settings.timezone)
+        told = {"recent": [asdict(entry) for entry in recent], "polls": [asdict(run) for run in runs]}
+        output.say_json(feed.as_json() | told)
+        return GOOD
+    now = SystemClock().now()
+    _say_facts(feed, now, settings.timezone)
+    for grid in (_entries(recent, now, settings.timezone), _polls(runs, now, settings.timezone)):
+        if grid.rows:
+            output.say()
+            grid.say()
     return GOOD
 
 
 def _feeds(settings: "Settings") -> list[_Feed]:
-    from monitor import app
+    from monitor.app import ask
 
-    status = asyncio.run(app.status(settings))
+    status = asyncio.run(ask.status(settings))
     stored = {feed.url: feed for feed in (*status.retired, *status.feeds)}
     return [_Feed(spec, stored.get(spec.url)) for spec in settings.feeds]
 
 
-def _unknown(kind: str, word: str, known: Iterable[str]) -> str:
+def unknown(kind: str, word: str, known: Iterable[str]) -> str:
+    """Return the complaint about a `kind` of thing that isn't there, with the nearest that is."""
     near = get_close_matches(word, known, n=1)
     advice = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(sorted(known)) or 'none'}"
     return f"there is no {kind} {word!r}; {advice}"
@@ -186,7 +203,7 @@ def _say_list(feeds: list[_Feed], now: datetime, zone: tzinfo) -> None:
     output.say(output.count(len(feeds), "feed") + (f": {counts}" if counts else ""))
 
 
-def _say_feed(feed: _Feed, recent: tuple[SeenEntry, ...], now: datetime, zone: tzinfo) -> None:
+def _say_facts(feed: _Feed, now: datetime, zone: tzinfo) -> None:
     stored, spec = feed.stored, feed.spec
     facts = [
         ("Name", feed.name),
@@ -205,9 +222,6 @@ def _say_feed(feed: _Feed, recent: tuple[SeenEntry, ...], now: datetime, zone: t
     for name, value in facts:
         if value:
             output.say(f"{name + ':':<14}{value}")
-    if recent:
-        output.say()
-        _entries(recent, now, zone).say()
 
 
 def _entries(recent: tuple[SeenEntry, ...], now: datetime, zone: tzinfo) -> Grid:
@@ -218,6 +232,27 @@ def _entries(recent: tuple[SeenEntry, ...], now: datetime, zone: tzinfo) -> Grid
         seen = spoken(entry.first_seen_at, now, zone)
         grid.rows.append([Cell(entry.title, entry.link or ""), Cell(seen), Cell(published), Cell(rules)])
     return grid
+
+
+def _polls(runs: tuple[PollRun, ...], now: datetime, zone: tzinfo) -> Grid:
+    grid = Grid([Column("Polls"), Column("What they brought")])
+    for run in runs:
+        style = "" if run.reason.is_success else _STYLES["failing"]
+        when = between(run.began_at, run.ended_at, now, zone)
+        grid.rows.append([Cell(when), Cell(_brought(run), style=style)])
+    return grid
+
+
+def _brought(run: PollRun) -> str:
+    detail = f": {run.detail}" if run.detail else ""
+    polls = output.count(run.polls, "poll")
+    if not run.reason.is_success:
+        return f"{run.reason}{detail}, {polls}"
+    if not run.entries:
+        return f"ok, nothing new, {polls}{detail}"
+    entries = output.count(run.entries, "entry" if run.baseline else "new entry")
+    alerts = f", {output.count(run.alerts, 'alert')}" if run.alerts else ""
+    return entries + (", the baseline" if run.baseline else "") + alerts + detail
 
 
 def _state(feed: _Feed) -> str:

@@ -17,6 +17,21 @@ def spoken(moment: datetime | None, now: datetime, zone: tzinfo) -> str:
     return f"in {lasting(moment - now)}" if moment > now else f"{lasting(now - moment)} ago"
 
 
+def stamped(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """Return ``Nov 24 10:15`` in `zone`, with the year when it isn't that of `now`."""
+    local = moment.astimezone(zone)
+    return local.strftime("%b %d %H:%M" if local.year == now.astimezone(zone).year else "%b %d %Y %H:%M")
+
+
+def between(began: datetime, ended: datetime, now: datetime, zone: tzinfo) -> str:
+    """Return ``Nov 24 10:15 - 14:00``, the second date only when it is another one."""
+    first, last = (stamped(moment, now, zone) for moment in (began, ended))
+    if first == last:
+        return first
+    one_day = began.astimezone(zone).date() == ended.astimezone(zone).date()
+    return f"{first} - {last.rpartition(' ')[2] if one_day else last}"
+
+
 def lasting(span: timedelta) -> str:
     """Return `span` in its largest unit, rounded: ``40 s``, ``3 min``, ``2 h``, ``5 d``."""
     seconds = max(1, round(span.total_seconds()))

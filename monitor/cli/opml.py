@@ -145,8 +145,8 @@ def _shareable(settings: "Settings") -> Iterator["ListedFeed"]:
 
 def _titles(settings: "Settings") -> dict[str, str]:
     """Return what the feeds call themselves, as far as they have been polled."""
-    from monitor import app
+    from monitor.app import ask
 
     with suppress(StoreError):
-        return {feed.url: feed.name for feed in asyncio.run(app.status(settings)).feeds}
+        return {feed.url: feed.name for feed in asyncio.run(ask.status(settings)).feeds}
     return {}

@@ -1,6 +1,7 @@
 """Options that commands share, and what they stand for."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,17 @@ Config = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, with times in UTC.")]
+
+
+def read_span(text: str) -> timedelta:
+    """Read a time such as ``7d`` or ``12h``. Raises typer.BadParameter."""
+    from monitor.config import read_duration
+
+    try:
+        return read_duration(text)
+    except ValueError as mistake:
+        raise typer.BadParameter(str(mistake)) from None
+
 
 DEFAULT_CONFIG = Path("config.toml")
 

@@ -48,6 +48,23 @@ def complain(text: str) -> None:
     _print(text, sys.stderr)
 
 
+def say_marked(text: str, spans: Iterable[tuple[int, int]], indent: str = "") -> None:
+    """Print one line in which `spans` (by position, without overlap) stand out.
+
+    They are bold in a terminal and between asterisks in a pipe.
+    """
+    parts: list[tuple[str, bool]] = []
+    position = 0
+    for start, end in spans:
+        parts += [(text[position:start], False), (text[start:end], True)]
+        position = end
+    parts.append((text[position:], False))
+    if sys.stdout.isatty():
+        _say_bold(parts, indent)
+    else:
+        say(indent + "".join(f"*{part}*" if bold else part for part, bold in parts))
+
+
 def say_json(value: object) -> None:
     """Print `value` as JSON; a datetime becomes ISO 8601 text."""
     sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=2) + "\n")
@@ -102,6 +119,16 @@ def _say_rich(grid: Grid) -> None:
         # Text objects are taken as they are; a plain string would be read as markup.
         table.add_row(*(Text.assemble(*_spans(cell)) for cell in row))
     Console(file=sys.stdout).print(table)
+
+
+def _say_bold(parts: Iterable[tuple[str, bool]], indent: str) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    line = Text(indent)
+    for part, bold in parts:
+        line.append(safe(part), style="bold yellow" if bold else "")
+    Console(file=sys.stdout, highlight=False).print(line, soft_wrap=True)
 
 
 def _spans(cell: Cell) -> list[tuple[str, str]]:

@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
+from monitor.cli.backtest import backtest
 from monitor.cli.channels import list_channels, try_channel
 from monitor.cli.check import check, schema
 from monitor.cli.demo import demo
 from monitor.cli.discover import discover
 from monitor.cli.ending import exits
+from monitor.cli.explain import explain
 from monitor.cli.feeds import list_feeds, show_feed
 from monitor.cli.init import init
+from monitor.cli.match import match
 from monitor.cli.opml import export_list, import_list
 from monitor.cli.run import run
 from monitor.cli.status import status
@@ -62,6 +65,9 @@ def _program() -> typer.Typer:
     )
     _add(program, check, "check", _codes())
     _add(program, status, "status", _codes("the monitor doesn't seem to run, or there is no database yet"))
+    _add(program, match, "match", _codes("nothing matches"))
+    _add(program, explain, "explain", _codes("there is no such entry, or the database can't be read"))
+    _add(program, backtest, "backtest", _codes("the database can't be read, or nothing was sent"))
     channels = _group("channels", "Show and try the channels that alerts go to.")
     _add(channels, list_channels, "list", _codes())
     _add(channels, try_channel, "test", _codes("the message was not accepted"))

@@ -45,7 +45,7 @@ def run(
     log.set_up(json_lines=log_format == "json", level=log_level, secrets=settings.secrets)
     if settings.remarks:
         first, count = settings.remarks[0], len(settings.remarks)
-        log.event(logging.WARNING, "subscription lists", remarks=count, first=first, all="news-monitor check")
+        log.event(logging.WARNING, "configuration", notes=count, first=first, all="news-monitor check")
     if once:
         return GOOD if asyncio.run(daemon.run_once(settings)) else FAILED
     if sys.stderr.isatty():

@@ -47,12 +47,12 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet 
 
     Example: news-monitor status --json
     """
-    from monitor import app
+    from monitor.app import ask
     from monitor.clock import SystemClock
 
     settings = load(config)
     try:
-        stored = asyncio.run(app.status(settings))
+        stored = asyncio.run(ask.status(settings))
     except StoreError:
         if quiet:
             return FAILED

@@ -1,6 +1,7 @@
 """TOML and environment -> Settings. The only place that reads configuration files and the environment.
 
     read | include | expand ${...} | subscribe | validate each table (pydantic) | check tables together | build
+    | try the rules (tests, lint)
 
 Every mistake is found before anything is refused, and told with file, line, key and a way out. OPML lists
 of feeds, which others write, are read as far as they can be.
@@ -11,6 +12,7 @@ from monitor.config.loader import example, load
 from monitor.config.opml import ListedFeed, Subscriptions, load_opml, write_opml
 from monitor.config.schema import json_schema
 from monitor.config.settings import Settings
+from monitor.config.values import read_duration
 from monitor.config.written import feed_toml
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "json_schema",
     "load",
     "load_opml",
+    "read_duration",
     "without_password",
     "write_opml",
 ]

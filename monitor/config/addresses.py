@@ -91,6 +91,14 @@ def feed_identity(url: str) -> tuple[str, str, str, str]:
     return read_address(url).identity
 
 
+def feed_key(text: str) -> object:
+    """Return what a feed is found by when `text` is its address, however that is spelled, or its name."""
+    try:
+        return feed_identity(text)
+    except Mistake:
+        return text
+
+
 def _port(text: str | None, scheme: str) -> int | None:
     if not text:
         return None

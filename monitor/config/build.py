@@ -1,16 +1,26 @@
 """From the validated file to `Settings`."""
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 from typing import cast
 
-from monitor.config.addresses import read_address, spellings, without_password
+from monitor.config.addresses import feed_key, read_address, spellings, without_password
 from monitor.config.database import read_database
 from monitor.config.schema import ConfigFile, FeedTable, FetchTable, RuleTable
 from monitor.config.settings import Settings
-from monitor.errors import Problem
-from monitor.model import Channel, FeedSpec, FetchLimits, MessageFormat, RequestExtras, Rule, Secret
+from monitor.model import (
+    Channel,
+    FeedSpec,
+    FetchLimits,
+    MessageFormat,
+    RequestExtras,
+    Rule,
+    RuleTest,
+    Secret,
+)
 from monitor.retry import RetryPolicy
 
 # Their values are ordinary words, which would be blanked out in every message.
@@ -24,14 +34,16 @@ def build(
     *,
     path: Path,
     expanded: frozenset[str],
-    remarks: Iterable[Problem],
 ) -> Settings:
-    """Return the settings.
+    """Return the settings, without remarks.
 
     `written` is the tree with its references unexpanded, `formats` those of the channels by position,
-    `expanded` the values of the references, `remarks` what there is to tell although all is good.
+    `expanded` the values of the references.
     """
     database = read_database(file.monitor.database, path.parent)
+    feeds = tuple(
+        _feed(feed, url, file) for feed, url in zip(file.feeds, _written_urls(written), strict=True)
+    )
     return Settings(
         path=path,
         database=Secret(database.url),
@@ -42,17 +54,15 @@ def build(
         per_host=file.fetch.per_host,
         fetch=_limits(file.fetch, file.monitor.contact),
         parse_timeout=file.parse.timeout,
-        parse_workers=file.parse.workers,
+        parse_workers=file.parse.workers or _usual_workers(),
         retry=_retry(file),
-        feeds=tuple(
-            _feed(feed, url, file) for feed, url in zip(file.feeds, _written_urls(written), strict=True)
-        ),
-        rules=tuple(_rule(rule) for rule in file.rules),
+        feeds=feeds,
+        rules=_rules(file, feeds),
+        groups=dict(file.groups),
         channels=tuple(
             Channel(name=channel.name, url=Secret(channel.url), format=formats[at])
             for at, channel in enumerate(file.channels)
         ),
-        remarks=tuple(remarks),
         secrets=tuple(sorted({*expanded, *database.secrets, *_secrets(file)})),
     )
 
@@ -105,16 +115,46 @@ def _feed(table: FeedTable, written_url: str, file: ConfigFile) -> FeedSpec:
     )
 
 
-def _rule(table: RuleTable) -> Rule:
-    # A channel named twice is told once.
-    channels = tuple(dict.fromkeys(table.channels))
+def _rules(file: ConfigFile, feeds: Sequence[FeedSpec]) -> tuple[Rule, ...]:
+    addresses: dict[object, set[str]] = {}
+    for table, spec in zip(file.feeds, feeds, strict=True):
+        for name in filter(None, (table.url, table.name)):
+            addresses.setdefault(feed_key(name), set()).add(spec.url)
+
+    def found(names: Iterable[str]) -> frozenset[str]:
+        return frozenset(url for name in names for url in addresses[feed_key(name)])
+
+    return tuple(
+        _rule(rule, file, feeds=found(rule.feeds), not_feeds=found(rule.not_feeds)) for rule in file.rules
+    )
+
+
+def _rule(table: RuleTable, file: ConfigFile, *, feeds: frozenset[str], not_feeds: frozenset[str]) -> Rule:
+    channels = file.monitor.channels if table.channels is None else table.channels
     return Rule(
         name=table.name,
         query=table.query,
-        channels=channels,
+        # A channel named twice is told once.
+        channels=tuple(dict.fromkeys(channels or ())),
+        feeds=feeds,
+        not_feeds=not_feeds,
         tags=frozenset(table.tags),
+        not_tags=frozenset(table.not_tags),
+        language=table.language,
+        fields=frozenset(table.fields),
+        priority=table.priority,
+        not_before=None if table.not_before is None else _moment(table.not_before, file.monitor.timezone),
+        active=table.active or (),
+        max_age=table.max_age,
         full_text=table.full_text,
+        tests=tuple(RuleTest(title=test.title, text=test.text, match=test.match) for test in table.tests),
     )
+
+
+def _moment(written: date, zone: tzinfo) -> datetime:
+    """Return the moment of a date (its midnight) or a date-time; a local one is one in `zone`."""
+    moment = written if isinstance(written, datetime) else datetime.combine(written, time())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _secrets(file: ConfigFile) -> Iterator[str]:
@@ -137,3 +177,8 @@ def _of_auth(value: str | None) -> Iterator[str]:
     if kind == "Basic":
         pair = base64.b64decode(sent).decode()
         yield from (pair, *spellings(pair.partition(":")[2]))
+
+
+def _usual_workers() -> int:
+    # Each takes some 20 MB, and few machines have more new entries to read than four can.
+    return min(len(os.sched_getaffinity(0)), 4)

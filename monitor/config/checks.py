@@ -1,19 +1,14 @@
-"""Mistakes that only show when tables are seen together.
-
-The checks read the plain tree and skip what has the wrong shape, which `wording.validate` reports: so a
-mistake in one table hides none in another.
-"""
+"""Mistakes that only show when tables are seen together."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from monitor.config import values
-from monitor.config.addresses import Address, read_address
-from monitor.config.findings import Finding, Loc, Mistake, did_you_mean, quoted
+from monitor.config import rule_checks, values
+from monitor.config.findings import Finding, Loc, Mistake
+from monitor.config.tree import Tree, address_of, items, table, tables, texts, unknown_name
 from monitor.model import Network
 
-Tree = Mapping[str, object]
 # Where a table stands, as seen from another: "on line 7".
 Place = Callable[[Loc, Loc], str]
 
@@ -35,20 +30,10 @@ def check(tree: Tree, place: Place, *, complete: bool = True) -> Iterator[Findin
         yield from _names_twice(tree, listed, place)
     yield from _feeds_twice(tree, place)
     yield from _two_logins(tree)
-    yield from _unknown_channels(tree)
     yield from _unknown_owners(tree)
-    if complete:
-        yield from _unknown_tags(tree)
     yield from _fast_polls(tree)
     yield from _short_waits(tree)
-
-
-def tables(tree: Tree, listed: str) -> Iterator[tuple[int, Tree]]:
-    """Yield the tables of a list with their positions; nothing when it is no list of tables."""
-    found = tree.get(listed)
-    for at, table in enumerate(found if isinstance(found, list) else []):
-        if isinstance(table, dict):
-            yield at, table
+    yield from rule_checks.check(tree, complete=complete)
 
 
 def _absent(tree: Tree, complete: bool) -> Iterator[Finding]:
@@ -59,8 +44,8 @@ def _absent(tree: Tree, complete: bool) -> Iterator[Finding]:
 
 def _names_twice(tree: Tree, listed: str, place: Place) -> Iterator[Finding]:
     first: dict[str, int] = {}
-    for at, table in tables(tree, listed):
-        name = table.get("name")
+    for at, each in tables(tree, listed):
+        name = each.get("name")
         if isinstance(name, str) and first.setdefault(name, at) != at:
             where: Loc = (listed, at, "name")
             other = place((listed, first[name], "name"), where)
@@ -70,7 +55,7 @@ def _names_twice(tree: Tree, listed: str, place: Place) -> Iterator[Finding]:
 def _feeds_twice(tree: Tree, place: Place) -> Iterator[Finding]:
     first: dict[tuple[object, ...], int] = {}
     for at, feed in tables(tree, "feeds"):
-        address = _address(feed)
+        address = address_of(feed)
         if address is None:
             continue
         if first.setdefault(address.identity, at) != at:
@@ -81,64 +66,31 @@ def _feeds_twice(tree: Tree, place: Place) -> Iterator[Finding]:
 
 def _two_logins(tree: Tree) -> Iterator[Finding]:
     for at, feed in tables(tree, "feeds"):
-        address = _address(feed)
+        address = address_of(feed)
         if "auth" in feed and address and (address.user or address.password):
             yield Finding(("feeds", at, "auth"), "url holds a user as well", "keep one of the two")
-
-
-def _unknown_channels(tree: Tree) -> Iterator[Finding]:
-    names = [channel.get("name") for _, channel in tables(tree, "channels")]
-    known = set(_texts(names))
-    for at, rule in tables(tree, "rules"):
-        if rule.get("channels") == []:
-            advice = f"name one of {quoted(known)}" if known else 'write channels = ["..."]'
-            yield Finding(("rules", at, "channels"), "the rule tells nobody", advice)
-        elif names and all(isinstance(name, str) for name in names):
-            yield from _unknown(("rules", at, "channels"), rule, known, "no channel has this name")
 
 
 def _unknown_owners(tree: Tree) -> Iterator[Finding]:
     names = [channel.get("name") for _, channel in tables(tree, "channels")]
     if not names or not all(isinstance(name, str) for name in names):
         return
-    owner = _table(tree, "monitor").get("owner")
+    owner = table(tree, "monitor").get("owner")
     owners: dict[Loc, object] = {("monitor", "owner"): owner}
     if isinstance(owner, list):
         owners = {("monitor", "owner", at): name for at, name in enumerate(owner)}
     for where, name in owners.items():
-        yield from _unknown_name(where, name, set(_texts(names)), "no channel has this name", "channels")
-
-
-def _unknown_tags(tree: Tree) -> Iterator[Finding]:
-    feeds = [feed for _, feed in tables(tree, "feeds")]
-    if not feeds or any(not isinstance(feed.get("tags", []), list) for feed in feeds):
-        return
-    known = {tag for feed in feeds for tag in _texts(_items(feed, "tags"))}
-    for at, rule in tables(tree, "rules"):
-        yield from _unknown(("rules", at, "tags"), rule, known, "no feed has this tag")
-
-
-def _unknown(where: Loc, rule: Tree, known: set[str], what: str) -> Iterator[Finding]:
-    kind = str(where[-1])
-    for at, name in enumerate(_items(rule, kind)):
-        yield from _unknown_name((*where, at), name, known, what, kind)
-
-
-def _unknown_name(where: Loc, name: object, known: set[str], what: str, kind: str) -> Iterator[Finding]:
-    if isinstance(name, str) and name not in known:
-        near = did_you_mean(name, known)
-        hint = f'did you mean "{near}"? ' if near else ""
-        yield Finding(where, what, f"{hint}{kind}: {quoted(known) or 'none'}")
+        yield from unknown_name(where, name, set(texts(names)), "no channel has this name", "channels")
 
 
 def _fast_polls(tree: Tree) -> Iterator[Finding]:
     networks = _networks(tree)
-    shared = _table(tree, "monitor").get("poll_every", "15m")
+    shared = table(tree, "monitor").get("poll_every", "15m")
     places: dict[Loc, None] = {}  # a set that keeps its order
     for at, feed in tables(tree, "feeds"):
         where: Loc = ("feeds", at, "poll_every") if "poll_every" in feed else ("monitor", "poll_every")
         every = _duration(feed.get("poll_every", shared))
-        address = _address(feed)
+        address = address_of(feed)
         if every and address and every < _SHORTEST_INTERVAL and not address.is_inside(networks):
             places[where] = None
     advice = "only feeds at an address in [fetch] allow_networks may be polled more often"
@@ -146,7 +98,7 @@ def _fast_polls(tree: Tree) -> Iterator[Finding]:
 
 
 def _short_waits(tree: Tree) -> Iterator[Finding]:
-    delivery = _table(tree, "delivery")
+    delivery = table(tree, "delivery")
     first = _duration(delivery.get("retry_first", "10s"))
     longest = _duration(delivery.get("retry_longest", "1h"))
     if first and longest and longest < first:
@@ -156,7 +108,7 @@ def _short_waits(tree: Tree) -> Iterator[Finding]:
 
 def _networks(tree: Tree) -> list[Network]:
     found = []
-    for item in _items(_table(tree, "fetch"), "allow_networks"):
+    for item in items(table(tree, "fetch"), "allow_networks"):
         with contextlib.suppress(Mistake):
             found.append(values.read_network(item))
     return found
@@ -167,25 +119,3 @@ def _duration(value: object) -> timedelta | None:
         return values.read_duration(value)
     except Mistake:
         return None
-
-
-def _address(feed: Tree) -> Address | None:
-    url = feed.get("url")
-    try:
-        return read_address(url) if isinstance(url, str) else None
-    except Mistake:
-        return None
-
-
-def _table(tree: Tree, name: str) -> Tree:
-    table = tree.get(name)
-    return table if isinstance(table, dict) else {}
-
-
-def _items(table: Tree, key: str) -> list[object]:
-    items = table.get(key)
-    return items if isinstance(items, list) else []
-
-
-def _texts(items: Iterable[object]) -> Iterator[str]:
-    return (item for item in items if isinstance(item, str))

@@ -1,27 +1,34 @@
-"""config.toml -> Settings: read | include | expand | subscribe | validate | check together | build."""
+"""config.toml -> Settings: read | include | expand | subscribe | validate | check together | build | try the rules."""
 
 import importlib.resources
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from monitor.config import checks
+from monitor.config import checks, rule_notes
 from monitor.config.build import build
 from monitor.config.expansion import Expanded, expand
 from monitor.config.findings import Finding
 from monitor.config.settings import Settings
 from monitor.config.source import read
 from monitor.config.sources import Sources
+from monitor.config.tree import tables
 from monitor.config.wording import validate
+from monitor.match import FailedTest
 from monitor.model import MessageFormat, Redactor
 
 ChannelCheck = Callable[[str], MessageFormat]
+RuleTests = Callable[[Settings], Iterable[FailedTest]]
 
 
-def load(path: Path, environ: Mapping[str, str], *, check_channel: ChannelCheck) -> Settings:
+def load(
+    path: Path, environ: Mapping[str, str], *, check_channel: ChannelCheck, test_rules: RuleTests
+) -> Settings:
     """Read `path` and return the settings, or raise ConfigError with every mistake in it.
 
     `environ` fills in ``${NAME}``. `check_channel` takes a channel's URL and returns the format of its
-    messages; it raises ValueError with one line that holds no secret.
+    messages; it raises ValueError with one line that holds no secret. `test_rules` yields the tests of rules
+    that fail.
     """
     absolute = path.absolute()
     sources = Sources(path, read(path))
@@ -37,14 +44,11 @@ def load(path: Path, environ: Mapping[str, str], *, check_channel: ChannelCheck)
     findings = [*expanded.findings, *_without_consequences(expanded, [*misshapen, *together, *refused])]
     if findings or sources.problems or file is None:
         raise sources.error(_masked(findings, expanded.values))
-    return build(
-        file,
-        _with_feeds(written, listed),
-        formats,
-        path=absolute,
-        expanded=expanded.values,
-        remarks=sources.remarks,
-    )
+    settings = build(file, _with_feeds(written, listed), formats, path=absolute, expanded=expanded.values)
+    if mistakes := list(rule_notes.mistakes(settings, test_rules(settings))):
+        raise sources.error(_masked(mistakes, expanded.values))
+    notes = sources.located(_masked(rule_notes.notes(settings), expanded.values))
+    return replace(settings, remarks=(*sources.remarks, *notes))
 
 
 def example() -> str:
@@ -66,7 +70,7 @@ def _channel_formats(
 ) -> tuple[dict[int, MessageFormat], list[Finding]]:
     formats: dict[int, MessageFormat] = {}
     refused = []
-    for at, channel in checks.tables(tree, "channels"):
+    for at, channel in tables(tree, "channels"):
         url = channel.get("url")
         if not isinstance(url, str) or not url:
             continue

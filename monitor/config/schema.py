@@ -5,7 +5,7 @@ something are here; an unknown one is refused.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from monitor.config import asking, values
-from monitor.model import FullText, Network
+from monitor.config import asking, options, values
+from monitor.model import FullText, Network, Priority, TextField, Window
 
 
 def _described(kind: str = "string", **keywords: object) -> WithJsonSchema:
@@ -26,6 +26,7 @@ def _pattern(text: str) -> str:
     return rf"^({text}|.*\$\{{.*)$"
 
 
+_ONE_OR_MORE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
 _DURATION = _described(pattern=_pattern(values.DURATION))
 
 Interval = Annotated[timedelta, PlainValidator(values.duration("1ms", "30d")), _DURATION]
@@ -52,17 +53,9 @@ FeedUrl = Annotated[str, PlainValidator(values.read_feed_url), _described()]
 DatabaseUrl = Annotated[str, PlainValidator(values.read_database_url), _described()]
 Query = Annotated[str, PlainValidator(values.read_query), _described(minLength=1)]
 Name = Annotated[str, PlainValidator(values.read_text), _described(minLength=1, maxLength=100)]
-Names = Annotated[
-    tuple[str, ...],
-    PlainValidator(values.read_names),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
-]
+Names = Annotated[tuple[str, ...], PlainValidator(values.read_names), _ONE_OR_MORE]
 ChannelUrl = Annotated[str, PlainValidator(values.read_channel_url), _described(minLength=1)]
-Files = Annotated[
-    tuple[str, ...],
-    PlainValidator(values.read_files),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
-]
+Files = Annotated[tuple[str, ...], PlainValidator(values.read_files), _ONE_OR_MORE]
 HeaderName = Annotated[str, PlainValidator(asking.read_header_name), _described()]
 HeaderValue = Annotated[str, PlainValidator(asking.read_header_value), _described(minLength=1)]
 Auth = Annotated[
@@ -78,6 +71,23 @@ Auth = Annotated[
 ]
 UserAgent = Annotated[str, PlainValidator(asking.read_user_agent), _described(minLength=1)]
 Language = Annotated[str, PlainValidator(asking.read_language), _described()]
+Age = Annotated[timedelta, PlainValidator(values.duration("1m", "3650d")), _DURATION]
+FeedName = Annotated[str, PlainValidator(options.read_feed_name), _described(minLength=1)]
+RuleLanguage = Annotated[str, PlainValidator(options.read_rule_language), _described()]
+Part = Annotated[
+    TextField, PlainValidator(options.read_field), _described(pattern=_pattern("|".join(options.FIELDS)))
+]
+Weight = Annotated[
+    Priority, PlainValidator(options.read_priority), _described(pattern=_pattern("|".join(Priority)))
+]
+# JSON has no dates; what editors take one of TOML for differs.
+Moment = Annotated[date, PlainValidator(options.read_moment), WithJsonSchema({})]
+Windows = Annotated[tuple[Window, ...], PlainValidator(options.read_windows), _ONE_OR_MORE]
+GroupName = Annotated[
+    str, PlainValidator(options.read_group_name), _described(pattern=f"^{options.GROUP_NAME}$")
+]
+Terms = Annotated[tuple[str, ...], PlainValidator(options.read_terms), _ONE_OR_MORE]
+Prose = Annotated[str, PlainValidator(options.read_prose), _described()]
 Encoding = Annotated[str, PlainValidator(asking.read_encoding), _described()]
 
 
@@ -113,7 +123,8 @@ class MonitorTable(Table):
         "The channel, or channels, told when feeds fail or fall silent for long and when they are well again.",
         None,
     )
-    timezone: Zone = _key("The time zone of the times in messages.", "UTC")
+    channels: list[Name] | None = _key("The channels of all rules that name none themselves.", None)
+    timezone: Zone = _key("The time zone of the times in messages, and of the hours of rules.", "UTC")
 
 
 class FetchTable(Table):
@@ -136,7 +147,9 @@ class ParseTable(Table):
     """How documents are parsed."""
 
     timeout: ParseTime = _key("The longest that parsing one document may take.", "20s")
-    workers: int = _key("How many processes parse.", 1, ge=1, le=64)
+    workers: int | None = _key(
+        "How many processes parse; without it as many as there are processors, up to 4.", None, ge=1, le=64
+    )
 
 
 class DeliveryTable(Table):
@@ -184,19 +197,54 @@ class FeedTable(Table):
     )
 
 
+class RuleTestTable(Table):
+    """A text that a rule has to match, or must not."""
+
+    title: Prose = _key("The title of an entry.", "")
+    text: Prose = _key("Its summary, read as that of a feed: without its HTML.", "")
+    match: bool = _key("Whether the rule has to match.", True)
+
+
 class RuleTable(Table):
     """A standing query and whom it tells."""
 
     name: Name = _key("What messages call this rule.")
     query: Query = _key("Words that have to be in the title, the summary or the full text of an entry.")
-    channels: list[Name] = Field(description="The names of the channels to tell.")
+    channels: list[Name] | None = _key(
+        "The names of the channels to tell; those of [monitor] when left out.", None
+    )
     tags: list[Name] = Field(
         default=[], description="Only feeds with one of these tags; all feeds when empty."
     )
+    not_tags: list[Name] = Field(default=[], description="No feeds with one of these tags.")
+    feeds: list[FeedName] = Field(
+        default=[], description="Only these feeds, by address or name; all feeds when empty."
+    )
+    not_feeds: list[FeedName] = Field(default=[], description="Not these feeds, by address or name.")
+    language: RuleLanguage | None = _key(
+        "The language of the query's words, such as en, for their inflected forms; none takes them as they are. "
+        "That of the feed when left out.",
+        None,
+    )
+    fields: list[Part] = Field(
+        default=["title", "summary", "text"],
+        validate_default=True,
+        description="The parts of an entry in which words without a field of their own are looked for.",
+    )
+    priority: Weight = _key("How much its alerts matter: low, normal or high.", "normal")
+    not_before: Moment | None = _key("It alerts from this date or date-time on.", None)
+    active: Windows | None = _key(
+        'The hours in which it alerts, such as "Mon-Fri 07:00-19:00", or a list of them; always when left out.',
+        None,
+    )
+    max_age: Age | None = _key("It doesn't alert on entries published longer ago than this.", None)
     full_text: WholeText = _key(
         "When title and summary leave the rule open, the page is fetched: never, auto (when they hold a word of "
         "the query already), or always.",
         "auto",
+    )
+    tests: list[RuleTestTable] = Field(
+        default=[], description="Texts that the rule has to match, or must not."
     )
 
 
@@ -211,6 +259,9 @@ class ConfigFile(Table):
     fetch: FetchTable = Field(default_factory=FetchTable)
     parse: ParseTable = Field(default_factory=ParseTable)
     delivery: DeliveryTable = Field(default_factory=DeliveryTable)
+    groups: dict[GroupName, Terms] = Field(
+        default={}, description="Terms for several rules: @name in a query stands for any of them."
+    )
     channels: list[ChannelTable] = Field(default=[], description="Where alerts go.")
     feeds: list[FeedTable] = Field(default=[], description="The feeds to watch.")
     rules: list[RuleTable] = Field(default=[], description="What to look for.")
@@ -223,7 +274,10 @@ SINGLE_TABLES: Mapping[str, type[Table]] = {
     "parse": ParseTable,
     "delivery": DeliveryTable,
 }
+# Its keys are names that users choose.
+FREE_TABLE = "groups"
 LISTED_TABLES: Mapping[str, type[Table]] = {"channels": ChannelTable, "feeds": FeedTable, "rules": RuleTable}
+NESTED_TABLES: Mapping[str, type[Table]] = {"rules.tests": RuleTestTable}
 
 
 class _TomlSchema(GenerateJsonSchema):

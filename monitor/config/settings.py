@@ -1,5 +1,6 @@
 """What the program runs with: config.toml and the environment, checked and complete."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,8 +17,9 @@ class Settings:
 
     `database` is an SQLAlchemy URL with an absolute path, `database_label` the same to be shown.
     `owners` names the channels that are told how feeds do.
-    `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `secrets` are
-    the texts that no log line may hold. `remarks` tell what was left out of subscription lists.
+    `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `groups` holds the
+    terms of each group. `secrets` are the texts that no log line may hold. `remarks` are what there is to tell
+    although nothing is wrong: what subscription lists lose, and what queries hardly mean.
     """
 
     path: Path
@@ -33,6 +35,7 @@ class Settings:
     retry: RetryPolicy
     feeds: tuple[FeedSpec, ...]
     rules: tuple[Rule, ...]
+    groups: Mapping[str, tuple[str, ...]]
     channels: tuple[Channel, ...]
     remarks: tuple[Problem, ...] = ()
     secrets: tuple[str, ...] = field(repr=False)

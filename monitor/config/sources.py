@@ -66,12 +66,15 @@ class Sources:
         line = source.line_of(local)
         return f"on line {line}" if source is self._locate(beside)[0] else f"in {source.file}:{line}"
 
+    def located(self, findings: Iterable[Finding]) -> list[Problem]:
+        """Return `findings` with their files and lines."""
+        located = [(self._locate(where), what, advice) for where, what, advice in findings]
+        return [source.problem(Finding(where, what, advice)) for (source, where), what, advice in located]
+
     def error(self, findings: Iterable[Finding]) -> ConfigError:
         """Return one error that holds all `findings` and `problems`, file by file, in file order."""
-        located = [(self._locate(where), what, advice) for where, what, advice in findings]
-        problems = [source.problem(Finding(where, what, advice)) for (source, where), what, advice in located]
-        problems += self.problems
         files = [self.main.file, *self._files]
+        problems = [*self.located(findings), *self.problems]
         return ConfigError(sorted(problems, key=lambda one: (files.index(one.file), one.line or 0)))
 
     def _locate(self, where: Loc) -> tuple[Source, Loc]:

@@ -7,14 +7,21 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from monitor.config.findings import Finding, Loc, Mistake, did_you_mean
-from monitor.config.schema import LISTED_TABLES, SINGLE_TABLES, TOP_KEYS, ConfigFile
+from monitor.config.schema import (
+    FREE_TABLE,
+    LISTED_TABLES,
+    NESTED_TABLES,
+    SINGLE_TABLES,
+    TOP_KEYS,
+    ConfigFile,
+)
 
-_TABLES = {**SINGLE_TABLES, **LISTED_TABLES}
+_TABLES = {**SINGLE_TABLES, **LISTED_TABLES, **NESTED_TABLES}
+_NAMES = (*SINGLE_TABLES, FREE_TABLE, *LISTED_TABLES, *NESTED_TABLES)
 _EXAMPLES = {
     "url": 'add url = "..."',
     "name": 'add name = "..."',
     "query": 'add query = "..."',
-    "channels": 'add channels = ["..."]',
 }
 
 
@@ -48,7 +55,7 @@ def _missing(where: Loc, _: object) -> tuple[str, str]:
 def _unknown(where: Loc, _: object) -> tuple[str, str]:
     if len(where) == 1:
         return _unknown_table(str(where[0]))
-    table, key = str(where[0]), str(where[-1])
+    table, key = _name(where[:-1]), str(where[-1])
     if key in TOP_KEYS:
         return f"stands inside of {_header(table)}", "move it to the top of the file, above the first [table]"
     return "unknown key", f"{_near(key, _keys(table))}keys of {_header(table)}: {', '.join(_keys(table))}"
@@ -58,9 +65,14 @@ def _unknown_table(name: str) -> tuple[str, str]:
     homes = [_header(table) for table in _TABLES if name in _keys(table)]
     if homes:
         return "stands outside of any table", f"move it under {' or '.join(homes)}"
-    near = did_you_mean(name, _TABLES)
+    near = did_you_mean(name, _NAMES)
     hint = f"did you mean {_header(near)}? " if near else ""
-    return "unknown table or key", f"{hint}tables: {', '.join(_header(table) for table in _TABLES)}"
+    return "unknown table or key", f"{hint}tables: {', '.join(map(_header, _NAMES))}"
+
+
+def _name(where: Loc) -> str:
+    """Return the name of a table without the positions in lists: ``rules.tests``."""
+    return ".".join(part for part in where if isinstance(part, str))
 
 
 def _near(key: str, keys: list[str]) -> str:
@@ -73,17 +85,23 @@ def _keys(table: str) -> list[str]:
 
 
 def _header(table: str) -> str:
-    return f"[[{table}]]" if table in LISTED_TABLES else f"[{table}]"
+    return f"[{table}]" if table in (*SINGLE_TABLES, FREE_TABLE) else f"[[{table}]]"
 
 
 def _no_list(where: Loc, _: object) -> tuple[str, str]:
-    if len(where) == 1:
-        return "must be a list of tables", f"write [[{where[0]}]], with two brackets"
+    if (name := _name(where)) in _TABLES:
+        return "must be a list of tables", f"write {_header(name)}, with two brackets"
     return "must be a list", f'write {where[-1]} = ["..."]'
 
 
 def _no_table(where: Loc, _: object) -> tuple[str, str]:
-    return "must be a table", f"write {_header(str(where[0]))}"
+    return "must be a table", f"write {_header(_name(where))}"
+
+
+def _no_names(where: Loc, context: object) -> tuple[str, str]:
+    if where == (FREE_TABLE,):
+        return _no_table(where, context)
+    return "must be a table of names and values", 'such as { "X-Api-Key" = "${KEY}" }'
 
 
 _WORDINGS: Mapping[str, Callable[[Loc, dict[str, Any]], tuple[str, str]]] = {
@@ -92,7 +110,7 @@ _WORDINGS: Mapping[str, Callable[[Loc, dict[str, Any]], tuple[str, str]]] = {
     "extra_forbidden": _unknown,
     "list_type": _no_list,
     "model_type": _no_table,
-    "dict_type": lambda *_: ("must be a table of names and values", 'such as { "X-Api-Key" = "${KEY}" }'),
+    "dict_type": _no_names,
     "bool_type": lambda *_: ("must be true or false", "write it without quotes"),
     "int_type": lambda *_: ("must be a whole number", "write it without quotes"),
     "greater_than_equal": lambda _, context: (f"must be at least {context['ge']}", ""),

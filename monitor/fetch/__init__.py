@@ -7,7 +7,9 @@ url          which addresses (URLs) can be asked at all
 headers      what is sent; validators and Retry-After as received
 answer       status -> outcome
 body         bounded, decoded body
-transport    one connection per request (the only user of httpcore)
+room         memory for all large bodies together
+transport    one connection per request, through a proxy or not
+exchange     HTTP/1.1 on that connection
 network      names -> addresses -> connection, guarded
 address      which network addresses are public
 failure      how a fetch ends early

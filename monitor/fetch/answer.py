@@ -6,47 +6,62 @@ import httpx
 
 from monitor.fetch.body import read_body
 from monitor.fetch.failure import Failure, status_text
-from monitor.fetch.headers import fresh_for, received_validators, retry_after
+from monitor.fetch.headers import fresh_for, received_freshness, received_validators, retry_after
 from monitor.fetch.redirects import LONGEST_KEPT
-from monitor.model import Document, FetchOutcome, NotModified, Reason, Secret, Validators
+from monitor.fetch.room import Share
+from monitor.model import Document, FetchOutcome, Freshness, NotModified, Reason, Secret, Validators
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The last hop: its address, the validators it was asked with, whether it is the feed's own address.
 
-    `moved_to`: see Document. `withheld`: the feed has a login or headers of its own, which are for
-    another server.
+    `freshness`: see FetchRequest; `moved_to`: see Document. `withheld`: the feed has a login or headers of
+    its own, which are for another server.
     """
 
     url: httpx.URL
     sent: Validators
+    freshness: Freshness
     at_home: bool
     moved_to: Secret | None
     withheld: bool = False
 
 
-async def interpret(response: httpx.Response, asked: Asked, *, max_body: int) -> FetchOutcome:
-    """Return what the last hop's answer means. Raises Failure."""
+async def interpret(response: httpx.Response, asked: Asked, share: Share) -> FetchOutcome:
+    """Return what the last hop's answer means; its body takes `share`. Raises Failure."""
     received = received_validators(response.headers)
-    fresh = fresh_for(response.headers)
+    freshness = received_freshness(response.headers)
     if response.status_code == 304 and asked.sent != Validators():
-        validators = _refreshed(asked.sent, received)
-        return NotModified(validators=_owned(validators, asked), fresh_for=fresh, moved_to=asked.moved_to)
+        freshness = _renewed(asked.freshness, freshness)
+        return NotModified(
+            validators=_owned(_refreshed(asked.sent, received), asked),
+            freshness=freshness,
+            fresh_for=fresh_for(freshness, response.headers),
+            moved_to=asked.moved_to,
+        )
     if response.status_code != 200:
         raise _refusal(response, asked)
-    return Document(
+    document = Document(
         url=str(asked.url),
-        body=await read_body(response, max_body),
+        body=await read_body(response, share),
         content_type=response.headers.get("content-type"),
         validators=_owned(received, asked),
-        fresh_for=fresh,
+        freshness=freshness,
+        fresh_for=fresh_for(freshness, response.headers),
         moved_to=asked.moved_to,
     )
+    share.last_as_long_as(document)
+    return document
 
 
 def _refreshed(sent: Validators, received: Validators) -> Validators:
     return Validators(received.etag or sent.etag, received.last_modified or sent.last_modified)
+
+
+def _renewed(kept: Freshness, received: Freshness) -> Freshness:
+    """Return what holds after a 304: a header that it doesn't repeat stays (RFC 9111, 4.3.4 and 3.2)."""
+    return Freshness(received.cache_control or kept.cache_control, received.expires or kept.expires)
 
 
 def _owned(validators: Validators, asked: Asked) -> Validators:

@@ -11,6 +11,7 @@ import httpx
 
 from monitor.fetch.failure import Failure
 from monitor.fetch.headers import content_codings, content_length
+from monitor.fetch.room import Share
 from monitor.model import Reason
 
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -20,19 +21,33 @@ _RAW_DEFLATE = -15
 _MOST_MEMBERS = 200
 
 
-async def read_body(response: httpx.Response, limit: int) -> bytes:
-    """Return the decoded body. Raises Failure TOO_LARGE, ENCODING or PROTOCOL (damaged, cut short)."""
+async def read_body(response: httpx.Response, share: Share) -> bytes:
+    """Return the decoded body, within its share of the room. Raises Failure TOO_LARGE, ENCODING or PROTOCOL (damaged, cut short)."""
+    try:
+        return await _read(response, share)
+    except BaseException:
+        share.give_back()
+        raise
+
+
+async def _read(response: httpx.Response, share: Share) -> bytes:
     coding = _coding(response.headers)
     announced = content_length(response.headers)
-    if coding is None and announced is not None and announced > limit:
-        raise _too_large(limit)
-    raw = await _read_raw(response, limit)
+    if coding is None and announced is not None and announced > share.most:
+        raise _too_large(share.most)
+    raw = await _read_raw(response, share)
     # A file served compressed without saying so; no feed starts with these bytes.
     if coding is None and raw.startswith(_GZIP_MAGIC):
         coding = "gzip"
     if coding is None or not raw:
         return raw
-    return decompress(raw, coding, limit)
+    try:
+        return decompress(raw, coding, share.limit)
+    except Failure as failure:
+        if failure.outcome.reason is not Reason.TOO_LARGE or share.limit == share.most:
+            raise
+    await share.take()
+    return decompress(raw, coding, share.most)
 
 
 def decompress(raw: bytes, coding: str, limit: int) -> bytes:
@@ -59,12 +74,14 @@ def _coding(headers: httpx.Headers) -> str | None:
     raise Failure(Reason.ENCODING, f"the body is encoded as {named}; only gzip and deflate are understood")
 
 
-async def _read_raw(response: httpx.Response, limit: int) -> bytes:
+async def _read_raw(response: httpx.Response, share: Share) -> bytes:
     raw = bytearray()
     async for chunk in response.aiter_raw():
         raw += chunk
-        if len(raw) > limit:
-            raise _too_large(limit)
+        if len(raw) > share.most:
+            raise _too_large(share.most)
+        if len(raw) > share.limit:
+            await share.take()
     return bytes(raw)
 
 

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 
-import httpcore
-
 from monitor.model import FetchFailed, Reason
 
+
+class ProtocolError(Exception):
+    """The answer isn't HTTP as it should be. The message is ours, and has nothing that the server sent."""
+
+
 # The families that the transport is known to raise; anything else is a bug and stays one.
-NETWORK_ERRORS = (
-    httpcore.NetworkError,
-    httpcore.ProxyError,
-    httpcore.RemoteProtocolError,
-    OSError,
-)
+NETWORK_ERRORS = (ProtocolError, OSError)
 
 
 class Failure(Exception):
@@ -30,16 +28,13 @@ class Failure(Exception):
 def classify(error: Exception, stage: str) -> FetchFailed:
     """Return what one of NETWORK_ERRORS, met while `stage`, means.
 
-    The libraries' own messages quote what the server sent, so none is passed on.
+    The system's own messages quote addresses, so none is passed on.
     """
+    if isinstance(error, ProtocolError):
+        return FetchFailed(reason=Reason.PROTOCOL, detail=f"{error} while {stage}")
     tls = next((one for one in _chain(error) if isinstance(one, ssl.SSLError)), None)
     if tls is not None:
         return FetchFailed(reason=Reason.TLS, detail=f"{_tls_trouble(tls)} while {stage}")
-    if isinstance(error, httpcore.ProxyError):
-        answer = status_text(int(str(error)[:3]))
-        return FetchFailed(reason=Reason.CONNECT, detail=f"the proxy answered {answer} while {stage}")
-    if isinstance(error, httpcore.RemoteProtocolError):
-        return FetchFailed(reason=Reason.PROTOCOL, detail=f"{_protocol_trouble(error)} while {stage}")
     return FetchFailed(reason=Reason.CONNECT, detail=f"{system_trouble(error)} while {stage}")
 
 
@@ -62,15 +57,6 @@ def _tls_trouble(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"the certificate isn't trusted ({error.verify_message})"
     return f"TLS failed ({(error.reason or 'no reason given').replace('_', ' ').lower()})"
-
-
-def _protocol_trouble(error: Exception) -> str:
-    said = str(error).lower()
-    if "disconnected" in said or "closed connection" in said:
-        return "the connection closed before the answer was complete"
-    if "too long" in said:
-        return "the headers are too long"
-    return "the answer isn't valid HTTP"
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 
@@ -13,6 +14,7 @@ from monitor.fetch.headers import basic_authorization, belonging_to, own_headers
 from monitor.fetch.network import Lookup, Progress, Resolver, system_lookup
 from monitor.fetch.redirects import Trail, is_permanent, location
 from monitor.fetch.robots import Robots
+from monitor.fetch.room import Room
 from monitor.fetch.transport import OneShotTransport, read_proxy
 from monitor.fetch.url import origin, parse_url, without_secrets
 from monitor.model import (
@@ -30,7 +32,7 @@ _LARGEST = {DocumentKind.PAGE: 2_000_000, DocumentKind.ROBOTS: 512_000}
 
 
 class HttpFetcher:
-    """Fetches over HTTP (implements pipeline.ports.Fetcher). One for the life of a configuration.
+    """Fetches over HTTP (implements pipeline.ports.PageFetcher). One for the life of a configuration.
 
     There is nothing to close: each fetch holds its connections itself.
 
@@ -46,10 +48,12 @@ class HttpFetcher:
         tls: ssl.SSLContext | None = None,
         lookup: Lookup = system_lookup,
         clock: Clock | None = None,
+        room: Room | None = None,
     ) -> None:
         self._limits = limits
         self._agent = user_agent(version, limits.contact)
         self._resolver = Resolver(lookup)
+        self._room = room or Room()
         self._robots = Robots(self.fetch, clock or SystemClock())
         # The transport is asked directly: httpx.AsyncClient would keep cookies, log addresses with their
         # passwords, read .netrc and build requests for redirects that are refused here.
@@ -69,6 +73,13 @@ class HttpFetcher:
             return FetchFailed(reason=Reason.TIMEOUT, detail=detail)
         except NETWORK_ERRORS as error:
             return classify(error, str(progress))
+
+    def crawl_delay(self, url: Secret) -> timedelta | None:
+        """Return the time that robots.txt wants between two pages of a host, if it was read for one of them."""
+        try:
+            return self._robots.crawl_delay(without_secrets(parse_url(url.reveal())))
+        except Failure:
+            return None
 
     async def _follow(self, request: FetchRequest, progress: Progress) -> FetchOutcome:
         requested = parse_url(request.url.reveal())
@@ -94,8 +105,11 @@ class HttpFetcher:
                 target = location(response)
                 if target is None:
                     withheld = bool(own) and not at_home
-                    asked_for = Asked(trail.current, sent, trail.current == home, trail.moved_to, withheld)
-                    return await interpret(response, asked_for, max_body=self._most(request.kind))
+                    at_own = trail.current == home
+                    asked_for = Asked(
+                        trail.current, sent, request.freshness, at_own, trail.moved_to, withheld
+                    )
+                    return await interpret(response, asked_for, self._room.share(self._most(request.kind)))
                 trail.follow(target, permanent=is_permanent(response))
             finally:
                 await response.aclose()

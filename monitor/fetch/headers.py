@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 
-from monitor.model import DocumentKind, FetchRequest, RequestExtras, Validators
+from monitor.model import DocumentKind, FetchRequest, Freshness, RequestExtras, Validators
 
 _ACCEPT = {
     DocumentKind.FEED: b"application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
@@ -82,17 +82,27 @@ def received_validators(headers: httpx.Headers) -> Validators:
     return Validators(_usable(_first(headers, b"etag")), _usable(_first(headers, b"last-modified")))
 
 
-def fresh_for(headers: httpx.Headers) -> timedelta | None:
-    """Return how long an answer stays current (RFC 9111, 4.2), None when it doesn't say.
+def received_freshness(headers: httpx.Headers) -> Freshness:
+    """Return what an answer says of its freshness, without the values that are too long to keep."""
+    said = ", ".join(_all(headers, b"cache-control"))
+    return Freshness(_usable(said), _usable(_first(headers, b"expires")))
+
+
+def fresh_for(freshness: Freshness, headers: httpx.Headers) -> timedelta | None:
+    """Return how long an answer with these `headers` stays current (RFC 9111, 4.2), None when it doesn't say.
 
     That is max-age, else Expires against the answer's own Date, less the time it has spent in caches.
     What is for shared caches (s-maxage) isn't for us; one that mustn't be kept says nothing of its change.
     """
-    directives = _directives(headers)
+    directives = _directives(freshness.cache_control or "")
     if not directives.keys().isdisjoint(("no-cache", "no-store")):
         return None
     age = _seconds(_first(headers, b"age") or "") or timedelta(0)
-    lifetime = _seconds(directives["max-age"]) if "max-age" in directives else _until_expires(headers)
+    lifetime = (
+        _seconds(directives["max-age"])
+        if "max-age" in directives
+        else _after_date(freshness.expires or "", headers)
+    )
     return lifetime - age if lifetime is not None and lifetime > age else None
 
 
@@ -118,15 +128,10 @@ def content_length(headers: httpx.Headers) -> int | None:
     return int(value[:20]) if re.fullmatch(r"[0-9]+", value) else None
 
 
-def _directives(headers: httpx.Headers) -> dict[str, str]:
+def _directives(cache_control: str) -> dict[str, str]:
     """Return the directives of Cache-Control, names in lower case, the first of each."""
-    listed = ",".join(_all(headers, b"cache-control")).split(",")
-    pairs = [directive.partition("=") for directive in listed]
+    pairs = [directive.partition("=") for directive in cache_control.split(",")]
     return {name.strip().lower(): value.strip().strip('"') for name, _, value in reversed(pairs)}
-
-
-def _until_expires(headers: httpx.Headers) -> timedelta | None:
-    return _after_date(_first(headers, b"expires") or "", headers)
 
 
 def _after_date(value: str, headers: httpx.Headers) -> timedelta | None:

@@ -2,24 +2,15 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Callable, Sequence
-from typing import Any
 
-import httpcore
-
-from monitor.fetch.address import Address, is_permitted, parse_address
+from monitor.fetch.address import Address, is_permitted, literal_address, parse_address
 from monitor.fetch.failure import Failure, system_trouble
 from monitor.model import Network, Reason
 from monitor.threads import in_daemon_thread
 
 Lookup = Callable[[str, int], Sequence[str]]
-
-_STAGES = {
-    "start_tls.started": "setting up TLS with",
-    "send_request_headers.started": "sending the request to",
-    "receive_response_headers.started": "waiting for headers from",
-    "receive_response_body.started": "reading the body from",
-}
 
 
 class Progress:
@@ -35,10 +26,6 @@ class Progress:
     def enter(self, doing: str, host: str) -> None:
         """Note a new stage, such as ``connecting to``, and the host it is about."""
         self._doing, self._host = doing, host
-
-    async def trace(self, event: str, _: dict[str, Any]) -> None:
-        """Note httpcore's stages (its ``trace`` extension)."""
-        self._doing = _STAGES.get(event.partition(".")[2], self._doing)
 
 
 def system_lookup(host: str, port: int) -> Sequence[str]:
@@ -72,13 +59,15 @@ class Resolver:
         return found
 
 
-class GuardedBackend(httpcore.AsyncNetworkBackend):
+class Connection:
     """Dials once, for one request, and closes what it opened.
 
     `allowed` None lets every address through: a configured proxy may stand anywhere. `patience` is in
-    seconds, for all addresses of a host together; the fetch's deadline stands over it. Unix sockets stay
-    refused, as in the base class.
+    seconds, for all addresses of a host together; the fetch's deadline stands over it.
     """
+
+    reader: asyncio.StreamReader
+    _writer: asyncio.StreamWriter
 
     def __init__(
         self, resolver: Resolver, allowed: tuple[Network, ...] | None, progress: Progress, patience: float
@@ -87,40 +76,77 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self._allowed = allowed
         self._progress = progress
         self._patience = patience
-        self._dialler = httpcore.AnyIOBackend()
-        self._stream: httpcore.AsyncNetworkStream | None = None
+        self._close: Callable[[], None] = _nothing
 
-    async def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address that is permitted and answers. Raises Failure."""
-        self._progress.enter("looking up", host)
-        addresses = [parse_address(text) for text in await self._resolver.resolve(host, port)]
+    async def open(self, host: str, port: int) -> None:
+        """Connect to the first address that is permitted and answers. Raises Failure, OSError."""
+        addresses = await self._addresses(host, port)
         permitted = [address for address in addresses if self._permits(address)]
         if not permitted:
             raise blocked(host, addresses[0])
         self._progress.enter("connecting to", host)
-        self._stream = await self._dial(permitted, port)
-        return self._stream
+        connected = await self._dial(permitted, port)
+        self._close = connected.close
+        self.reader, self._writer = await asyncio.open_connection(sock=connected)
+        self._close = self._abort
 
-    async def aclose(self) -> None:
-        """Close the connection, also one that was given up in the middle of its TLS handshake."""
-        if self._stream is not None:
-            await self._stream.aclose()
+    async def encrypt(self, tls: ssl.SSLContext, host: str) -> None:
+        """Go on in TLS with `host`. Raises Failure, OSError."""
+        self._progress.enter("setting up TLS with", host)
+        try:
+            await self._writer.start_tls(tls, server_hostname=host, ssl_handshake_timeout=self._patience)
+        except ConnectionError as error:  # without an errno: the peer has hung up
+            detail = f"TLS failed (the connection closed) while {self._progress}"
+            raise Failure(Reason.TLS, detail) from error
+
+    def send(self, data: bytes) -> None:
+        """Begin to send `data`."""
+        self._writer.write(data)
+
+    def close(self) -> None:
+        """Close the connection at once, whatever it is in the middle of."""
+        self._close()
+
+    def _abort(self) -> None:
+        self._writer.transport.abort()
+
+    async def _addresses(self, host: str, port: int) -> Sequence[Address]:
+        literal = literal_address(host)
+        if literal is not None:
+            return (literal,)
+        self._progress.enter("looking up", host)
+        return [parse_address(text) for text in await self._resolver.resolve(host, port)]
 
     def _permits(self, address: Address) -> bool:
         return self._allowed is None or is_permitted(address, self._allowed)
 
-    async def _dial(self, addresses: Sequence[Address], port: int) -> httpcore.AsyncNetworkStream:
+    async def _dial(self, addresses: Sequence[Address], port: int) -> socket.socket:
+        share = self._patience / len(addresses) if len(addresses) > 1 else None
         trouble = ""
         for address in addresses:
             try:
-                return await self._dialler.connect_tcp(
-                    str(address), port, timeout=self._patience / len(addresses)
-                )
-            except httpcore.ConnectTimeout:
+                async with asyncio.timeout(share):
+                    return await _connect(address, port)
+            except TimeoutError:
                 trouble = f"no answer from {address}"
-            except httpcore.ConnectError as error:
+            except OSError as error:
                 trouble = f"{address} port {port}: {system_trouble(error)}"
         raise Failure(Reason.CONNECT, f"can't connect to {trouble}")
+
+
+async def _connect(address: Address, port: int) -> socket.socket:
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    dialling = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    try:
+        await asyncio.get_running_loop().sock_connect(dialling, (str(address), port))
+    except BaseException:
+        dialling.close()
+        raise
+    return dialling
+
+
+def _nothing() -> None:
+    pass
 
 
 def blocked(host: str, address: Address) -> Failure:

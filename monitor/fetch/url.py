@@ -35,7 +35,7 @@ def check_url(url: httpx.URL) -> None:
 
 def without_secrets(url: httpx.URL) -> httpx.URL:
     """Return `url` without userinfo and fragment: what is asked and shown as a document's address."""
-    return url.copy_with(userinfo=b"", fragment=None)
+    return url.copy_with(userinfo=b"", fragment=None) if url.userinfo or url.fragment else url
 
 
 def shown(url: httpx.URL) -> str:

@@ -2,5 +2,6 @@
 
 from monitor.health.activity import learn, per_day, state_of
 from monitor.health.review import review
+from monitor.health.runs import follow
 
-__all__ = ["learn", "per_day", "review", "state_of"]
+__all__ = ["follow", "learn", "per_day", "review", "state_of"]

@@ -13,7 +13,7 @@ share one link, say) is left out of that document. An entry that stands in a doc
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import ClassVar, TypeVar
@@ -35,7 +35,7 @@ class Traits:
     `last_resort` is of the title with the date, else with the summary.
     """
 
-    SIZE: ClassVar = 5 * _SIZE
+    FORMAT: ClassVar = 5 * f"{_SIZE}s"
 
     guid: bytes
     link: bytes
@@ -44,16 +44,15 @@ class Traits:
     last_resort: bytes
 
     def packed(self) -> bytes:
-        """Return all of them as SIZE bytes."""
+        """Return all of them in FORMAT (see struct)."""
         return b"".join(
             digest or _NONE for digest in (self.guid, self.link, self.headline, self.date, self.last_resort)
         )
 
     @classmethod
-    def unpacked(cls, record: bytes) -> "Traits":
-        """Return what `packed` has written."""
-        digests = (record[at : at + _SIZE] for at in range(0, cls.SIZE, _SIZE))
-        return cls(*(b"" if digest == _NONE else digest for digest in digests))
+    def unpacked(cls, digests: Iterable[bytes]) -> "Traits":
+        """Return what `packed` has written, split into the digests again."""
+        return cls(*[b"" if digest == _NONE else digest for digest in digests])
 
 
 def traits(entry: Entry) -> Traits:

@@ -6,6 +6,7 @@ would read otherwise later on, and must not make an old entry a new one.
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from struct import Struct
 
 from monitor.identity.keys import Traits
 
@@ -14,8 +15,7 @@ MAX_SEEN = 500
 
 # To be raised with every change in what an entry's bytes or its traits are made of.
 _FORMAT = b"\x01"
-_DIGEST_SIZE = 16
-_RECORD = _DIGEST_SIZE + Traits.SIZE
+_RECORD = Struct(f"16s{Traits.FORMAT}")
 
 
 def write_seen(digests: Sequence[bytes], document: Sequence[Traits]) -> bytes:
@@ -26,7 +26,7 @@ def write_seen(digests: Sequence[bytes], document: Sequence[Traits]) -> bytes:
 
 def read_seen(kept: bytes) -> Mapping[bytes, Traits]:
     """Return the traits by digest; nothing of what another version of the program has kept."""
-    if not kept.startswith(_FORMAT) or len(kept) % _RECORD != len(_FORMAT):
+    if not kept.startswith(_FORMAT) or len(kept) % _RECORD.size != len(_FORMAT):
         return {}
-    records = (kept[at : at + _RECORD] for at in range(len(_FORMAT), len(kept), _RECORD))
-    return {record[:_DIGEST_SIZE]: Traits.unpacked(record[_DIGEST_SIZE:]) for record in records}
+    records = _RECORD.iter_unpack(kept[len(_FORMAT) :])
+    return {digest: Traits.unpacked(own) for digest, *own in records}

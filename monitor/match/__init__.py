@@ -1,21 +1,30 @@
 """Does a rule hold for an entry, and what matched where?
 
 text  -> analysis (folded tokens with spans) -> keys (what they are filed under) -> lexicon -> text
-query -> lexer -> parser -> nodes -> compile (pattern, finders, near) -> clauses (true, false, open)
-                            nodes -> printer -> query
+query -> lexer (terms) -> parser (groups, checks) -> nodes -> compile (pattern, finders, near) -> clauses (true, false, open)
+                                                     nodes -> printer -> query
+                                                     nodes -> lint
 rules -> anchors (the rarest words of each) -> posts -> index -> matcher; explain
 """
 
 from monitor.match.explain import failing
+from monitor.match.lint import Advice, lint
 from monitor.match.matcher import Matcher, RuleFault, Verdicts, compile_rules
 from monitor.match.nodes import And, Exact, In, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
+from monitor.match.origin import origin_of, origin_of_stored
 from monitor.match.parser import parse_query
 from monitor.match.printer import print_query
 from monitor.match.reading import field_text
+from monitor.match.scope import watches
+from monitor.match.stems import LANGUAGES
+from monitor.match.trial import FailedTest, run_tests
 
 __all__ = [
+    "LANGUAGES",
+    "Advice",
     "And",
     "Exact",
+    "FailedTest",
     "In",
     "Matcher",
     "Near",
@@ -31,6 +40,11 @@ __all__ = [
     "compile_rules",
     "failing",
     "field_text",
+    "lint",
+    "origin_of",
+    "origin_of_stored",
     "parse_query",
     "print_query",
+    "run_tests",
+    "watches",
 ]

@@ -7,10 +7,9 @@ from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from monitor.match.keys import asked_keys
 from monitor.match.pattern import Pattern
 from monitor.match.regex import Expression
-from monitor.match.text import Place, Text, halves
+from monitor.match.text import Place, Text
 
 # Of each term and text. A text that repeats a word more often shows nothing more by it.
 MOST_HITS = 100
@@ -126,9 +125,7 @@ class PrefixFinder:
         return text.find_prefix(self.prefix, self.language)
 
     def options(self, language: str) -> Options:
-        # `ceasef*` is also found in "cease fire".
-        starts = (asked_keys(left[:-1], language) for left in halves(self.prefix))
-        yield (Anchor(Kind.PREFIX, (self.prefix,)), *(Anchor(Kind.KEY, keys) for keys in starts))
+        yield (Anchor(Kind.PREFIX, (self.prefix,)),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from monitor.match.anchors import Anchors, Place, asked
 from monitor.match.clauses import Condition, Several, Term
 from monitor.match.compile import Compiler
 from monitor.match.fields import WORDING, Fields, fields
-from monitor.match.finders import Anchor, Kind, WordFinder
+from monitor.match.finders import Anchor, Kind, PrefixFinder, WordFinder
 from monitor.match.nodes import Node
 from monitor.match.posts import Posts
 from monitor.match.reading import Reading
@@ -110,8 +110,13 @@ class _List:
 
 def _says_enough(place: Place, term: Term, compiled: Compiled) -> bool:
     """Tell whether a rule is open for the page as soon as an anchor of `term` is in title or summary."""
-    single = isinstance(term.finder, WordFinder) and term.finder.pattern.single
-    certain = single or place.anchor.kind is Kind.PREFIX
+    match term.finder:
+        case WordFinder(pattern=pattern):
+            certain = pattern.single
+        case PrefixFinder():
+            certain = place.anchor.kind is Kind.PREFIX
+        case _:
+            certain = False
     return certain and compiled.simple and compiled.everywhere
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from monitor.errors import QueryError
@@ -17,14 +17,14 @@ LONGEST_QUERY = 10_000
 # As far as Meltwater's NEAR without a number.
 _USUAL_DISTANCE = 4
 
-_BLANK = re.compile(r"[\s\u200b\ufeff]*")
+_BEGIN = re.compile(r"[^\s\u200b\ufeff]")
 _NEAR = re.compile(r"NEAR(?:/(.*))?", re.DOTALL)
 _FIELD = re.compile(r"([^\W\d_]+):(?!//)")
 _OPENING = re.compile(rf"[({QUOTES}]")
-_RANGE = re.compile(r"[\[{]\S+\s+TO\s")
+_TO = re.compile(r"\s+TO\s")
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What a token is; operators and parentheses by how they are written."""
 
     TERM = "term"
@@ -73,17 +73,11 @@ def tokenise(query: str) -> Iterator[Token]:
     if len(query) > LONGEST_QUERY:
         what = f"the query has {len(query):,} characters, {LONGEST_QUERY:,} are allowed"
         raise QueryError(what, LONGEST_QUERY + 1, "make it several rules")
-    position = _after_blanks(query, 0)
-    while position < len(query):
-        token, end = _READERS.get(query[position], _operator_or_word)(query, position)
+    end = 0
+    while begin := _BEGIN.search(query, end):
+        token, end = _READERS.get(begin[0], _operator_or_word)(query, begin.start())
         yield token
-        position = _after_blanks(query, end)
     yield Token(Kind.END, "", len(query) + 1)
-
-
-def _after_blanks(query: str, start: int) -> int:
-    blank = _BLANK.match(query, start)
-    return blank.end() if blank else start
 
 
 def _parenthesis(query: str, start: int) -> tuple[Token, int]:
@@ -127,10 +121,9 @@ def _operator_or_word(query: str, start: int) -> tuple[Token, int]:
         return Token(Kind.NEAR, text, column, distance=distance), end
     if ":" in text and (field := _field(query, start, end)):
         return field
-    if _RANGE.match(query, start):
-        raise QueryError(
-            "ranges ([a TO b]) are not available", column, f"write the words with OR; {AS_WRITTEN}"
-        )
+    if text[0] in "[{" and _TO.match(query, end):
+        advice = f"write the words with OR; {AS_WRITTEN}"
+        raise QueryError("ranges ([a TO b]) are not available", column, advice)
     return Token(Kind.TERM, text, column, terms.word(text, column)), end
 
 
@@ -146,9 +139,8 @@ def _field(query: str, start: int, end: int) -> tuple[Token, int] | None:
             raise _unknown_field(found[1], start + 1)
         return None
     if not names_something:
-        advice = (
-            f'write the word directly after the colon, such as {name}:truce, or "{found[1]}" for the word'
-        )
+        instead = f'such as {name}:truce, or "{found[1]}" for the word'
+        advice = f"write the word directly after the colon, {instead}"
         raise QueryError(f"{name}: has nothing directly after it", start + 1, advice)
     return Token(Kind.FIELD, name, start + 1), found.end()
 

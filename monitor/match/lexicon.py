@@ -57,11 +57,6 @@ class Filed(NamedTuple):
     start: int = 0
     size: int = 0
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it may be the second half of a word."""
-        return self.right != _CLOSED
-
 
 _NOTHING = Filed((), _CLOSED, _CLOSED, ())
 
@@ -103,6 +98,12 @@ class Lexicon:
         if is_spaceless(term):
             return _CLOSED if glue(gap) else term
         return _CLOSED if gap or not is_joinable(term) else stem(term, self._language)
+
+
+def left_half(key: str) -> str:
+    """Return what the left one of two words that have `key` together is filed under as `Filed.left`."""
+    left, tie, _ = key.partition("-")
+    return left + tie if tie else key[:1]
 
 
 # How many tokens a word has.

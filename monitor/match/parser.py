@@ -31,6 +31,10 @@ def parse_query(text: str, groups: Groups = NO_GROUPS) -> Node:
     return _Parser(text, groups, Budget()).query()
 
 
+class _MistakeInGroup(QueryError):
+    """Names the group and the term already, however many groups refer to it."""
+
+
 class _Parser:
     """Reads one text; terms of groups are read by parsers of their own, within `field`, `depth` deep."""
 
@@ -44,8 +48,8 @@ class _Parser:
         field: TextField | None = None,
         depth: int = 0,
     ) -> None:
-        budget.text(text)
         self._tokens = tuple(tokenise(text))
+        budget.text(text)
         self._place = 0
         self._groups = groups
         self._budget = budget
@@ -171,18 +175,16 @@ class _Parser:
         return parts[0] if len(parts) == 1 else Or(parts)
 
     def _group_term(self, term: str, name: Token) -> Node:
+        trail = (*self._trail, name.text)
         try:
             return _Parser(
-                term,
-                self._groups,
-                self._budget,
-                trail=(*self._trail, name.text),
-                field=self._field,
-                depth=self._depth,
+                term, self._groups, self._budget, trail=trail, field=self._field, depth=self._depth
             ).query()
+        except _MistakeInGroup as error:
+            raise _MistakeInGroup(error.what, name.column, error.advice) from None
         except QueryError as error:
             what = f'in the group @{shown(name.text)}, term "{shown(term)}": {error.what}'
-            raise QueryError(what, name.column, error.advice) from None
+            raise _MistakeInGroup(what, name.column, error.advice) from None
 
     def _missing_operand(self) -> QueryError:
         here = self._peek()
@@ -194,14 +196,13 @@ class _Parser:
 
 def _advice(operator: Token) -> str:
     if operator.text[0].isalpha():
-        small = operator.kind.value.lower()
+        small = operator.kind.lower()
         return f"add a word there, remove {operator.text}, or write {small} in small letters for the word"
     return "add a word there, or remove it"
 
 
 def _side_by_side(left: Node, right: Node) -> tuple[Node, Node]:
     if isinstance(left, Word) and isinstance(right, Word):
-        return Word(left.text, left.column, left.before, right.text), Word(
-            right.text, right.column, left.text
-        )
+        followed = Word(left.text, left.column, left.before, right.text)
+        return followed, Word(right.text, right.column, left.text)
     return left, right

@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from monitor.match.finders import Anchor, Kind, domains
-from monitor.match.lexicon import Memory, lexicon
+from monitor.match.lexicon import Memory, left_half, lexicon
 from monitor.match.text import Text
+
+# No rule has this number. Few texts have a word with which an anchor of two words begins; the others are
+# spared their pairs.
+_BEGINS_PAIR = -1
 
 
 class Posts:
@@ -24,14 +28,17 @@ class Posts:
             for name in names:
                 known[name] = known[name] + own if name in known else own
         self._longest_prefix = max(map(len, self._prefixes), default=0)
+        self._lefts = frozenset(map(left_half, self._keys))
         self._of_word: Memory[tuple[int, ...]] = Memory(self._read)
 
     def met(self, text: Text) -> set[int]:
         """Return the rules of whose anchors a text has one."""
         # Three steps, all in C but for words that haven't been seen before: there may be 10,000 texts a second.
         met = set(chain.from_iterable(map(self._of_word.__getitem__, text.words)))
-        for key in self._keys.keys() & text.pairs(self._language):
-            met.update(self._keys[key])
+        if _BEGINS_PAIR in met:
+            met.discard(_BEGINS_PAIR)
+            for key in self._keys.keys() & text.pairs(self._language):
+                met.update(self._keys[key])
         for part, numbers in self._parts.items():
             if part in text.raw:
                 met.update(numbers)
@@ -42,10 +49,12 @@ class Posts:
         return {number for _, known in domains(name) for number in self._keys.get(known, ())}
 
     def _read(self, word: str) -> tuple[int, ...]:
-        """Return the rules of a word."""
+        """Return the rules of a word, with _BEGINS_PAIR when together with the next it may have some more."""
         filed = self._words[word]
         found = [self._keys[key] for key in filed.keys if key in self._keys]
         for term in filed.terms if self._prefixes else ():
             beginnings = (term[:size] for size in range(1, min(len(term), self._longest_prefix) + 1))
             found.extend(self._prefixes[prefix] for prefix in beginnings if prefix in self._prefixes)
+        if filed.left in self._lefts:
+            found.append((_BEGINS_PAIR,))
         return found[0] if len(found) == 1 else tuple(chain.from_iterable(found))

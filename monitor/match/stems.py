@@ -54,6 +54,7 @@ _ALGORITHMS = {
     "tr": "turkish",
     "yi": "yiddish",
 }
+LANGUAGES = frozenset(_ALGORITHMS)
 _WITHOUT_INVISIBLE = str.maketrans("", "", INVISIBLE)
 
 

@@ -43,13 +43,17 @@ class Stretch:
             yield self._found(first, after, before, behind)
 
     def find_prefix(self, prefix: str) -> Iterator[Found]:
-        """Yield each place of a word that begins with `prefix`, of several with the same beginning the longest."""
+        """Yield each place of a word that begins with `prefix`, of several with the same beginning the longest.
+
+        `ceasef` is found in "cease-fire", which is one word, and not in "cease fire".
+        """
         longest: dict[int, int] = {}
         for first, token in enumerate(self.tokens):
             if token.term.startswith(prefix):
                 longest[first] = first + 1
         for first, after, joined in joins(self.tokens):
-            if joined.startswith(prefix) and len(self.tokens[first].term) < len(prefix):
+            apart = any(character.isspace() for gap in self._gaps[first + 1 : after] for character in gap)
+            if joined.startswith(prefix) and not apart and len(self.tokens[first].term) < len(prefix):
                 longest[first] = max(after, longest.get(first, 0))
         for first, after in sorted(longest.items()):
             if self.tokens[first].start < self._until:

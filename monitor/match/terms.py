@@ -33,6 +33,7 @@ _FOREIGN = tuple(
     for pattern, what, advice in (
         (r"(?i:near)/\d*\Z", "the operator NEAR is written in capitals", "write NEAR/5 with a number up to 50"),
         (r".*~[\d.]*\Z", "a ~ stands only after a phrase", "leave it out, word* finds other endings"),
+        (r"[^\W\d_]+\?[^\W\d_]+\Z", "a ? stands for no letter", "write the words with OR, or a regular expression: /te.t/"),
         (r".*\^[\d.]+\Z", "words have no weights (^)", "leave the ^ and the number out"),
     )
 )  # fmt: skip
@@ -90,9 +91,8 @@ def phrase(query: str, start: int) -> tuple[Leaf | Near, int]:
     distance = read_distance(query[end + 1 : behind], end + 1)
     parts = tuple(Phrase(part, start + 1) for part in text.split() if analyse(part).tokens)
     if len(parts) < 2:
-        raise QueryError(
-            "a distance needs two words in the quotes", end + 1, "leave the ~ out, or add a word"
-        )
+        advice = "leave the ~ out, or add a word"
+        raise QueryError("a distance needs two words in the quotes", end + 1, advice)
     return Near(parts, distance, start + 1), behind
 
 
@@ -134,9 +134,8 @@ def regex(query: str, start: int) -> tuple[Regex, int]:
 def read_distance(text: str, column: int) -> int:
     """Return the number of words after ``~`` or ``NEAR/``. Raises QueryError."""
     if not (text.isascii() and text.isdecimal()):
-        raise QueryError(
-            "the number of words between is missing", column, f"write one, 0 to {FURTHEST}, such as 5"
-        )
+        advice = f"write one, 0 to {FURTHEST}, such as 5"
+        raise QueryError("the number of words between is missing", column, advice)
     if len(text) > 3 or int(text) > FURTHEST:
         advice = "write a smaller one, or AND for words anywhere"
         raise QueryError(f"{shown(text)} words between are too many, {FURTHEST} are allowed", column, advice)

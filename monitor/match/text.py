@@ -3,12 +3,11 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, chain, islice
 from operator import add, itemgetter
 from typing import NamedTuple
 
-from monitor.match.analysis import Token, is_joinable
+from monitor.match.analysis import Token
 from monitor.match.lexicon import Filed, lexicon, word_sizes
 from monitor.match.pattern import Pattern
 from monitor.match.stretch import Found, Stretch
@@ -43,7 +42,6 @@ class Text:
         "_filed",
         "_flat",
         "_keys",
-        "_lefts",
         "_looked_at",
         "_numbers",
         "_pairs",
@@ -66,7 +64,6 @@ class Text:
         self._filed: dict[str, list[Filed]] = {}
         self._keys: dict[str, set[str]] = {}
         self._by_key: dict[str, dict[str, list[int]]] = {}
-        self._lefts: dict[str, dict[str, list[int]]] = {}
         self._looked_at = 0
         self._terms: dict[str, list[str]] = {}
         self._pairs: dict[str, set[str]] = {}
@@ -140,41 +137,25 @@ class Text:
         return self._spans[number]
 
     def has_prefix(self, prefix: str, language: str) -> bool:
-        """Tell whether one of the words, or what two make, begins with `prefix`."""
+        """Tell whether one of the words begins with `prefix`."""
         terms = self._terms.get(language)
         if terms is None:
             terms = sorted(set(chain.from_iterable(map(itemgetter(3), self.filed(language)))))
             self._terms[language] = terms
         place = bisect_left(terms, prefix)
-        return (place < len(terms) and terms[place].startswith(prefix)) or any(self._halves(prefix, language))
+        return place < len(terms) and terms[place].startswith(prefix)
 
     def find_prefix(self, prefix: str, language: str) -> Iterator[Place]:
         """Yield each place of a word that begins with `prefix`."""
         if not self.has_prefix(prefix, language):
             return
-        starts = {
+        starts = [
             number
             for number, word in enumerate(self.filed(language))
-            if prefix in word.terms or any(term.startswith(prefix) for term in word.terms)
-        }
-        starts.update(number - 1 for number in self._halves(prefix, language))
-        for word, stretch in self._stretches(sorted(starts), 2, language):
+            if any(term.startswith(prefix) for term in word.terms)
+        ]
+        for word, stretch in self._stretches(starts, 1, language):
             yield from self._places(word, stretch, stretch.find_prefix(prefix))
-
-    def _halves(self, prefix: str, language: str) -> Iterator[int]:
-        """Yield the numbers of the words that make one that begins with `prefix` with the word before."""
-        filed = self.filed(language)
-        lefts = self._lefts.get(language)
-        if lefts is None:
-            lefts = self._lefts[language] = {}
-            for number, (left, right) in enumerate(pairwise(filed), 1):
-                if right.is_open:
-                    lefts.setdefault(left.left, []).append(number)
-        ways = halves(prefix)
-        for left_key in ways.keys() & lefts.keys():
-            for number in lefts[left_key]:
-                if filed[number].terms[0].startswith(ways[left_key]):
-                    yield number
 
     def written(self, place: Place) -> str:
         """Return the tokens of `place` as they were given."""
@@ -213,12 +194,6 @@ class Text:
     def _places(word: int, stretch: Stretch, found: Iterable[Found]) -> Iterator[Place]:
         for start, end, first, after in found:
             yield Place(start, end, word, first, stretch.tokens[first:after], stretch.start)
-
-
-@lru_cache(maxsize=16_384)
-def halves(prefix: str) -> dict[str, str]:
-    """Return how a word written apart may begin with `prefix`: the keys of left halves, how the right ones begin."""
-    return {f"{prefix[:at]}-": prefix[at:] for at in range(1, len(prefix)) if is_joinable(prefix[:at])}
 
 
 def _pairs(filed: Sequence[Filed]) -> Iterator[str]:

@@ -41,12 +41,14 @@ from monitor.model.entry import (
 )
 from monitor.model.feed import NO_MEMORY, ClaimedFeed, FeedMemory, Move, PollRecord
 from monitor.model.fetched import (
+    NO_FRESHNESS,
     NO_VALIDATORS,
     Document,
     DocumentKind,
     FetchFailed,
     FetchOutcome,
     FetchRequest,
+    Freshness,
     NotModified,
     Reason,
     Validators,
@@ -57,12 +59,24 @@ from monitor.model.health import (
     FeedState,
     Notice,
     NoticeRecord,
+    PollRun,
     Review,
     Told,
     Trouble,
 )
+from monitor.model.history import EntryHistory, PastArticle, PastAttempt, PastDelivery, StoredEntry
+from monitor.model.language import primary_subtag
 from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
-from monitor.model.rule import USUAL_FIELDS, Clause, Origin, Priority, Rule, RuleTest, Window
+from monitor.model.rule import (
+    USUAL_FIELDS,
+    Clause,
+    Origin,
+    Priority,
+    Rule,
+    RuleTest,
+    RuleVersion,
+    Window,
+)
 from monitor.model.settings import (
     FIRST_POLL_ALERT,
     FIRST_POLL_SILENT,
@@ -92,6 +106,7 @@ __all__ = [
     "FIRST_POLL_SILENT",
     "HOURS_OF_WEEK",
     "NO_EXTRAS",
+    "NO_FRESHNESS",
     "NO_HINTS",
     "NO_MEMORY",
     "NO_VALIDATORS",
@@ -117,6 +132,7 @@ __all__ = [
     "Document",
     "DocumentKind",
     "Entry",
+    "EntryHistory",
     "FeedHealth",
     "FeedMemory",
     "FeedSpec",
@@ -126,6 +142,7 @@ __all__ = [
     "FetchLimits",
     "FetchOutcome",
     "FetchRequest",
+    "Freshness",
     "FullText",
     "Hit",
     "Match",
@@ -142,9 +159,13 @@ __all__ = [
     "ParseFailed",
     "ParseOutcome",
     "ParsedFeed",
+    "PastArticle",
+    "PastAttempt",
+    "PastDelivery",
     "PlannedDelivery",
     "PollRecord",
     "PollReport",
+    "PollRun",
     "Priority",
     "PublisherHints",
     "Reason",
@@ -155,12 +176,14 @@ __all__ = [
     "Rhythm",
     "Rule",
     "RuleTest",
+    "RuleVersion",
     "Secret",
     "SeenEntry",
     "SendOutcome",
     "SendStatus",
     "Sighting",
     "StoreStatus",
+    "StoredEntry",
     "TextField",
     "Told",
     "Trouble",
@@ -168,4 +191,5 @@ __all__ = [
     "WantedArticle",
     "Window",
     "Withheld",
+    "primary_subtag",
 ]

@@ -37,12 +37,19 @@ class ArticleDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedArticle:
-    """A due article and the lease to read it. `rules` wait for it; `attempts` counts the earlier tries."""
+    """A due article and the lease to read it.
+
+    `rules` wait for it; `attempts` counts the earlier tries. `first_seen_at` is when its entry was first seen. `feed_title` and
+    `feed_language` are what the feed's documents have said last.
+    """
 
     entry_id: int
     lease: str
     entry: Entry
+    first_seen_at: datetime
     feed_url: str
+    feed_title: str = ""
+    feed_language: str | None = None
     rules: tuple[str, ...]
     attempts: int
 

@@ -31,6 +31,7 @@ class Entry:
 class ParsedFeed:
     """A document that is a feed. `damaged` says what was wrong with it, when it could be read in part.
 
+    `language` is the primary subtag of the one that the document as a whole says it is in ("de").
     `digests` are those of the bytes of all its entries, where they can be told; `entries` then leaves out
     the ones whose digest is in `Document.seen`.
     """
@@ -38,6 +39,7 @@ class ParsedFeed:
     title: str
     entries: tuple[Entry, ...]
     damaged: str | None = None
+    language: str | None = None
     hints: PublisherHints = NO_HINTS
     digests: tuple[bytes, ...] = ()
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from monitor.model.base import Secret
 from monitor.model.entry import NewEntry, Sighting
-from monitor.model.fetched import NO_VALIDATORS, Reason, Validators
-from monitor.model.health import Activity
+from monitor.model.fetched import NO_FRESHNESS, NO_VALIDATORS, Freshness, Reason, Validators
+from monitor.model.health import Activity, PollRun
 from monitor.model.pace import NO_HINTS, PublisherHints, Rhythm
 
 
@@ -22,9 +22,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedMemory:
-    """What is remembered of a feed's server between polls. `served_at`: the last document came in full."""
+    """What is remembered of a feed's server between polls. `served_at`: the last document came in full.
+
+    `freshness` is that of the document, or of the last 304 that renewed it.
+    """
 
     served_at: datetime | None = None
+    freshness: Freshness = NO_FRESHNESS
     hints: PublisherHints = NO_HINTS
     move: Move | None = None
 
@@ -36,8 +40,9 @@ NO_MEMORY = FeedMemory()
 class ClaimedFeed:
     """A due feed and the lease to poll it.
 
-    `baselined`: a first poll has been stored. `reached`: a poll has succeeded before.
-    `seen` is what `monitor.identity` has kept of the last document.
+    `baselined`: a first poll has been stored. `reached`: a poll has succeeded before. `title` and `language`
+    are what its documents have said last. `run` is the one that the next poll may go on with;
+    `runs` are over. `seen` is what `monitor.identity` has kept of the last document.
     """
 
     id: int
@@ -48,6 +53,10 @@ class ClaimedFeed:
     baselined: bool = False
     reached: bool = False
     failures: int = 0
+    title: str = ""
+    language: str | None = None
+    run: PollRun | None = None
+    runs: int = 0
     activity: Activity | None = None
     memory: FeedMemory = NO_MEMORY
     rhythm: Rhythm | None = None
@@ -59,9 +68,10 @@ class PollRecord:
     """Everything one poll changes, stored by `commit_poll` in one transaction.
 
     On success `validators` and `body_hash` replace the stored ones; on failure the stored ones stay.
-    `baseline` is true for a feed's first successful poll. `feed_title`, `activity`, `rhythm` and `seen` None
-    leave the stored ones; `weights` are the new rhythm's. `retry_until` is what the server asked for: once
-    two feeds of a host were asked, all of it waits.
+    `baseline` is true for a feed's first successful poll. `feed_title`, `language`, `activity`, `rhythm`
+    and `seen` None leave the stored ones; `weights` are the new rhythm's. `run` goes on, those in `ended` are
+    over (`monitor.health.follow`), `runs` of them in all. `retry_until` is what the server asked for: once two
+    feeds of a host were asked, all of it waits.
     """
 
     feed_id: int
@@ -74,7 +84,11 @@ class PollRecord:
     validators: Validators = NO_VALIDATORS
     body_hash: str | None = None
     feed_title: str | None = None
+    language: str | None = None
     baseline: bool = False
+    run: PollRun | None = None
+    ended: tuple[PollRun, ...] = ()
+    runs: int = 0
     activity: Activity | None = None
     memory: FeedMemory = NO_MEMORY
     rhythm: Rhythm | None = None

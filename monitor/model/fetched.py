@@ -73,27 +73,41 @@ class Validators:
 NO_VALIDATORS = Validators()
 
 
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """The headers in which a server said how long its answer stays current, as they came (latin-1 text)."""
+
+    cache_control: str | None = None
+    expires: str | None = None
+
+
+NO_FRESHNESS = Freshness()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
     """What to fetch; with validators the request is conditional.
 
     `moved_to` is asked in place of `url`, to which password, own headers and authorization still belong.
+    `freshness` came with the answer that the validators are of: what a 304 doesn't repeat of it stays.
     """
 
     url: Secret
     moved_to: Secret | None = None
     validators: Validators = NO_VALIDATORS
+    freshness: Freshness = NO_FRESHNESS
     extras: RequestExtras = NO_EXTRAS
     kind: DocumentKind = DocumentKind.FEED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class Document:
     """A completely served 200 answer. `url` is the last hop's, `body` is decoded from gzip or deflate.
 
     `encoding` is the one that the configuration insists on, whatever the document or its headers say.
-    `fresh_for` is how long the answer stays current by its headers. `moved_to` is where it came from when
-    every redirect on the way there was permanent. Entries whose digest is in `seen` need not be read again.
+    `fresh_for` is how long the answer stays current, by the headers in `freshness`. `moved_to` is where it
+    came from when every redirect on the way there was permanent. Entries whose digest is in `seen` need not
+    be read again.
     """
 
     url: str
@@ -103,14 +117,16 @@ class Document:
     encoding: str | None = None
     seen: frozenset[bytes] = field(default=frozenset(), repr=False)
     fresh_for: timedelta | None = None
+    freshness: Freshness = NO_FRESHNESS
     moved_to: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """A 304. `validators` are the ones to keep: those of the 304 where it gives some. The rest: see Document."""
+    """A 304. `validators` and `freshness` are those to keep: its own where it gives some. Else see Document."""
 
     validators: Validators
+    freshness: Freshness = NO_FRESHNESS
     fresh_for: timedelta | None = None
     moved_to: Secret | None = None
 

@@ -46,6 +46,24 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PollRun:
+    """Polls of a feed in a row that ended alike and brought nothing new, or one poll that did.
+
+    `reason` and `detail` are those of the last one. A poll that brought `entries` is a run by itself, and its
+    time the `first_seen_at` of these; `alerts` counts those of them that alerted at once.
+    """
+
+    began_at: datetime
+    ended_at: datetime
+    reason: Reason
+    detail: str = ""
+    polls: int = 1
+    entries: int = 0
+    alerts: int = 0
+    baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHealth:
     """What is known of an active feed's health.
 

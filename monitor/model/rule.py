@@ -1,6 +1,6 @@
 """Rules, where the entries come from that they are held against, and what there is to say of the outcome."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -66,6 +66,19 @@ class Rule:
     max_age: timedelta | None = None
     full_text: FullText = FullText.AUTO
     tests: tuple[RuleTest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleVersion:
+    """A rule as it was from `since` to before `until` (None: it still is), with the groups that it names.
+
+    Of the rule there is all that decides; its tests aren't kept.
+    """
+
+    rule: Rule
+    groups: Mapping[str, tuple[str, ...]]
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Bytes -> entries; HTML -> text. The only owner of feedparser, lxml and pebble.
+"""Bytes -> entries; HTML -> text. The only owner of feedparser and lxml.
 
     decode | (html page? entities?) | xml_feed (what is unseen), json_feed or sitemap | fields (clean, check, bound)
 

@@ -26,6 +26,7 @@ _HTML = re.compile(r"<!DOCTYPE\s+html\b|<(?:html|head|body)\b", re.IGNORECASE)
 # What XML 1.0 has no place for, as a character or as a reference. Any of it would cost the whole document
 # its strict parser, a number without a character even the lenient one.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = dict.fromkeys(code for code in range(128) if _NOT_XML.match(chr(code)))
 _FOREIGN = re.compile(
     r"&(?:#([0-9]+)|#[xX]([0-9a-fA-F]+)|(?!(?:lt|gt|amp|quot|apos);)([a-zA-Z][a-zA-Z0-9]{1,31}));"
 )
@@ -95,7 +96,8 @@ def _declares_entities(text: str, start: int) -> bool:
 
 
 def _mend(text: str) -> str:
-    return _FOREIGN.sub(_mend_reference, _NOT_XML.sub("", text))
+    allowed = text.translate(_CONTROLS) if text.isascii() else _NOT_XML.sub("", text)
+    return _FOREIGN.sub(_mend_reference, allowed)
 
 
 def _mend_reference(reference: re.Match[str]) -> str:

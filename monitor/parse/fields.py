@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from html import unescape
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from monitor.model import Entry
 from monitor.parse.html import html_to_text
 from monitor.parse.text import clean_line, clean_lines, without_invisible
 
@@ -40,6 +41,11 @@ _CUT_MARK = re.compile(r"\s*[\[(]?(?:…|\.\.\.)[\])]?\s*\Z")
 _HOST = re.compile(r"[\w.:-]+")
 
 
+def entry_of(title: str, text: str, longest: int = MAX_SUMMARY) -> Entry:
+    """Return the entry of an RSS feed that has these for its title and its description, cut at `longest`."""
+    return Entry(title=clean_title(guess_text(title)), summary=clean_lines(guess_text(text), longest))
+
+
 def guess_text(value: str) -> str:
     """Return the text of a value that may be plain or HTML, its publisher didn't say.
 
@@ -68,7 +74,7 @@ def clean_summary(parts: Iterable[str]) -> str:
         if text and not any(_contains(other, text) for other in kept):
             kept = [other for other in kept if not _contains(text, other)]
             kept.append(text)
-    return clean_lines("\n".join(kept), MAX_SUMMARY)
+    return clean_lines("\n".join(kept), MAX_SUMMARY) if len(kept) > 1 else "".join(kept)
 
 
 def _contains(text: str, teaser: str) -> bool:

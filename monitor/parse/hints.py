@@ -1,4 +1,6 @@
-"""What a document asks of those who poll it: RSS 2.0's ttl, skipHours, skipDays; RSS 1.0's syndication module.
+"""What a document says as a whole: its language, and what it asks of those who poll it.
+
+That is RSS 2.0's ttl, skipHours and skipDays, and RSS 1.0's syndication module:
 
 https://www.rssboard.org/rss-specification#optionalChannelElements, https://web.resource.org/rss/1.0/modules/syndication/
 """
@@ -6,7 +8,7 @@ https://www.rssboard.org/rss-specification#optionalChannelElements, https://web.
 import re
 from datetime import UTC, datetime, timedelta
 
-from monitor.model import NO_HINTS, PublisherHints
+from monitor.model import NO_HINTS, PublisherHints, primary_subtag
 
 # The elements of a channel stand before its items; seldom after them.
 _HEAD = _TAIL = 20_000
@@ -21,6 +23,11 @@ _PERIOD = re.compile(r"<\w{1,20}:updatePeriod>\s{0,50}([a-z]{1,20})\s{0,50}<")
 _FREQUENCY = re.compile(r"<\w{1,20}:updateFrequency>\s{0,50}([0-9]{1,7})\s{0,50}<")
 _BASE = re.compile(r"<\w{1,20}:updateBase>\s{0,50}([0-9T:+Z.-]{1,40})\s{0,50}<")
 
+_LANGUAGE = re.compile(r"<(?:\w{1,20}:)?language>\s{0,50}(?:<!\[CDATA\[)?\s{0,50}([\w-]{2,50})\s{0,50}[\]<]")
+_XML_LANG = re.compile(
+    r"<(?:\w{1,20}:)?(?:rss|RDF|channel|feed)\s[^<>]{0,2000}?\bxml:lang\s?=\s?[\"']([\w-]{2,50})[\"']"
+)
+
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PERIODS = {
     "hourly": timedelta(hours=1),
@@ -31,9 +38,20 @@ _PERIODS = {
 }
 
 
-def read_hints(text: str) -> PublisherHints:
-    """Return the hints in an XML feed; what can't be read asks nothing."""
-    about = _COMMENT.sub("", _around_items(text))
+def about_feed(text: str) -> str:
+    """Return what an XML feed says of itself: all but its items and comments, as far as it is looked at."""
+    return _COMMENT.sub("", _around_items(text))
+
+
+def read_language(about: str) -> str | None:
+    """Return the language that a feed as a whole is in; its own element counts more than xml:lang."""
+    found = (pattern.search(about) for pattern in (_LANGUAGE, _XML_LANG))
+    languages = (primary_subtag(tag[1]) for tag in found if tag)
+    return next(filter(None, languages), None)
+
+
+def read_hints(about: str) -> PublisherHints:
+    """Return the hints in what a feed says of itself; what can't be read asks nothing."""
     ttl, period = _ttl(about), _period(about)
     hints = PublisherHints(
         refresh=max((wish for wish in (ttl, period) if wish), default=None),

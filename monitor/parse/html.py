@@ -5,6 +5,7 @@ costs more than its length (a tree of 200,000 attributes takes minutes, a depth 
 """
 
 import re
+import threading
 from collections.abc import Mapping
 
 from lxml import etree
@@ -40,20 +41,28 @@ def html_to_text(html: str) -> str:
     """
     if "<" not in html and "&" not in html:
         return _unwrapped(html)
-    collector = _TextCollector()
-    parse_html(html, collector)
-    return "".join(collector.pieces)
+    reader = _READER
+    reader.collector.begin()
+    etree.fromstring(_bounded(html), reader.parser)
+    return "".join(reader.collector.pieces)
 
 
 def parse_html(html: str, target: "Target") -> None:
     """Call `target` for what stands in the first MAX_HTML characters of `html`."""
+    etree.fromstring(_bounded(html), _parser(target))
+
+
+def _parser(target: "Target") -> etree.HTMLParser:
+    # The stubs ask for a target of bytes and str alike; the parser gives str.
+    return etree.HTMLParser(target=target, encoding="utf-8")  # type: ignore[arg-type]
+
+
+def _bounded(html: str) -> bytes:
     bounded = _SELF_CLOSED.sub("", _LONG_TAG.sub(r"<\1>", without_invisible(html)))[:MAX_HTML]
     frames = _FRAME.findall(bounded)
     if 2 * frames.count("/") != len(frames):
         bounded = _FRAME.sub("", bounded)
-    # The stubs ask for a target of bytes and str alike; the parser gives str.
-    parser = etree.HTMLParser(target=target, encoding="utf-8")  # type: ignore[arg-type]
-    etree.fromstring(bounded.encode() or b" ", parser)
+    return bounded.encode() or b" "
 
 
 def _unwrapped(text: str) -> str:
@@ -78,7 +87,7 @@ class Target:
 
 
 class _TextCollector(Target):
-    def __init__(self) -> None:
+    def begin(self) -> None:
         self.pieces: list[str] = []
         self._dropped = 0
 
@@ -97,3 +106,14 @@ class _TextCollector(Target):
     def _separate(self, tag: str) -> None:
         if not self._dropped and tag not in _UNSEEN:
             self.pieces.append(" " if tag in _CELLS else "\n")
+
+
+class _Reader(threading.local):
+    """A parser and what it calls, for each thread: to make them takes longer than to read a summary."""
+
+    def __init__(self) -> None:
+        self.collector = _TextCollector()
+        self.parser = _parser(self.collector)
+
+
+_READER = _Reader()

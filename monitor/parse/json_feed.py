@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.model import Entry, ParsedFeed, ParseFailed, ParseOutcome, Reason
+from monitor.model import Entry, ParsedFeed, ParseFailed, ParseOutcome, Reason, primary_subtag
 from monitor.parse.fields import (
     MAX_ENTRIES,
     MAX_FEED_TITLE,
@@ -38,7 +38,11 @@ def parse_json_feed(text: str, url: str, now: datetime) -> ParseOutcome:
     if not isinstance(items, list):
         return ParseFailed(reason=Reason.MALFORMED, detail="a JSON Feed without its list of items")
     entries = tuple(_entry(item, url, now) for item in items[:MAX_ENTRIES] if isinstance(item, dict))
-    return ParsedFeed(title=clean_title(_text(feed, "title"), MAX_FEED_TITLE), entries=entries)
+    return ParsedFeed(
+        title=clean_title(_text(feed, "title"), MAX_FEED_TITLE),
+        language=primary_subtag(_text(feed, "language")),
+        entries=entries,
+    )
 
 
 def _entry(item: dict[str, Any], url: str, now: datetime) -> Entry:

@@ -2,22 +2,18 @@
 
 import asyncio
 import math
-import multiprocessing
 import signal
-import threading
 from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
-
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from monitor.clock import Clock
 from monitor.model import ArticleOutcome, Document, ParseFailed, ParseOutcome, Reason
+from monitor.parse.process import WorkerDied, WorkerProcess
 from monitor.parse.turns import Turns
-from monitor.parse.worker import extract_within, parse_within, prepare_worker
+from monitor.parse.worker import extract_within, parse_within
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,31 +22,31 @@ MEMORY_LIMIT = 512 * 1024 * 1024
 # A worker is replaced after this many documents, so that no leak lasts.
 DOCUMENTS_PER_WORKER = 1_000
 # The pool ends a stuck worker at the deadline; the worker ends itself a little later, should the daemon
-# be gone; the pool itself is given up last, should it be the one that is stuck.
+# be gone or stuck.
 _WORKER_GRACE = 5
-_POOL_GRACE = 30
 
 
 class ParserPool:
     """Implements Parser and Extractor of monitor.pipeline.ports.
 
-    Its processes start at the first document. A document gets `timeout` and `memory_limit` bytes in one of `workers` processes.
+    A document gets `timeout` and `memory_limit` bytes in one of `workers` processes. One is started when a document
+    finds none idle.
     """
 
     def __init__(
         self, *, workers: int, timeout: timedelta, clock: Clock, memory_limit: int = MEMORY_LIMIT
     ) -> None:
-        self._workers = workers
         self._timeout = timeout.total_seconds()
         self._clock = clock
         self._seconds = math.ceil(self._timeout) + _WORKER_GRACE
         self._memory_limit = memory_limit
-        # No more documents than workers are inside the pool: the others wait here, uncopied. The small
-        # ones first: they are most of all, and few of them take long.
+        # No more documents than workers are being copied to them: the others wait here. The small ones
+        # first: they are most of all, and few of them take long.
         self._turns = Turns(workers)
-        self._opening = asyncio.Lock()
-        self._pool: ProcessPool | None = None
-        self._running: set[ProcessFuture[Any]] = set()
+        self._idle: list[WorkerProcess] = []
+        self._busy: set[WorkerProcess] = set()
+        self._ending: set[asyncio.Task[int]] = set()
+        self._closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -70,88 +66,62 @@ class ParserPool:
 
     async def close(self) -> None:
         """End all workers. Documents that are being parsed are dropped, their `parse` is cancelled."""
-        for future in tuple(self._running):
-            future.cancel()  # type: ignore[no-untyped-call]  # pebble's annotations stop short of it
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.stop()  # type: ignore[no-untyped-call]  # as above
-            await asyncio.to_thread(pool.join)
+        self._closed = True
+        for worker in self._busy:
+            worker.kill()
+        await asyncio.gather(*[worker.end() for worker in (*self._idle, *self._busy)], *self._ending)
+        self._idle.clear()
 
     async def _work(
         self, size: int, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T | ParseFailed:
-        task = partial(function, self._seconds, *args, **kwargs)
         async with self._turns.place(size):
+            worker = await self._worker()
             try:
-                return await self._run(task)
-            except BrokenProcessPool:
-                # pebble takes the death of an idle worker for the end of the pool: go on with a new one.
-                return await self._run_again(task)
+                async with asyncio.timeout(self._timeout):
+                    return await worker.ask(partial(function, self._seconds, *args, **kwargs))
+            except TimeoutError:
+                return self._stuck()
+            except WorkerDied as death:
+                if self._closed:
+                    raise asyncio.CancelledError from death
+                return self._stuck() if death.exitcode == -signal.SIGALRM else _crashed(death.exitcode)
+            except MemoryError:
+                limit = self._memory_limit // 2**20
+                return ParseFailed(
+                    reason=Reason.PARSER_CRASHED, detail=f"parsing it takes more than {limit} MB of memory"
+                )
+            finally:
+                self._give_back(worker)
 
-    async def _run_again(self, task: Callable[[], T]) -> T | ParseFailed:
-        try:
-            return await self._run(task)
-        except BrokenProcessPool:
-            return ParseFailed(
-                reason=Reason.PARSER_CRASHED, detail="the parser process died, and the next one too"
-            )
+    async def _worker(self) -> WorkerProcess:
+        worker = None
+        while self._idle and worker is None:
+            worker = self._idle.pop()
+            if not worker.alive:
+                self._end(worker)
+                worker = None
+        worker = worker or await WorkerProcess.start(self._memory_limit)
+        if self._closed:
+            self._end(worker)
+            raise asyncio.CancelledError
+        self._busy.add(worker)
+        return worker
 
-    async def _run(self, task: Callable[[], T]) -> T | ParseFailed:
-        pool = await self._open()
-        future = self._schedule(pool, task)
-        self._running.add(future)
-        try:
-            async with asyncio.timeout(self._timeout + _POOL_GRACE) as patience:
-                return await asyncio.wrap_future(future)
-        except TimeoutError:
-            if patience.expired():
-                self._give_up(pool)
-            return self._stuck()
-        except ProcessExpired as death:
-            return self._stuck() if death.exitcode == -signal.SIGALRM else _crashed(death.exitcode)
-        except MemoryError:
-            limit = self._memory_limit // 2**20
-            return ParseFailed(
-                reason=Reason.PARSER_CRASHED, detail=f"parsing it takes more than {limit} MB of memory"
-            )
-        finally:
-            self._running.discard(future)
+    def _give_back(self, worker: WorkerProcess) -> None:
+        self._busy.discard(worker)
+        if worker.ready and worker.done < DOCUMENTS_PER_WORKER:
+            self._idle.append(worker)
+        elif not self._closed:
+            self._end(worker)
 
-    def _schedule(self, pool: ProcessPool, task: Callable[[], T]) -> ProcessFuture[T]:
-        try:
-            return pool.schedule(task, timeout=self._timeout)
-        except RuntimeError as error:  # it broke a moment ago
-            raise BrokenProcessPool(str(error)) from error
-
-    async def _open(self) -> ProcessPool:
-        async with self._opening:
-            if self._pool is not None and not self._pool.active:
-                self._give_up(self._pool)
-            if self._pool is None:
-                # In a thread: the first worker takes a moment, and the loop has other feeds to serve.
-                self._pool = await asyncio.to_thread(self._start)
-            return self._pool
-
-    def _start(self) -> ProcessPool:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["monitor.parse.worker"])
-        pool = ProcessPool(
-            max_workers=self._workers,
-            max_tasks=DOCUMENTS_PER_WORKER,
-            initializer=prepare_worker,
-            initargs=(self._memory_limit,),
-            context=context,
-        )
-        if not pool.active:  # asking starts it
-            raise BrokenProcessPool("the parser processes don't start")
-        return pool
-
-    def _give_up(self, pool: ProcessPool) -> None:
-        """Leave a broken pool behind. Nobody waits for its end: it may be stuck for good."""
-        if self._pool is pool:
-            self._pool = None
-        pool.stop()  # type: ignore[no-untyped-call]  # as above
-        threading.Thread(target=pool.join, name="parser-pool-end", daemon=True).start()
+    def _end(self, worker: WorkerProcess) -> None:
+        """Leave a worker behind; nobody waits for its end but the pool's own."""
+        if not worker.ready:
+            worker.kill()
+        ending = asyncio.create_task(worker.end())
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
 
     def _stuck(self) -> ParseFailed:
         return ParseFailed(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 from xml.parsers import expat
 
-from monitor.model import Entry, ParsedFeed, ParseFailed, ParseOutcome, Reason
+from monitor.model import Entry, ParsedFeed, ParseFailed, ParseOutcome, Reason, primary_subtag
 from monitor.parse.fields import (
     MAX_ENTRIES,
     MAX_FEED_TITLE,
@@ -35,6 +35,7 @@ _FIELDS = frozenset(
         "url/news/publication_date",
         "url/news/keywords",
         "url/news/publication/name",
+        "url/news/publication/language",
         "sitemap/loc",
     }
 )
@@ -59,14 +60,17 @@ def parse_sitemap(text: str, url: str, now: datetime, damage: str | None) -> Par
     entries = [entry for page in reader.pages if (entry := _entry(page, url, now))]
     if fault and not entries:
         return ParseFailed(reason=Reason.MALFORMED, detail=f"no page of the sitemap could be read: {fault}")
-    name = next(
-        (page["news/publication/name"] for page in reader.pages if "news/publication/name" in page), ""
-    )
+    name, language = (_first(reader.pages, f"news/publication/{field}") for field in ("name", "language"))
     return ParsedFeed(
         title=clean_title(guess_text(name) or urlsplit(url).hostname or "", MAX_FEED_TITLE),
+        language=primary_subtag(language),
         entries=tuple(_newest(entries)),
         damaged=fault,
     )
+
+
+def _first(pages: list[Fields], field: str) -> str:
+    return next((page[field] for page in pages if field in page), "")
 
 
 def _about_index(links: list[str]) -> str:

@@ -1,7 +1,11 @@
 """What runs inside a parser process. The forkserver imports this module once, workers inherit it."""
 
+import pickle
 import resource
 import signal
+import socket
+import struct
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,7 +15,35 @@ from monitor.model import ArticleOutcome, Document, ParseOutcome
 from monitor.parse.article import extract
 from monitor.parse.feed import parse_feed
 
+# In front of each message on the line: its length.
+HEADER = struct.Struct("!Q")
+# What an answer begins with that is a traceback; no pickle does.
+FAULT = b"fault:"
+
 _STATM = Path("/proc/self/statm")
+
+
+def serve(line: socket.socket, memory_limit: int) -> None:
+    """Do what is asked over `line` until its other end is closed.
+
+    A task is a pickled callable. Its answer is the pickled result, a FAULT, or nothing at all when there
+    wasn't enough memory.
+    """
+    prepare_worker(memory_limit)
+    with line, line.makefile("rb") as tasks:
+        while header := tasks.read(HEADER.size):
+            (size,) = HEADER.unpack(header)
+            answer = _answer(tasks.read(size))
+            line.sendall(HEADER.pack(len(answer)) + answer)
+
+
+def _answer(task: bytes) -> bytes:
+    try:
+        return pickle.dumps(pickle.loads(task)(), pickle.HIGHEST_PROTOCOL)  # noqa: S301 (from the daemon)
+    except MemoryError:
+        return b""
+    except Exception:  # noqa: BLE001 (not hidden: the daemon tells it)
+        return FAULT + traceback.format_exc().encode(errors="replace")
 
 
 def prepare_worker(memory_limit: int) -> None:

@@ -15,6 +15,7 @@ from xml.sax import SAXException, SAXParseException
 import feedparser
 
 from monitor.model import Entry, ParsedFeed, ParseFailed, ParseOutcome, Reason
+from monitor.parse.authors import with_short_authors
 from monitor.parse.fields import (
     MAX_ENTRIES,
     MAX_FEED_TITLE,
@@ -26,9 +27,12 @@ from monitor.parse.fields import (
     plausible,
     web_link,
 )
-from monitor.parse.hints import read_hints
+from monitor.parse.hints import about_feed, read_hints, read_language
 from monitor.parse.html import html_to_text
 from monitor.parse.text import clean_line
+
+# The first of the drivers that feedparser has `xml.sax.make_parser` try.
+feedparser.api.PREFERRED_XML_PARSERS[:] = ["monitor.parse.sax"]
 
 Raw = Mapping[str, Any]
 
@@ -42,7 +46,7 @@ def parse_xml_feed(text: str, url: str, now: datetime, damage: str | None) -> Pa
     try:
         # Sanitising and resolving inside HTML take half of the time, and only text is kept of it.
         parsed = feedparser.parse(
-            io.BytesIO(text.encode()),
+            io.BytesIO(with_short_authors(text).encode()),
             response_headers=_HEADERS,
             sanitize_html=False,
             resolve_relative_uris=False,
@@ -57,11 +61,13 @@ def parse_xml_feed(text: str, url: str, now: datetime, damage: str | None) -> Pa
     fault = _fault(parsed.get("bozo_exception"))
     if not parsed.entries and (fault or not version):
         return _nothing_found(text, version, fault)
+    about = about_feed(text)
     return ParsedFeed(
         title=clean_title(_text(parsed.feed, "title", version), MAX_FEED_TITLE),
+        language=read_language(about),
         entries=tuple(_entry(raw, version, url, now) for raw in parsed.entries[:MAX_ENTRIES]),
         damaged=fault or damage,
-        hints=read_hints(text),
+        hints=read_hints(about),
     )
 
 

@@ -4,13 +4,14 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from monitor import health, schedule
-from monitor.alert import may_alert, plan_deliveries
+from monitor.alert import plan
 from monitor.article import wanted_article
 from monitor.clock import Clock
 from monitor.match import Matcher
+from monitor.match.origin import origin_of
 from monitor.model import (
     NO_VALIDATORS,
     Activity,
@@ -21,12 +22,15 @@ from monitor.model import (
     FeedSpec,
     FetchFailed,
     FetchRequest,
+    Match,
     NewEntry,
     NotModified,
     Origin,
     ParseFailed,
+    PlannedDelivery,
     PollRecord,
     PollReport,
+    PollRun,
     PublisherHints,
     Reason,
     Rhythm,
@@ -34,6 +38,7 @@ from monitor.model import (
     Sighting,
     Validators,
 )
+from monitor.pipeline.faults import RuleFaults
 from monitor.pipeline.pace import Pace
 from monitor.pipeline.ports import Fetcher, Observer, Parser, PollStore
 from monitor.pipeline.sift import Sifted, sift
@@ -43,11 +48,12 @@ _LOGGER = logging.getLogger("monitor")
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What to poll and what to look for."""
+    """What to poll and what to look for; `zone` is where the clock hangs that rules go by."""
 
     feeds: Mapping[str, FeedSpec]
     rules: Mapping[str, Rule]
     matcher: Matcher
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class _Outcome:
     validators: Validators = NO_VALIDATORS
     body_hash: str | None = None
     feed_title: str | None = None
+    language: str | None = None
     size: int = 0
     seen: bytes | None = None
     entries: tuple[NewEntry, ...] = ()
@@ -90,6 +97,7 @@ class Poll:
         self._clock = clock
         self._jitter = jitter
         self._observe = observe
+        self._faults = RuleFaults()
 
     async def __call__(self, feed: ClaimedFeed) -> None:
         """Poll one feed and commit what came of it."""
@@ -113,6 +121,7 @@ class Poll:
                 url=spec.request_url,
                 moved_to=schedule.moved_to(feed.memory),
                 validators=schedule.condition(feed, self._clock.now()),
+                freshness=feed.memory.freshness,
                 extras=spec.extras,
             )
         )
@@ -132,30 +141,46 @@ class Poll:
 
     def _match(self, feed: ClaimedFeed, spec: FeedSpec, sifted: Sifted) -> _Outcome:
         now = self._clock.now()
+        said = sifted.feed
+        origin = origin_of(spec, said.language or feed.language, said.title or feed.title)
         return _Outcome(
             Reason.OK,
-            sifted.feed.damaged or "",
-            hints=sifted.feed.hints,
-            feed_title=sifted.feed.title,
-            size=sifted.feed.size,
-            entries=tuple(self._new_entry(feed, spec, entry, own, now) for entry, own in sifted.new),
+            said.damaged or "",
+            hints=said.hints,
+            feed_title=said.title,
+            language=said.language,
+            size=said.size,
+            entries=tuple(self._new_entry(feed, origin, entry, own, now) for entry, own in sifted.new),
             sightings=tuple(sifted.sightings),
             seen=sifted.seen,
         )
 
     def _new_entry(
-        self, feed: ClaimedFeed, spec: FeedSpec, entry: Entry, keys: Sequence[str], now: datetime
+        self, feed: ClaimedFeed, origin: Origin, entry: Entry, keys: Sequence[str], now: datetime
     ) -> NewEntry:
-        baseline = not feed.baselined
-        verdicts = self._watch.matcher.judge(entry, origin_of(spec))
-        told = may_alert(entry, baseline=baseline, first_poll=spec.first_poll, now=now)
+        def planned(matches: Sequence[Match]) -> tuple[tuple[Match, ...], tuple[PlannedDelivery, ...]]:
+            return plan(
+                matches,
+                self._watch.rules,
+                entry=entry,
+                baseline=not feed.baselined,
+                first_poll=self._watch.feeds[feed.url].first_poll,
+                now=now,
+                zone=self._watch.zone,
+            )
+
+        verdicts = self._watch.matcher.judge(entry, origin)
+        self._faults.tell(verdicts.failed)
+        matches, deliveries = planned(verdicts.matches)
+        # The page is read for those open rules that would alert if they held.
+        hoped, _ = planned([Match(name, ()) for name in verdicts.open])
         return NewEntry(
             entry=entry,
             keys=tuple(keys),
-            matches=verdicts.matches,
-            deliveries=plan_deliveries(verdicts.matches, self._watch.rules) if told else (),
-            baseline=baseline,
-            article=wanted_article(entry, verdicts.open) if told else None,
+            matches=matches,
+            deliveries=deliveries,
+            baseline=not feed.baselined,
+            article=wanted_article(entry, [match.rule for match in hoped if match.withheld is None]),
         )
 
     async def _record(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> PollRecord:
@@ -163,6 +188,7 @@ class Poll:
         failures = 0 if outcome.reason.is_success else feed.failures + 1
         memory = _remembered(feed, outcome, failures, now)
         learned = _learned(feed, outcome, now)
+        run, ended = health.follow(feed.run, _run_of_one(feed, outcome, now))
         return PollRecord(
             feed_id=feed.id,
             lease=feed.lease,
@@ -190,8 +216,12 @@ class Poll:
             validators=outcome.validators,
             body_hash=outcome.body_hash,
             feed_title=outcome.feed_title,
+            language=outcome.language,
             # An empty first document is no baseline: the old entries that follow it would all look new.
             baseline=not feed.baselined and outcome.size > 0,
+            run=run,
+            ended=ended,
+            runs=feed.runs + len(ended),
             activity=_activity(feed, outcome, now),
             memory=memory,
             rhythm=learned,
@@ -201,11 +231,6 @@ class Poll:
             sightings=outcome.sightings,
             seen=outcome.seen,
         )
-
-
-def origin_of(spec: FeedSpec) -> Origin:
-    """Return a feed as rules see it."""
-    return Origin(url=spec.url, name=spec.name or spec.url, tags=spec.tags, full_text=spec.full_text)
 
 
 def _with_document(outcome: _Outcome, document: Document, body_hash: str) -> _Outcome:
@@ -221,7 +246,28 @@ def _remembered(feed: ClaimedFeed, outcome: _Outcome, failures: int, now: dateti
         return schedule.after_failure(feed.memory, outcome.reason, failures)
     memory = schedule.after_success(feed.memory, now, outcome.answer.moved_to)
     served_at = now if isinstance(outcome.answer, Document) else memory.served_at or now
-    return replace(memory, served_at=served_at, hints=outcome.hints or memory.hints)
+    return replace(
+        memory,
+        served_at=served_at,
+        freshness=outcome.answer.freshness,
+        hints=outcome.hints or memory.hints,
+    )
+
+
+def _run_of_one(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> PollRun:
+    return PollRun(
+        began_at=now,
+        ended_at=now,
+        reason=outcome.reason,
+        detail=outcome.detail,
+        entries=len(outcome.entries),
+        alerts=_alerts(outcome.entries),
+        baseline=not feed.baselined and bool(outcome.entries),
+    )
+
+
+def _alerts(entries: Sequence[NewEntry]) -> int:
+    return sum(1 for new in entries if new.deliveries)
 
 
 def _tell_move(feed: ClaimedFeed, record: PollRecord) -> None:
@@ -254,7 +300,7 @@ def _report(feed: ClaimedFeed, record: PollRecord, size: int, took: float) -> Po
         detail=record.detail,
         entries=size,
         new=len(record.entries),
-        alerts=sum(1 for new in record.entries if new.deliveries),
+        alerts=_alerts(record.entries),
         baseline=record.baseline,
         failures=record.failures,
         next_poll_at=record.next_poll_at,

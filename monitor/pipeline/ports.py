@@ -20,6 +20,7 @@ from monitor.model import (
     ParseOutcome,
     PollRecord,
     Report,
+    Secret,
     SendOutcome,
 )
 
@@ -31,6 +32,13 @@ class Fetcher(Protocol):
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome:
         """Fetch one document within all bounds; every failure is a value."""
+
+
+class PageFetcher(Fetcher, Protocol):
+    """The same for articles."""
+
+    def crawl_delay(self, url: Secret) -> timedelta | None:
+        """Return the time to leave between two pages of a host, when its robots.txt was read and says so."""
 
 
 class Parser(Protocol):

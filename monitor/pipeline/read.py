@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from monitor.alert import plan_deliveries
+from monitor.alert import plan
 from monitor.article import after_try
 from monitor.clock import Clock
+from monitor.match.origin import origin_of
 from monitor.model import (
     ArticleRecord,
     ArticleReport,
@@ -21,8 +22,9 @@ from monitor.model import (
     Reason,
     Secret,
 )
-from monitor.pipeline.poll import Watch, origin_of
-from monitor.pipeline.ports import ArticleStore, Extractor, Fetcher, Observer
+from monitor.pipeline.faults import RuleFaults
+from monitor.pipeline.poll import Watch
+from monitor.pipeline.ports import ArticleStore, Extractor, Observer, PageFetcher
 
 _LOGGER = logging.getLogger("monitor")
 
@@ -46,7 +48,7 @@ class Read:
         watch: Watch,
         *,
         store: ArticleStore,
-        fetcher: Fetcher,
+        fetcher: PageFetcher,
         extractor: Extractor,
         clock: Clock,
         jitter: Callable[[], float],
@@ -59,6 +61,7 @@ class Read:
         self._clock = clock
         self._jitter = jitter
         self._observe = observe
+        self._faults = RuleFaults()
 
     async def __call__(self, article: ClaimedArticle) -> None:
         """Read one article and commit what came of it."""
@@ -83,8 +86,10 @@ class Read:
         found = await self._extractor.extract(fetched)
         if isinstance(found, ParseFailed):
             return _Outcome(found.reason, found.detail)
-        origin = origin_of(self._watch.feeds[article.feed_url])
+        spec = self._watch.feeds[article.feed_url]
+        origin = origin_of(spec, article.feed_language, article.feed_title)
         verdicts = self._watch.matcher.match(article.entry, origin, found.text, only=article.rules)
+        self._faults.tell(verdicts.failed)
         return _Outcome(Reason.OK, text=found.text, matches=verdicts.matches)
 
     def _request(self, article: ClaimedArticle) -> FetchRequest:
@@ -94,6 +99,17 @@ class Read:
 
     def _record(self, article: ClaimedArticle, outcome: _Outcome) -> ArticleRecord:
         now = self._clock.now()
+        matches, deliveries = plan(
+            outcome.matches,
+            self._watch.rules,
+            entry=article.entry,
+            # An entry that may not alert has no article that anybody waits for.
+            baseline=False,
+            first_poll=self._watch.feeds[article.feed_url].first_poll,
+            seen_at=article.first_seen_at,
+            now=now,
+            zone=self._watch.zone,
+        )
         return ArticleRecord(
             entry_id=article.entry_id,
             lease=article.lease,
@@ -105,11 +121,12 @@ class Read:
                 attempts=article.attempts + 1,
                 now=now,
                 retry_after=outcome.retry_after,
+                crawl_delay=self._fetcher.crawl_delay(Secret(article.entry.link or "")),
                 jitter=self._jitter(),
             ),
             text=outcome.text,
-            matches=outcome.matches,
-            deliveries=plan_deliveries(outcome.matches, self._watch.rules),
+            matches=matches,
+            deliveries=deliveries,
         )
 
 

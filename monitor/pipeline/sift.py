@@ -37,7 +37,8 @@ async def sift(
         return Sifted(feed=parsed, new=[], sightings=[], seen=feed.seen)
     entries, traits = _united(parsed, seen)
     keys = identity.identity_keys(traits)
-    known = await known_entries(feed.id, {key for own in keys for key in own})
+    asked = {key for own in keys for key in own} if feed.baselined else set()  # before there are no entries
+    known = await known_entries(feed.id, asked) if asked else {}
     new, sightings = identity.sort_out(entries, keys, known)
     read = [(entry, own) for entry, own in new if entry is not None]
     if len(read) < len(new):

@@ -123,7 +123,7 @@ def _advanced(rhythm: Rhythm, now: datetime) -> Rhythm:
     return Rhythm(
         as_of=now,
         hours=rhythm.hours * kept + _MEMORY * (1 - kept),
-        counts=tuple(count * kept for count in rhythm.counts),
+        counts=tuple([count * kept for count in rhythm.counts]),
         recent=rhythm.recent * fresh,
         expected=rhythm.expected * fresh + expected,
     )
@@ -140,15 +140,17 @@ def _recent_hours(start: datetime, end: datetime) -> Iterator[tuple[int, float]]
 
 
 def _rates(rhythm: Rhythm) -> tuple[float, ...]:
-    mean = (math.fsum(rhythm.counts) + _UNKNOWN_ENTRIES) / (rhythm.hours + _UNKNOWN_HOURS)
+    # Every poll asks for all hours: the loop over them is a plain one.
+    mean = _estimate(
+        math.fsum(rhythm.counts), rhythm.hours, _UNKNOWN_ENTRIES / _UNKNOWN_HOURS, _UNKNOWN_ENTRIES
+    )
     daily = [
         _estimate(math.fsum(rhythm.counts[hour::24]), rhythm.hours / 24, mean, _DAY_SHAPE)
         for hour in range(24)
     ]
     watched = rhythm.hours / HOURS_OF_WEEK
-    return tuple(
-        _estimate(count, watched, daily[hour % 24], _WEEK_SHAPE) for hour, count in enumerate(rhythm.counts)
-    )
+    hours = [watched + _WEEK_SHAPE / rate for rate in daily] * 7
+    return tuple([(count + _WEEK_SHAPE) / hour for count, hour in zip(rhythm.counts, hours, strict=True)])
 
 
 def _estimate(events: float, hours: float, mean: float, shape: float) -> float:

@@ -24,20 +24,22 @@ from monitor.model import (
     ClaimedFeed,
     FeedHealth,
     FeedSpec,
+    Match,
     NoticeRecord,
     PollRecord,
+    PollRun,
+    Rule,
     Secret,
     SeenEntry,
     StoreStatus,
 )
-from monitor.store import articles, feeds, health, outbox, status
+from monitor.store import articles, entries, feeds, health, history, outbox, rules, status
 from monitor.store.commits import PollCommits
 from monitor.store.engine import (
     Turn,
     check_postgresql,
     let_readers_in,
     open_engine,
-    open_reader,
     read_url,
     sqlite_path,
     take_turn,
@@ -45,8 +47,11 @@ from monitor.store.engine import (
 from monitor.store.faults import told_plainly
 from monitor.store.leases import Claim, release
 from monitor.store.lock import DaemonLock
-from monitor.store.schema import check_schema, ensure_schema
+from monitor.store.reader import Reader, open_to_read
+from monitor.store.schema import ensure_schema
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
+
+__all__ = ["Reader", "Store", "open_to_read", "read_recent", "read_status"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,7 +71,7 @@ class Store:
         self._lock: DaemonLock | None = None
         self._started = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        self._commits = PollCommits(self._commit_polls)
+        self._commits = PollCommits(self._commit_polls, self._thread.submit)
 
     @classmethod
     async def open(cls, url: Secret, *, label: str, exclusive: bool = True) -> Self:
@@ -97,6 +102,16 @@ class Store:
         """
         await self._run(feeds.sync, specs, first_polls)
 
+    async def sync_rules(
+        self, wanted: Sequence[Rule], now: datetime, groups: Mapping[str, Sequence[str]] = {}
+    ) -> None:
+        """Make `wanted` the rules in force, with the `groups` that their queries name.
+
+        A rule that has changed or is gone ends its version at `now`, and what it is from there on begins one.
+        One that is as before is left alone, so that several daemons may start at once.
+        """
+        await self._run(rules.sync, wanted, groups, now)
+
     async def claim_due_feeds(
         self, now: datetime, *, limit: int, per_host: int, lease: timedelta
     ) -> Sequence[ClaimedFeed]:
@@ -113,9 +128,7 @@ class Store:
 
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore. Polls that finish meanwhile are stored in the same transaction."""
-        done = self._commits.add(record)
-        self._thread.submit(self._commits.commit)
-        await asyncio.wrap_future(done)
+        await self._commits.commit(record)
 
     async def claim_due_articles(
         self, now: datetime, *, limit: int, lease: timedelta
@@ -149,10 +162,18 @@ class Store:
         """See HealthStore."""
         return await self._run(health.commit_notice, record)
 
+    async def add_past_alerts(
+        self, rule: str, channels: Collection[str], matches: Mapping[int, Match], now: datetime
+    ) -> int:
+        """Alert on stored entries (by id) for `rule`, in those of `channels` that were never told of them.
+
+        Return the number of alerts.
+        """
+        return await self._run(entries.add_past_alerts, rule, channels, matches, now)
+
     def _commit_polls(self, records: Sequence[PollRecord]) -> None:
         with told_plainly(self._label), self._engine.begin() as connection:
-            for record in records:
-                feeds.commit_poll(connection, record)
+            feeds.commit_polls(connection, records)
 
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)
@@ -202,24 +223,23 @@ async def read_status(url: Secret, *, label: str) -> StoreStatus:
 
 async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tuple[SeenEntry, ...]:
     """Read the entries of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
-    return await asyncio.to_thread(
-        _read, url, label, lambda connection: status.recent(connection, feed, limit)
-    )
+    return await asyncio.to_thread(_read, url, label, status.recent, feed, limit)
 
 
-def _read(url: Secret, label: str, work: Callable[[Connection], T]) -> T:
-    address = read_url(url, label)
-    path = sqlite_path(address)
-    with suppress(PermissionError):  # which SQLite runs into as well, and then tells
-        if path and not path.exists():
-            raise StoreError(f"{label}: there is no such file yet; start the monitor first: news-monitor run")
-    engine = open_reader(address)
-    try:
-        with told_plainly(label, opening=True), engine.begin() as connection:
-            check_schema(connection, label)
-            return work(connection)
-    finally:
-        engine.dispose()
+async def read_history(url: Secret, *, label: str, feed: str, limit: int) -> tuple[PollRun, ...]:
+    """Read the runs of polls of `feed` that came last, the newest first; as `read_recent`."""
+    return await asyncio.to_thread(_read, url, label, history.history, feed, limit)
+
+
+def _read(
+    url: Secret,
+    label: str,
+    work: Callable[Concatenate[Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    with open_to_read(url, label) as reader:
+        return reader.ask(work, *args, **kwargs)
 
 
 def _release(connection: Connection, worker: str = "") -> None:

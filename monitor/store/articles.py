@@ -14,9 +14,9 @@ from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, FEED, WAITING
 
 
 def add_wanted(
-    connection: Connection, wanted_of: Iterable[tuple[int, WantedArticle | None]], now: datetime
+    connection: Connection, wanted_of: Iterable[tuple[int, WantedArticle | None, datetime]]
 ) -> None:
-    """Add the pages that entries (by their ids) want read, due at once."""
+    """Add the pages that entries (by their ids) want read, and from when on they are due."""
     rows = [
         {
             "entry_id": entry_id,
@@ -25,9 +25,9 @@ def add_wanted(
             "state": ArticleState.PENDING.value,
             "detail": "",
             "attempts": 0,
-            "next_attempt_at": now,
+            "next_attempt_at": due,
         }
-        for entry_id, wanted in wanted_of
+        for entry_id, wanted, due in wanted_of
         if wanted
     ]
     if rows:
@@ -43,7 +43,12 @@ def claim_due(connection: Connection, claim: Claim, limit: int) -> list[ClaimedA
         return []
     leased = {row.entry_id: row for row in rows}
     entries = connection.execute(
-        select(ENTRY, FEED.c.url.label("feed_url"))
+        select(
+            ENTRY,
+            FEED.c.url.label("feed_url"),
+            FEED.c.title.label("feed_title"),
+            FEED.c.language.label("feed_language"),
+        )
         .join(FEED, FEED.c.id == ENTRY.c.feed_id)
         .where(ENTRY.c.id.in_(leased))
         .order_by(ENTRY.c.id)
@@ -84,7 +89,10 @@ def _claimed(article: Any, row: Any) -> ClaimedArticle:
         entry_id=article.entry_id,
         lease=article.lease,
         entry=read_entry(row),
+        first_seen_at=row.first_seen_at,
         feed_url=row.feed_url,
+        feed_title=row.feed_title or "",
+        feed_language=row.feed_language,
         rules=tuple(article.rules),
         attempts=article.attempts,
     )

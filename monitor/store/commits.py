@@ -1,8 +1,8 @@
 """Polls that finish at about the same time share a transaction: waiting for the disk is most of what one takes."""
 
+import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
 
 from monitor.errors import LeaseLost, StoreError
 from monitor.model import PollRecord
@@ -10,26 +10,38 @@ from monitor.model import PollRecord
 # So that neither another process nor what else this one wants of the database waits for long.
 MAX_TOGETHER = 50
 
-Waiting = tuple[PollRecord, "Future[None]"]
+Waiting = tuple[PollRecord, "asyncio.Future[None]"]
+Outcome = tuple["asyncio.Future[None]", Exception | None]
 
 
 class PollCommits:
-    """The records that wait to be stored. `store` stores some of them in one transaction, or nothing."""
+    """The records that wait to be stored.
 
-    def __init__(self, store: Callable[[Sequence[PollRecord]], None]) -> None:
+    `store` stores some of them in one transaction, or nothing; `submit` has it called in the database's thread.
+    """
+
+    def __init__(
+        self, store: Callable[[Sequence[PollRecord]], None], submit: Callable[[Callable[[], None]], object]
+    ) -> None:
         self._store = store
+        self._submit = submit
         self._waiting: deque[Waiting] = deque()
+        self._called = False
 
-    def add(self, record: PollRecord) -> "Future[None]":
-        """Queue a record; `commit` is to be called once for each."""
-        done: Future[None] = Future()
+    async def commit(self, record: PollRecord) -> None:
+        """Store a record, together with those that wait by then. Raises what `store` raises for it."""
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
         self._waiting.append((record, done))
-        return done
+        if not self._called:
+            self._called = True
+            self._submit(lambda: self._work(loop))
+        await done
 
-    def commit(self) -> None:
-        """Store what waits now, unless an earlier call has done so already; to be called in one thread only."""
-        if batch := self._take():
-            self._commit(batch)
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._called = False  # who comes from now on may be too late for this time
+        while batch := self._take():
+            loop.call_soon_threadsafe(_tell, list(self._commit(batch)))
 
     def _take(self) -> list[Waiting]:
         batch: list[Waiting] = []
@@ -40,23 +52,31 @@ class PollCommits:
             if alone and batch:
                 break
             record, done = self._waiting.popleft()
-            if done.set_running_or_notify_cancel():
+            if not done.cancelled():
                 batch.append((record, done))
-            if alone:
-                break
+                if alone:
+                    break
         return batch
 
-    def _commit(self, batch: list[Waiting]) -> None:
+    def _commit(self, batch: list[Waiting]) -> Iterator[Outcome]:
         try:
             self._store([record for record, _ in batch])
         except Exception as error:  # noqa: BLE001 (whatever it is, it is told to those who wait)
             # A database that can't go on can't for any of them. Else one of them is to blame: each by itself.
             if len(batch) == 1 or (isinstance(error, StoreError) and not isinstance(error, LeaseLost)):
-                for _, done in batch:
-                    done.set_exception(error)
+                yield from ((done, error) for _, done in batch)
                 return
             for waiting in batch:
-                self._commit([waiting])
+                yield from self._commit([waiting])
         else:
-            for _, done in batch:
-                done.set_result(None)
+            yield from ((done, None) for _, done in batch)
+
+
+def _tell(outcomes: Sequence[Outcome]) -> None:
+    for done, error in outcomes:
+        if done.done():
+            continue  # nobody waits any more
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)

@@ -70,6 +70,7 @@ class Turn(IntEnum):
     CLAIM_DELIVERIES = 3
     CLAIM_ARTICLES = 4
     COMMIT_NOTICE = 5
+    SYNC_RULES = 6
 
 
 def take_turn(connection: Connection, turn: Turn) -> None:

@@ -1,11 +1,24 @@
 """Feeds and their entries: which are watched, which are due, what a poll changes."""
 
+import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    null,
+    select,
+    update,
+)
 
 from monitor.model import (
     Activity,
@@ -20,7 +33,8 @@ from monitor.model import (
 )
 from monitor.store.articles import add_wanted
 from monitor.store.engine import Turn, insert_into, take_turn
-from monitor.store.leases import Claim, finish, take
+from monitor.store.history import add_runs, read_run, run_columns
+from monitor.store.leases import Claim, check, take
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
 from monitor.store.tables import ACTIVE, ENTRY, ENTRY_KEY, FEED, FEED_WAITING
@@ -30,6 +44,10 @@ _CHUNK = 1000
 # Feeds that waited for their host come back this far apart.
 _HOST_GAP = timedelta(seconds=5)
 _STRAGGLERS = 60
+# What belongs to the address that was asked.
+_OF_THE_SERVER = ("etag", "last_modified", "validators_url", "cache_control", "expires", "move")
+# The poll that found an entry, the entry, and its id.
+_Added = tuple[PollRecord, NewEntry, int]
 _GONE = FEED.c.reason.is_not_distinct_from(Reason.GONE.value)
 
 
@@ -42,6 +60,7 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequenc
             "host": spec.host,
             "name": spec.name,
             "active": spec.enabled,
+            "address": hashlib.sha256(spec.request_url.reveal().encode()).hexdigest(),
             "detail": "",
             "failures": 0,
             "next_poll_at": first_poll,
@@ -61,6 +80,8 @@ def _upsert(connection: Connection) -> Any:
     offered = statement.excluded
     # A feed that comes back keeps a later date that its server may have asked for.
     back_again = and_(FEED.c.active.is_(False), FEED.c.next_poll_at < offered.next_poll_at)
+    # Written by a reference, an address may become another one under the same name.
+    moved = FEED.c.address != offered.address
     return statement.on_conflict_do_update(
         index_elements=[FEED.c.url],
         set_={
@@ -70,6 +91,8 @@ def _upsert(connection: Connection) -> Any:
             "next_poll_at": case((back_again, offered.next_poll_at), else_=FEED.c.next_poll_at),
             # Whoever takes a feed that is gone out and puts it in again wants it tried again.
             "reason": case((and_(FEED.c.active.is_(False), _GONE), None), else_=FEED.c.reason),
+            "address": offered.address,
+            **{name: case((moved, null()), else_=FEED.c[name]) for name in _OF_THE_SERVER},
         },
     )
 
@@ -78,24 +101,57 @@ def claim_due(connection: Connection, claim: Claim, limit: int, per_host: int) -
     """Lease due feeds; see PollStore.claim_due_feeds."""
     # Two workers that count a host's leases at once would each find room for one more.
     take_turn(connection, Turn.CLAIM_FEEDS)
-    rows = take(connection, FEED, _due(claim, limit, per_host), claim)
+    chosen = _next_in_turn(connection, claim, limit, per_host)
+    if not chosen:
+        return []
+    wanted = select(FEED.c.id).where(_is_due(claim), FEED.c.id.in_(chosen))
+    rows: Sequence[Any] = take(connection, FEED, wanted, claim, _CLAIMED)
     rows = sorted(rows, key=lambda row: (row.next_poll_at, row.id))
     return [_claimed_feed(row) for row in rows]
 
 
-def _due(claim: Claim, limit: int, per_host: int) -> Select[int]:
-    due = and_(ACTIVE, FEED.c.next_poll_at <= claim.now, claim.is_free(FEED), ~_GONE)
-    place = func.row_number().over(partition_by=FEED.c.host, order_by=(FEED.c.next_poll_at, FEED.c.id))
-    queue = select(FEED.c.id, FEED.c.host, place.label("place")).where(due).subquery("queue")
-    held = claim.held(FEED, "host").subquery("held")
-    return (
-        select(FEED.c.id)
-        .join(queue, queue.c.id == FEED.c.id)
-        .outerjoin(held, held.c.host == queue.c.host)
-        .where(due, queue.c.place <= per_host - func.coalesce(held.c.held, 0))
-        .order_by(FEED.c.next_poll_at, FEED.c.id)
-        .limit(limit)
+_CLAIMED = [
+    FEED.c[name]
+    for name in (
+        *("id", "url", "title", "language", "lease", "next_poll_at", "seen", "body_hash", "rhythm"),
+        *(
+            "etag",
+            "last_modified",
+            "validators_url",
+            "cache_control",
+            "expires",
+            "served_at",
+            "hints",
+            "move",
+        ),
+        *("baseline_at", "succeeded_at", "failures", "reason", "detail"),
+        *("polled_at", "run_began_at", "run_polls", "runs"),
+        *("last_new_at", "watched_entries", "watched_days", "longest_gap"),
     )
+]
+
+
+def _is_due(claim: Claim) -> ColumnElement[bool]:
+    return and_(ACTIVE, FEED.c.next_poll_at <= claim.now, claim.is_free(FEED), ~_GONE)
+
+
+def _next_in_turn(connection: Connection, claim: Claim, limit: int, per_host: int) -> list[int]:
+    """Return the due feeds that have waited longest, as far as their hosts have room for them."""
+    held = dict(connection.execute(claim.held(FEED, "host")).all())
+    due = select(FEED.c.id, FEED.c.host).where(_is_due(claim)).order_by(FEED.c.next_poll_at, FEED.c.id)
+    seen = 2 * limit
+    while True:
+        # After a long rest all feeds are due: mostly the first of the queue will do.
+        queue = connection.execute(due.limit(seen)).all()
+        taken = Counter(held)
+        chosen = []
+        for feed_id, host in queue:
+            if taken[host] < per_host:
+                taken[host] += 1
+                chosen.append(feed_id)
+        if len(chosen) >= limit or len(queue) < seen:
+            return chosen[:limit]
+        seen *= 10
 
 
 def _claimed_feed(row: Any) -> ClaimedFeed:
@@ -110,6 +166,10 @@ def _claimed_feed(row: Any) -> ClaimedFeed:
         baselined=row.baseline_at is not None,
         reached=row.succeeded_at is not None,
         failures=row.failures,
+        title=row.title or "",
+        language=row.language,
+        run=read_run(row),
+        runs=row.runs,
         activity=read_activity(row),
         memory=read_memory(row),
         rhythm=read_rhythm(row.rhythm),
@@ -148,31 +208,66 @@ def known(connection: Connection, feed_id: int, keys: Collection[str]) -> dict[s
     return found
 
 
-def commit_poll(connection: Connection, record: PollRecord) -> None:
-    """Store what one poll changed; see PollStore.commit_poll."""
-    if record.retry_until:
-        # Before the own row is locked: two workers at one host would wait for each other's rows.
+def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
+    """Store what some polls changed; see PollStore.commit_poll. Raises LeaseLost, even if only one of them has."""
+    if any(record.retry_until for record in records):
+        # Before the own rows are locked: two workers at one host would wait for each other's rows.
         take_turn(connection, Turn.CLAIM_FEEDS)
-    feed = finish(connection, FEED, record.feed_id, record.lease, _feed_changes(record))
-    _spare_host(connection, feed, record)
-    ids = _add_entries(connection, record)
-    _add_keys(connection, record, ids)
-    added = list(zip(ids, record.entries, strict=True))
-    add_matches(connection, [(entry_id, new.matches) for entry_id, new in added])
-    add_alerts(connection, [(entry_id, new.deliveries) for entry_id, new in added], record.polled_at)
-    add_wanted(connection, [(entry_id, new.article) for entry_id, new in added], record.polled_at)
+    leases = [(record.feed_id, record.lease) for record in records]
+    hosts = {feed_id: row.host for feed_id, row in check(connection, FEED, leases, FEED.c.host).items()}
+    _change_feeds(connection, records)
+    waiting = _waiting_hosts(connection, set(hosts.values()))
+    for record in records:
+        if hosts[record.feed_id] in waiting:
+            _spare_host(connection, hosts[record.feed_id], record)
+    add_runs(connection, records)
+    added = _add_entries(connection, records)
+    _add_keys(connection, records, added)
+    add_matches(connection, [(entry_id, new.matches) for _, new, entry_id in added])
+    add_wanted(connection, [(entry_id, new.article, record.polled_at) for record, new, entry_id in added])
+    for record, new, entry_id in added:
+        add_alerts(connection, [(entry_id, new.deliveries)], record.polled_at)
+
+
+def _change_feeds(connection: Connection, records: Sequence[PollRecord]) -> None:
+    """Write the polls' outcomes: those that change the same columns in one go."""
+    alike = defaultdict(list)
+    for record in records:
+        changes = _feed_changes(record)
+        alike[tuple(changes)].append(changes)
+    for rows in alike.values():
+        connection.execute(_CHANGE, rows)
+
+
+# When the polls began to succeed, or to fail: now, unless the one before ended alike.
+_ENDED_ALIKE = (FEED.c.failures > 0) == bindparam("failed")
+_CHANGE = (
+    update(FEED)
+    .where(FEED.c.id == bindparam("feed_id"))
+    .values(
+        since=case(
+            (_ENDED_ALIKE, func.coalesce(FEED.c.since, bindparam("now", type_=FEED.c.since.type))),
+            else_=bindparam("now", type_=FEED.c.since.type),
+        ),
+        lease=null(),
+        lease_until=null(),
+    )
+)
 
 
 def _feed_changes(record: PollRecord) -> dict[str, Any]:
     changes: dict[str, Any] = {
+        "feed_id": record.feed_id,
+        "now": record.polled_at,
+        "failed": not record.reason.is_success,
         "reason": record.reason.value,
         "detail": record.detail,
         "failures": record.failures,
         "polled_at": record.polled_at,
-        "since": _since(record),
         "next_poll_at": record.next_poll_at,
         "retry_until": record.retry_until,
         **memory_columns(record.memory),
+        **run_columns(record),
     }
     if record.rhythm is not None:
         changes |= rhythm_columns(record.rhythm, record.weights)
@@ -198,45 +293,57 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
         changes["seen"] = record.seen
     if record.feed_title is not None:
         changes["title"] = record.feed_title
+    if record.language is not None:
+        changes["language"] = record.language
     return changes
 
 
-def _since(record: PollRecord) -> ColumnElement[datetime]:
-    """Return when the polls began to succeed, or to fail: now, unless the one before ended alike."""
-    failed_before = FEED.c.failures > 0
-    alike = ~failed_before if record.reason.is_success else failed_before
-    return case((alike, func.coalesce(FEED.c.since, record.polled_at)), else_=literal(record.polled_at))
+def _waiting_hosts(connection: Connection, hosts: Collection[str]) -> set[str]:
+    """Return those of `hosts` at which a feed was asked to wait, be it long ago."""
+    waiting = select(FEED.c.host).where(ACTIVE, FEED_WAITING, FEED.c.host.in_(hosts))
+    return set(connection.scalars(waiting))
 
 
-def _spare_host(connection: Connection, feed: Any, record: PollRecord) -> None:
+def _spare_host(connection: Connection, host: str, record: PollRecord) -> None:
     """Put off all feeds of a host, one after another, once two of them were asked to wait.
 
     One feed's waiting time may be its own; what two have in common is the server's. A feed whose poll was
     under way meanwhile joins them.
     """
     waiting = select(FEED.c.retry_until).where(
-        ACTIVE, FEED_WAITING, FEED.c.host == feed.host, FEED.c.retry_until > record.polled_at
+        ACTIVE, FEED_WAITING, FEED.c.host == host, FEED.c.retry_until > record.polled_at
     )
     ends = sorted(connection.scalars(waiting))
     if len(ends) < 2:
         return
     until = ends[-2]
-    whose = FEED.c.host == feed.host if record.retry_until else FEED.c.id == feed.id
+    whose = FEED.c.host == host if record.retry_until else FEED.c.id == record.feed_id
     early = select(FEED.c.id).where(ACTIVE, whose, FEED.c.next_poll_at < until)
     order = connection.scalars(early.order_by(FEED.c.next_poll_at, FEED.c.id)).all()
-    first_place = 0 if record.retry_until else feed.id % _STRAGGLERS
+    first_place = 0 if record.retry_until else record.feed_id % _STRAGGLERS
     for place, feed_id in enumerate(order, start=first_place):
         later = update(FEED).where(FEED.c.id == feed_id).values(next_poll_at=until + _HOST_GAP * place)
         connection.execute(later)
 
 
-def _add_entries(connection: Connection, record: PollRecord) -> list[int]:
-    """Return the new ids in the order of `record.entries`."""
-    if not record.entries:
+def _add_entries(connection: Connection, records: Sequence[PollRecord]) -> list[_Added]:
+    """Return each new entry with the poll that found it and its id."""
+    found = [(record, new) for record in records for new in record.entries]
+    if not found:
         return []
-    rows = [_entry_row(record, new) for new in record.entries]
-    added = insert(ENTRY).returning(ENTRY.c.id, sort_by_parameter_order=True)
-    return list(connection.scalars(added, rows))
+    ids = _insert_entries(connection, [_entry_row(record, new) for record, new in found])
+    return [(record, new, entry_id) for (record, new), entry_id in zip(found, ids, strict=True)]
+
+
+def _insert_entries(connection: Connection, rows: list[dict[str, Any]]) -> Sequence[int]:
+    """Return the ids of the new rows, in order."""
+    if connection.dialect.name == "sqlite":
+        # It would tell them one by one only. Nobody else writes meanwhile, so they are known beforehand.
+        last = connection.scalar(select(func.coalesce(func.max(ENTRY.c.id), 0))) or 0
+        ids = range(last + 1, last + 1 + len(rows))
+        connection.execute(insert(ENTRY), [{"id": own, **row} for own, row in zip(ids, rows, strict=True)])
+        return ids
+    return connection.scalars(insert(ENTRY).returning(ENTRY.c.id, sort_by_parameter_order=True), rows).all()
 
 
 def _entry_row(record: PollRecord, new: NewEntry) -> dict[str, Any]:
@@ -256,11 +363,19 @@ def _entry_row(record: PollRecord, new: NewEntry) -> dict[str, Any]:
     }
 
 
-def _add_keys(connection: Connection, record: PollRecord, ids: Sequence[int]) -> None:
-    owned = [(key, entry_id) for entry_id, new in zip(ids, record.entries, strict=True) for key in new.keys]
-    owned += [(key, seen.entry_id) for seen in record.sightings for key in seen.new_keys]
-    if owned:
-        rows = [{"feed_id": record.feed_id, "key": key, "entry_id": entry_id} for key, entry_id in owned]
+def _add_keys(connection: Connection, records: Sequence[PollRecord], added: Sequence[_Added]) -> None:
+    rows = [
+        {"feed_id": record.feed_id, "key": key, "entry_id": entry_id}
+        for record, new, entry_id in added
+        for key in new.keys
+    ]
+    rows += [
+        {"feed_id": record.feed_id, "key": key, "entry_id": seen.entry_id}
+        for record in records
+        for seen in record.sightings
+        for key in seen.new_keys
+    ]
+    if rows:
         connection.execute(insert_into(connection, ENTRY_KEY).on_conflict_do_nothing(), rows)
 
 

@@ -36,8 +36,14 @@ class Claim:
         return select(column, func.count().label("held")).where(held).group_by(column)
 
 
-def take(connection: Connection, table: Table, wanted: Select[int], claim: Claim) -> Sequence[Row[Any]]:
-    """Lease the rows of `table` whose primary keys `wanted` selects and return them, in any order.
+def take(
+    connection: Connection,
+    table: Table,
+    wanted: Select[int],
+    claim: Claim,
+    columns: Sequence[Column[Any]] = (),
+) -> Sequence[Row[Any]]:
+    """Lease the rows of `table` whose primary keys `wanted` selects and return them, or `columns` of them, in any order.
 
     A row that another transaction is changing at this moment is left out, not waited for.
     """
@@ -48,7 +54,7 @@ def take(connection: Connection, table: Table, wanted: Select[int], claim: Claim
         update(table)
         .where(key.in_(select(picked.c[key.name])))
         .values(lease=f"{claim.worker}.{claim.token}", lease_until=claim.now + claim.lease)
-        .returning(*table.c)
+        .returning(*(columns or table.c))
     )
     return connection.execute(leased).all()
 
@@ -65,13 +71,35 @@ def finish(
     )
     row = connection.execute(done).one_or_none()
     if row is None:
-        raise LeaseLost(f"{table.name} {row_id}: taken over by another worker after its lease ran out")
+        raise _lost(table, row_id)
     return row
 
 
 def _key(table: Table) -> Column[int]:
     (key,) = table.primary_key
     return key
+
+
+def check(
+    connection: Connection, table: Table, leases: Sequence[tuple[int, str]], *columns: Column[Any]
+) -> dict[int, Row[Any]]:
+    """Return these columns of leased rows, by primary key, and keep the rows from others until the transaction ends.
+
+    `leases` are the primary keys and the tokens that the rows are held with. Raises LeaseLost.
+    """
+    key = _key(table)
+    wanted = key.in_([row_id for row_id, _ in leases])
+    held = select(key, table.c.lease, *columns).where(wanted).order_by(key).with_for_update(of=table)
+    rows = {row[0]: row for row in connection.execute(held)}
+    for row_id, lease in leases:
+        # A row that stands there twice was leased anew meanwhile, by the same worker.
+        if row_id not in rows or rows[row_id].lease != lease:
+            raise _lost(table, row_id)
+    return rows
+
+
+def _lost(table: Table, row_id: int) -> LeaseLost:
+    return LeaseLost(f"{table.name} {row_id}: taken over by another worker after its lease ran out")
 
 
 def release(connection: Connection, table: Table, worker: str = "") -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.model import NO_HINTS, FeedMemory, Move, PublisherHints, Rhythm, Secret
+from monitor.model import NO_HINTS, FeedMemory, Freshness, Move, PublisherHints, Rhythm, Secret
 
 _DIGITS = 4
 
@@ -13,6 +13,8 @@ def memory_columns(memory: FeedMemory) -> dict[str, Any]:
     hints, move = memory.hints, memory.move
     return {
         "served_at": memory.served_at,
+        "cache_control": memory.freshness.cache_control,
+        "expires": memory.freshness.expires,
         "hints": None if hints == NO_HINTS else _hints_json(hints),
         "move": None if move is None else _move_json(move),
     }
@@ -22,6 +24,7 @@ def read_memory(row: Any) -> FeedMemory:
     """Return what a row of `feed` remembers."""
     return FeedMemory(
         served_at=row.served_at,
+        freshness=Freshness(row.cache_control, row.expires),
         hints=_read_hints(row.hints) if row.hints else NO_HINTS,
         move=_read_move(row.move) if row.move else None,
     )

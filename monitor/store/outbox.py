@@ -17,6 +17,7 @@ from monitor.model import (
     Notice,
     PlannedDelivery,
     TextField,
+    Withheld,
 )
 from monitor.store.engine import Turn, take_turn
 from monitor.store.leases import Claim, finish, take
@@ -29,7 +30,8 @@ def add_matches(connection: Connection, found: Iterable[tuple[int, Sequence[Matc
         {
             "entry_id": entry_id,
             "rule": match.rule,
-            "hits": [[hit.field.value, hit.start, hit.end] for hit in match.hits],
+            "hits": [[hit.field.value, hit.start, hit.end, hit.term] for hit in match.hits],
+            "withheld": match.withheld.value if match.withheld else None,
         }
         for entry_id, matches in found
         for match in matches
@@ -101,7 +103,7 @@ def _age(row: Any) -> tuple[datetime, int]:
 
 def _claimed(connection: Connection, rows: Sequence[Any]) -> list[ClaimedDelivery]:
     alerts = _alerts(connection, {row.alert_id for row in rows if row.alert_id is not None})
-    matches = _matches(connection, {alert.entry_id for alert in alerts.values()})
+    matches = read_matches(connection, {alert.entry_id for alert in alerts.values()})
     notices = _notices(connection, {row.notice_id for row in rows if row.notice_id is not None})
     return [
         _delivery(row, _alert(row, alerts[row.alert_id], matches))
@@ -141,14 +143,16 @@ def _alerts(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
     return {row.alert_id: row for row in rows}
 
 
-def _matches(connection: Connection, entry_ids: Collection[int]) -> dict[tuple[int, str], Match]:
-    """Return each match of the entries under entry id and rule."""
-    rows = connection.execute(select(MATCH).where(MATCH.c.entry_id.in_(entry_ids)))
-    return {(row.entry_id, row.rule): Match(row.rule, _hits(row.hits)) for row in rows}
+def read_matches(connection: Connection, entry_ids: Collection[int]) -> dict[tuple[int, str], Match]:
+    """Return each match of the entries under entry id and rule, by rule."""
+    rows = connection.execute(select(MATCH).where(MATCH.c.entry_id.in_(entry_ids)).order_by(MATCH.c.rule))
+    return {(row.entry_id, row.rule): read_match(row) for row in rows}
 
 
-def _hits(stored: Sequence[Any]) -> tuple[Hit, ...]:
-    return tuple(Hit(TextField(field), start, end) for field, start, end in stored)
+def read_match(row: Any) -> Match:
+    """Return the match in a row of its table."""
+    hits = tuple(Hit(TextField(field), start, end, *term) for field, start, end, *term in row.hits)
+    return Match(row.rule, hits, Withheld(row.withheld) if row.withheld else None)
 
 
 def _delivery(row: Any, about: Alert | Notice) -> ClaimedDelivery:

@@ -43,6 +43,8 @@ class FeedRow(_Row, table=True):
 
     `since`: when its polls began to succeed, or to fail. `trouble` is what its owner was told, at `told_at`.
     `watched_entries`, `watched_days` and `longest_gap` (in seconds) are those of monitor.model.Activity.
+    `address` is a digest of the one that is fetched, to which all that is remembered of the server belongs.
+    The present run has `run_polls` polls since `run_began_at`; `runs` are over.
     """
 
     __tablename__ = "feed"
@@ -80,6 +82,31 @@ class FeedRow(_Row, table=True):
     move: dict[str, Any] | None = Field(sa_type=_Json)
     rhythm: dict[str, Any] | None = Field(sa_type=_Json)
     weights: list[float] | None = Field(sa_type=_Json)
+    cache_control: str | None
+    expires: str | None
+    address: str | None
+    language: str | None
+    run_began_at: datetime | None
+    run_polls: int = Field(sa_column_kwargs={"server_default": "0"})
+    runs: int = Field(sa_column_kwargs={"server_default": "0"})
+
+
+class PollRunRow(_Row, table=True):
+    """A run of polls that is over; see monitor.model.PollRun. `number` counts those of a feed from 1."""
+
+    __tablename__ = "poll_run"
+    __table_args__ = {"sqlite_with_rowid": False}  # as for entry_key
+
+    feed_id: int = Field(foreign_key="feed.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    began_at: datetime
+    ended_at: datetime
+    reason: str
+    detail: str
+    polls: int
+    entries: int
+    alerts: int
+    baseline: bool
 
 
 class EntryRow(_Row, table=True):
@@ -113,13 +140,29 @@ class EntryKeyRow(_Row, table=True):
 
 
 class MatchRow(_Row, table=True):
-    """A rule that held for an entry. `hits`: a list of [field, start, end]."""
+    """A rule that held for an entry. `hits`: a list of [field, start, end, term]; older ones lack the term."""
 
     __tablename__ = "match"
 
     entry_id: int = Field(foreign_key="entry.id", primary_key=True, sa_type=_Id)
     rule: str = Field(primary_key=True)
     hits: list[Any] = Field(sa_type=JSON)
+    withheld: str | None
+
+
+class RuleVersionRow(_Row, table=True):
+    """A rule as it was from `since` to `until`, NULL while it is in force.
+
+    `definition` is JSON as text, so that equal rules have equal ones (monitor.store.rules).
+    """
+
+    __tablename__ = "rule_version"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
+    name: str
+    definition: str
+    since: datetime
+    until: datetime | None
 
 
 class ArticleRow(_Row, table=True):
@@ -205,6 +248,8 @@ FEED: Final[Table] = METADATA.tables["feed"]
 ENTRY: Final[Table] = METADATA.tables["entry"]
 ENTRY_KEY: Final[Table] = METADATA.tables["entry_key"]
 MATCH: Final[Table] = METADATA.tables["match"]
+POLL_RUN: Final[Table] = METADATA.tables["poll_run"]
+RULE_VERSION: Final[Table] = METADATA.tables["rule_version"]
 ARTICLE: Final[Table] = METADATA.tables["article"]
 ALERT: Final[Table] = METADATA.tables["alert"]
 NOTICE: Final[Table] = METADATA.tables["notice"]
@@ -220,12 +265,21 @@ ARTICLE_LEASED: Final = ARTICLE.c.lease.is_not(None)
 FEED_WAITING: Final = FEED.c.retry_until.is_not(None)
 FEED_LEASED: Final = FEED.c.lease.is_not(None)
 DELIVERY_LEASED: Final = DELIVERY.c.lease.is_not(None)
+IN_FORCE: Final = RULE_VERSION.c.until.is_(None)
 
 Index("ix_feed_due", FEED.c.next_poll_at, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
 Index("ix_feed_waiting", FEED.c.host, sqlite_where=FEED_WAITING, postgresql_where=FEED_WAITING)
 Index("ix_feed_leased", FEED.c.host, sqlite_where=FEED_LEASED, postgresql_where=FEED_LEASED)
 Index("ix_article_due", ARTICLE.c.next_attempt_at, sqlite_where=WAITING, postgresql_where=WAITING)
 Index("ix_article_leased", ARTICLE.c.host, sqlite_where=ARTICLE_LEASED, postgresql_where=ARTICLE_LEASED)
+Index("ix_rule_version_name_since", RULE_VERSION.c.name, RULE_VERSION.c.since)
+Index(
+    "uq_rule_version_in_force",
+    RULE_VERSION.c.name,
+    unique=True,
+    sqlite_where=IN_FORCE,
+    postgresql_where=IN_FORCE,
+)
 Index(
     "ix_delivery_due",
     DELIVERY.c.channel,

@@ -76,11 +76,14 @@ def titles(articles: Sequence[ClaimedArticle]) -> list[str]:
 
 async def test_a_claimed_article_has_what_reading_it_takes(store: Store) -> None:
     new = wanting("1", rules=("a", "b"))
-    await stored(store, new, NewEntry(entry=Entry(title="without"), keys=("2",)))
+    without = NewEntry(entry=Entry(title="without"), keys=("2",))
+    await watch(store, feed_spec())
+    await poll(store, new, without, feed_title="World", language="de")
     article = await claim_one(store)
     assert article.entry == new.entry
     assert (article.rules, article.attempts) == (("a", "b"), 0)
     assert article.feed_url == feed_spec().url
+    assert (article.feed_title, article.feed_language) == ("World", "de")
 
 
 async def test_reading_stores_text_match_alert_and_deliveries(store: Store) -> None:

@@ -1,12 +1,16 @@
 """What any store remembers of feeds so that their servers are asked politely."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.model import (
+    NO_FRESHNESS,
     NO_MEMORY,
+    NO_VALIDATORS,
     FeedMemory,
+    Freshness,
     Move,
     PublisherHints,
     Reason,
@@ -16,10 +20,11 @@ from monitor.model import (
 )
 from monitor.store import Store
 from tests.support.clock import NOON
-from tests.support.polls import HOUR, LEASE, claim, claim_one, feed_spec, poll, poll_record, watch
+from tests.support.polls import HOUR, LEASE, claim, claim_one, feed_spec, new_entry, poll, poll_record, watch
 
 MEMORY = FeedMemory(
     served_at=NOON - HOUR,
+    freshness=Freshness("max-age=600", "Mon, 23 Nov 2026 13:00:00 GMT"),
     hints=PublisherHints(
         refresh=timedelta(minutes=90), base=NOON, skip_hours=frozenset({0, 23}), skip_days=frozenset({6})
     ),
@@ -49,6 +54,33 @@ async def test_a_poll_replaces_what_is_remembered_and_keeps_the_rhythm(store: St
     await poll(store, now=NOON + HOUR, validators=Validators('"2"'))
     feed = await claim_one(store, NOON + 2 * HOUR)
     assert (feed.memory, feed.rhythm, feed.validators) == (NO_MEMORY, RHYTHM, Validators('"2"'))
+
+
+async def test_another_address_under_the_same_name_forgets_the_server_and_keeps_the_entries(
+    store: Store,
+) -> None:
+    spec = feed_spec()
+    await watch(store, spec)
+    behind = Validators('"1"', "yesterday", Secret("https://new.example/feed"))
+    await poll(store, new_entry("1"), validators=behind, memory=MEMORY)
+    await watch(store, spec)
+    (same,) = await claim(store, NOON + HOUR)
+    assert (same.validators, same.memory) == (behind, MEMORY)
+    await watch(store, replace(spec, request_url=Secret("https://elsewhere.example/")))
+    (other,) = await claim(store, NOON + HOUR + LEASE)
+    assert other.validators == NO_VALIDATORS
+    assert other.memory == replace(MEMORY, freshness=NO_FRESHNESS, move=None)
+    assert await store.known_entries(other.id, ["guid:1"])
+
+
+async def test_what_documents_say_of_their_feed_comes_back(store: Store) -> None:
+    await watch(store, feed_spec())
+    first = await claim_one(store)
+    assert (first.title, first.language) == ("", None)
+    await store.commit_poll(poll_record(first, feed_title="World", language="de"))
+    await poll(store, now=NOON + HOUR, reason=Reason.NOT_MODIFIED)
+    later = await claim_one(store, NOON + 2 * HOUR)
+    assert (later.title, later.language) == ("World", "de")
 
 
 async def test_the_weights_of_active_feeds_are_known(store: Store) -> None:

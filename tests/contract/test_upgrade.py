@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 from alembic import command
 
-from monitor.model import Reason
+from monitor.model import Hit, Match, Reason, TextField, Validators
 from monitor.store import Store
 from monitor.store.engine import open_engine, read_url
 from monitor.store.schema import alembic_config
 from tests.support.clock import NOON
 from tests.support.database import Database, empty_database
-from tests.support.polls import HOUR, alert_of, claim_deliveries, claim_one
+from tests.support.polls import HOUR, alert_of, claim_deliveries, claim_one, feed_spec, watch
 
 # What a daemon of that version had written: an alert in two channels, one of them told at the second try.
 HELD = """
-INSERT INTO feed (id, url, host, active, detail, failures, reason, polled_at, succeeded_at, next_poll_at)
-    VALUES (1, 'https://feeds.example/a', 'feeds.example', TRUE, '', 0, 'ok',
+INSERT INTO feed (id, url, host, active, detail, failures, reason, etag, polled_at, succeeded_at, next_poll_at)
+    VALUES (1, 'https://feeds.example/a', 'feeds.example', TRUE, '', 0, 'ok', '"1"',
             '2026-11-23 12:00:00', '2026-11-23 12:00:00', '2026-11-23 13:00:00');
 INSERT INTO entry (id, feed_id, title, summary, authors, categories, first_seen_at, baseline)
     VALUES (1, 1, 'Storm', '', '[]', '[]', '2026-11-23 12:00:00', FALSE);
@@ -32,28 +32,41 @@ INSERT INTO attempt (delivery_id, number, attempted_at, status, detail)
 """
 
 
-@pytest.fixture
-def earlier(kind: str, tmp_path: Path) -> Iterator[Database]:
-    """Return a database as the version before notices left it."""
+@pytest.fixture(params=["0004", "0005"], ids=["before notices", "before the history of polls"])
+def earlier(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Return a database as an earlier version left it."""
     database = empty_database(kind, tmp_path)
     engine = open_engine(read_url(database.url, "db"))
     with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "0004")
+        command.upgrade(alembic_config(connection), request.param)
     engine.dispose()
     database.write(f"SET timezone = 'UTC';{HELD}" if kind == "postgresql" else HELD)
     yield database
     database.discard()
 
 
-async def test_an_upgrade_keeps_feeds_and_the_outbox_and_goes_on(earlier: Database) -> None:
+@pytest.mark.parametrize("earlier", ["0004"], indirect=True)
+async def test_what_an_earlier_version_did_not_keep_of_health_is_made_of_what_it_did(
+    earlier: Database,
+) -> None:
     store = await Store.open(earlier.url, label="db")
     (feed,), _ = await store.read_health()
-    assert (feed.reason, feed.since, feed.trouble) == (Reason.OK, NOON, None)
+    await store.close()
+    assert feed.since == NOON
     assert feed.activity is not None
     assert feed.activity.last_new_at == NOON
+
+
+async def test_an_upgrade_keeps_feeds_and_the_outbox_and_goes_on(earlier: Database) -> None:
+    store = await Store.open(earlier.url, label="db")
+    await watch(store, feed_spec(), due=NOON + HOUR)
+    (health,), _ = await store.read_health()
+    assert (health.reason, health.trouble) == (Reason.OK, None)
     (delivery,) = await claim_deliveries(store, "desk", "mail")
     assert (delivery.channel, alert_of(delivery).entry.title) == ("mail", "Storm")
-    assert (await claim_one(store, NOON + HOUR)).id == 1
+    assert alert_of(delivery).matches == (Match("storms", (Hit(TextField.TITLE, 0, 5),)),)
+    feed = await claim_one(store, NOON + HOUR)
+    assert (feed.id, feed.validators, feed.run, feed.language) == (1, Validators('"1"'), None, None)
     await store.close()
     attempts = earlier.rows("SELECT delivery_id, number, status FROM attempt ORDER BY number")
     assert attempts == [(1, 1, "failed"), (1, 2, "sent")]

@@ -7,6 +7,7 @@ import pytest
 
 from monitor.model import Reason
 from tests.support.feed_server import Answer, Received, Step, document, sends
+from tests.support.rss import rss
 from tests.support.simulation import Simulation, growing, numbered
 
 HOUR = timedelta(hours=1)
@@ -157,3 +158,41 @@ async def test_an_answer_that_is_no_feed_changes_nothing_that_is_known(
     assert [one.etag for one in world.seen()][1:4] == ['"1"'] * 3
     assert not world.reports[1].reason.is_success
     assert (world.reports[2].reason, world.titles(), world.alerts()) == (Reason.NOT_MODIFIED, ["Truce 1"], [])
+
+
+@pytest.mark.parametrize("away", [30 * DAY, 90 * DAY])
+async def test_an_entry_that_was_gone_for_long_and_comes_back_alerts_nobody(
+    world: Simulation, away: timedelta
+) -> None:
+    async with world:
+        world.serve("/feed", document(numbered(1)))
+        await world.watch("/feed", poll_every=6 * HOUR)
+        await world.run(DAY)
+        for numbers in ((2, 1), (3,), (3, 2, 1)):
+            world.serve("/feed", document(numbered(*numbers)))
+            await world.run(away)
+    assert (world.titles(), world.alerts()) == (
+        ["Truce 1", "Truce 2", "Truce 3"],
+        ["Truce 2", "Truce 3"],
+    )
+
+
+async def test_a_feed_that_is_empty_for_a_while_alerts_nobody_when_it_is_full_again(
+    world: Simulation,
+) -> None:
+    async with world:
+        for numbers in ((2, 1), (), (2, 1), (3, 2, 1)):
+            world.serve("/feed", document(rss() if not numbers else numbered(*numbers)))
+            if not world.seen():
+                await world.watch("/feed")
+            await world.run(2 * DAY)
+    assert world.alerts() == ["Truce 3"]
+
+
+async def test_a_first_document_of_a_thousand_old_entries_alerts_nobody(world: Simulation) -> None:
+    async with world:
+        world.serve("/feed", document(numbered(*range(1_000))), document(numbered(*range(1_001))))
+        await world.watch("/feed")
+        await world.run(2 * DAY)
+    assert len(world.titles()) == 1_001
+    assert world.alerts() == ["Truce 1000"]

@@ -8,6 +8,7 @@ import pytest
 from monitor.model import PollRecord, Reason
 from monitor.store import Store
 from tests.support.feed_server import Answer, document
+from tests.support.rss import Item, rss
 from tests.support.simulation import JANUARY_2041, Simulation, gaps, growing, numbered
 
 MINUTE = timedelta(minutes=1)
@@ -45,7 +46,38 @@ async def test_requests_carry_nothing_but_what_a_feed_needs(world: Simulation) -
     assert {request.method for request in requests} == {"GET"}
     assert {request.target for request in requests} == {"/feed?a=1"}
     assert {request.header("User-Agent") for request in requests} == {"news-monitor/1.2"}
-    assert not [name for request in requests for name, _ in request.headers if name in ("Cookie", "Referer")]
+    sent = {name.lower() for request in requests for name, _ in request.headers}
+    assert sent.isdisjoint({"cookie", "referer", "a-im"})
+
+
+async def test_a_poll_is_one_request_whatever_the_document_names(world: Simulation) -> None:
+    async with world:
+        named = "".join(
+            f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="{rel}" href="{world.server.url("/" + rel)}"/>'
+            for rel in ("hub", "self", "next", "icon", "alternate")
+        )
+        pictured = (
+            f"<image><url>{world.server.url('/logo.png')}</url></image><webMaster>a@b.example</webMaster>"
+        )
+        items = rss(Item(title="Calm", guid="1", link=world.server.url("/1")))
+        body = items.replace(b"<item>", (named + pictured).encode() + b"<item>", 1)
+        world.serve("/feed", *[Answer(200, [], body + b"\n" * n) for n in range(100)])
+        await world.watch("/feed")
+        await world.run(DAY)
+    assert len(world.reports) > 20
+    assert len(world.server.requests()) == len(world.server.requests("/feed")) == len(world.reports)
+
+
+async def test_a_feed_with_a_new_address_is_asked_without_the_old_ones_validators(world: Simulation) -> None:
+    async with world:
+        for path in ("/old", "/new"):
+            world.serve(path, document(numbered(1), etag='"1"'))
+        await world.watch("/old")
+        await world.run(HOUR)
+        await world.watch("/new")
+        await world.run(HOUR)
+    assert world.seen("/old")[-1].conditional
+    assert [one.conditional for one in world.seen("/new")][:2] == [False, True]
 
 
 async def test_both_validators_come_from_the_same_answer_and_none_outlives_it(world: Simulation) -> None:
@@ -241,6 +273,53 @@ async def test_an_answer_is_not_asked_for_again_while_it_is_fresh(
     found = gaps(world.seen())
     assert len(found) > 5
     assert least <= min(found) <= max(found) <= least * 1.1
+
+
+@pytest.mark.parametrize(
+    ("headers", "renewed", "least"),
+    [
+        ([("Cache-Control", "max-age=14400")], [], 4 * HOUR),
+        ([("Cache-Control", "max-age=14400")], [("Age", "7200")], 2 * HOUR),
+        ([("Cache-Control", "max-age=36000")], [("Cache-Control", "max-age=14400")], 4 * HOUR),
+    ],
+)
+async def test_a_304_that_does_not_repeat_the_freshness_renews_it(
+    world: Simulation, headers: list[tuple[str, str]], renewed: list[tuple[str, str]], least: timedelta
+) -> None:
+    async with world:
+        first = Answer(200, [("ETag", '"1"'), *headers], numbered(1))
+        world.serve("/feed", first, Answer(304, renewed), Answer(304))
+        await world.watch("/feed")
+        await world.run(DAY)
+        await world.restart()
+        await world.run(DAY)
+    _, *found = gaps(world.seen())[:-1]
+    assert len(found) > 3
+    assert least <= found[0] <= least * 1.1
+    assert 4 * HOUR <= min(found[1:]) <= max(found[1:]) <= 4 * HOUR * 1.1
+
+
+async def test_an_expires_that_is_not_renewed_runs_out(world: Simulation) -> None:
+    async with world:
+        dated = [("Date", "Mon, 23 Nov 2026 12:00:00 GMT"), ("Expires", "Mon, 23 Nov 2026 15:00:00 GMT")]
+        first = Answer(200, [("ETag", '"1"'), *dated], numbered(1))
+        world.serve("/feed", first, Answer(304, [("Date", "Mon, 23 Nov 2026 15:05:00 GMT")]))
+        await world.watch("/feed", poll_every=HOUR, own_interval=True, adaptive=False)
+        await world.run(DAY)
+    fresh, *later = gaps(world.seen())
+    assert 3 * HOUR <= fresh <= 3 * HOUR * 1.1
+    assert set(later) == {HOUR * 1.05}
+
+
+async def test_a_failure_between_does_not_forget_the_freshness(world: Simulation) -> None:
+    async with world:
+        first = Answer(200, [("ETag", '"1"'), ("Cache-Control", "max-age=14400")], numbered(1))
+        world.serve("/feed", first, Answer(500), Answer(304))
+        await world.watch("/feed", poll_every=HOUR, own_interval=True, adaptive=False)
+        await world.run(DAY)
+    fresh, backoff, *later = gaps(world.seen())
+    assert (fresh > 4 * HOUR, backoff) == (True, HOUR * 1.05)
+    assert set(later) == {4 * HOUR * 1.05}
 
 
 async def test_no_request_falls_into_skipped_hours_or_days(world: Simulation) -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ from monitor.model import (
     Rule,
     Secret,
     WantedArticle,
+    Window,
 )
 from monitor.parse import ParserPool
 from monitor.pipeline.poll import Watch
@@ -57,19 +59,28 @@ class Desk:
     server: FeedServer
     clock: ManualClock = field(default_factory=ManualClock)
     reports: list[ArticleReport] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)  # of the rule
 
     def observe(self, done: Report) -> None:
         assert isinstance(done, ArticleReport)
         self.reports.append(done)
 
-    async def publish(self) -> None:
-        entry = Entry(title="Ukraine", link=self.server.url("/1"))
-        await watch(self.store, FEED)
+    async def publish(self, *names: str, published_at: datetime | None = None) -> None:
         wanted = WantedArticle("127.0.0.1", ("waits", "no longer configured"))
-        await poll(self.store, NewEntry(entry=entry, keys=("1",), article=wanted))
+        entries = [
+            NewEntry(
+                entry=Entry(title="Ukraine", link=self.server.url(f"/{name}"), published_at=published_at),
+                keys=(name,),
+                article=wanted,
+            )
+            for name in names or ("1",)
+        ]
+        await watch(self.store, FEED)
+        await poll(self.store, *entries)
 
     async def read(self, extractor: Extractor) -> ArticleReport:
-        watch = Watch({FEED.url: FEED}, {rule.name: rule for rule in RULES}, compile_rules(RULES))
+        rules = [replace(rule, **self.options) for rule in RULES]
+        watch = Watch({FEED.url: FEED}, {rule.name: rule for rule in rules}, compile_rules(rules))
         read = Read(
             watch,
             store=self.store,
@@ -145,6 +156,59 @@ def test_a_failure_is_tried_again_later_and_the_alert_comes_with_the_text(desk: 
             assert (await desk.read(extractor)).attempt == 3
         (delivery,) = await desk.told()
         assert delivery.created_at == NOON + timedelta(minutes=25)
+
+    asyncio.run(scenario())
+
+
+def test_news_gets_no_older_while_its_page_is_waited_for(desk: Desk) -> None:
+    desk.options = {"max_age": timedelta(hours=1)}
+    desk.server.script("/1", Answer(500), Answer(500), PAGE)
+
+    async def scenario() -> None:
+        await desk.publish(published_at=NOON - timedelta(minutes=50))
+        async with processes() as extractor:
+            for wait in (5, 20):
+                await desk.read(extractor)
+                desk.clock.advance(timedelta(minutes=wait))
+            assert (await desk.read(extractor)).alerts == 1
+        assert len(await desk.told()) == 1
+
+    asyncio.run(scenario())
+
+
+def test_hours_count_when_the_text_has_come(desk: Desk) -> None:
+    desk.options = {"active": (Window(frozenset(range(7)), time(11), time(12, 5)),)}
+    desk.server.script("/1", Answer(500), PAGE)
+
+    async def scenario() -> None:
+        await desk.publish()
+        async with processes() as extractor:
+            await desk.read(extractor)
+            desk.clock.advance(timedelta(minutes=5))
+            report = await desk.read(extractor)
+        assert (report.reason, report.alerts) == (Reason.OK, 0)
+        assert await desk.told() == []
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("rules", "gap"),
+    [("", 2), ("User-agent: *\nCrawl-delay: 20", 20), ("User-agent: *\nCrawl-delay: 3600", 60)],
+)
+def test_between_two_pages_of_a_host_lies_what_its_robots_txt_wants(desk: Desk, rules: str, gap: int) -> None:
+    desk.server.script("/robots.txt", Answer(body=rules.encode()))
+    desk.server.script("/2", PAGE)
+
+    async def scenario() -> None:
+        await desk.publish("1", "2")
+        async with processes() as extractor:
+            await desk.read(extractor)
+            desk.clock.advance(timedelta(seconds=gap - 1))
+            now = desk.clock.now()
+            assert await desk.store.claim_due_articles(now, limit=10, lease=LEASE) == []
+            desk.clock.advance(timedelta(seconds=1))
+            assert (await desk.read(extractor)).link == desk.server.url("/2")
 
     asyncio.run(scenario())
 

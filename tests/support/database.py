@@ -18,7 +18,10 @@ from tests.support.postgres import postgres_server
 
 T = TypeVar("T")
 
-TABLES = ("feed", "entry", "entry_key", "match", "article", "alert", "notice", "delivery", "attempt")
+TABLES = (
+    *("feed", "poll_run", "entry", "entry_key", "match", "article"),
+    *("alert", "notice", "delivery", "attempt", "rule_version"),
+)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

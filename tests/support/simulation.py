@@ -58,6 +58,7 @@ class Simulation:
         self.clock = ManualClock()
         self.server = FeedServer()
         self.reports: list[PollReport] = []
+        self.rules: Sequence[Rule] = (RULE,)
         self.store: Store
         self._database = database
         self._jitter = jitter
@@ -74,6 +75,11 @@ class Simulation:
         await self.store.close()
         await self._parser.close()
         self.server.stop()
+
+    @property
+    def url(self) -> Secret:
+        """The address of the database."""
+        return self._database.url
 
     def serve(self, path: str, *steps: Step) -> None:
         """Answer `path` by these steps; the last one stays."""
@@ -151,7 +157,11 @@ class Simulation:
 
         limits = FetchLimits(timeout=timedelta(seconds=10), allow_networks=(ip_network("127.0.0.0/8"),))
         return Poll(
-            Watch(feeds=self._specs, rules={RULE.name: RULE}, matcher=compile_rules([RULE])),
+            Watch(
+                feeds=self._specs,
+                rules={rule.name: rule for rule in self.rules},
+                matcher=compile_rules(self.rules),
+            ),
             store=self.store,
             fetcher=HttpFetcher(limits, version="1.2"),
             parser=self._parser,

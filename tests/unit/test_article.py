@@ -12,9 +12,20 @@ MINUTE = timedelta(minutes=1)
 
 
 def decided(
-    reason: Reason, attempts: int = 1, retry_after: timedelta | None = None, jitter: float = 0.0
+    reason: Reason,
+    attempts: int = 1,
+    retry_after: timedelta | None = None,
+    crawl_delay: timedelta | None = None,
+    jitter: float = 0.0,
 ) -> ArticleDecision:
-    return after_try(reason, attempts=attempts, now=NOON, retry_after=retry_after, jitter=jitter)
+    return after_try(
+        reason,
+        attempts=attempts,
+        now=NOON,
+        retry_after=retry_after,
+        crawl_delay=crawl_delay,
+        jitter=jitter,
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,6 +68,21 @@ def test_a_server_that_names_a_time_is_left_alone_for_it() -> None:
     assert decision.host_free_at == decision.next_attempt_at == NOON + timedelta(hours=2)
     absurd = decided(Reason.RATE_LIMITED, retry_after=timedelta(days=400))
     assert absurd.host_free_at == NOON + LONGEST_RETRY_AFTER
+
+
+@pytest.mark.parametrize(
+    ("wanted", "gap"), [(timedelta(seconds=1), HOST_GAP), (MINUTE / 2, MINUTE / 2), (20 * MINUTE, MINUTE)]
+)
+@pytest.mark.parametrize("reason", [Reason.OK, Reason.TIMEOUT, Reason.ROBOTS])
+def test_between_two_pages_lies_the_crawl_delay_up_to_a_minute(
+    reason: Reason, wanted: timedelta, gap: timedelta
+) -> None:
+    assert decided(reason, crawl_delay=wanted).host_free_at == NOON + gap
+
+
+def test_a_retry_after_that_is_longer_than_the_crawl_delay_counts() -> None:
+    decision = decided(Reason.RATE_LIMITED, retry_after=timedelta(hours=2), crawl_delay=MINUTE)
+    assert decision.host_free_at == NOON + timedelta(hours=2)
 
 
 def test_chance_only_adds() -> None:

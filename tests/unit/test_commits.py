@@ -1,5 +1,6 @@
 """Polls that wait are stored together, and fail each for itself."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -38,59 +39,60 @@ class Database:
         self.transactions.append(feeds)
 
 
-def test_what_waits_is_stored_in_one_transaction() -> None:
-    database = Database()
-    commits = PollCommits(database.store)
-    waiting = [commits.add(record(feed)) for feed in (1, 2, 3)]
-    for _ in waiting:
-        commits.commit()
-    assert database.transactions == [[1, 2, 3]]
-    assert all(done.result(0) is None for done in waiting)
+def commits_to(database: Database) -> PollCommits:
+    # In the loop's next round: what waits by then is what was asked for in this one.
+    return PollCommits(database.store, asyncio.get_running_loop().call_soon)
 
 
-def test_a_transaction_has_its_limit() -> None:
+async def test_what_waits_is_stored_in_one_transaction() -> None:
     database = Database()
-    commits = PollCommits(database.store)
-    waiting = [commits.add(record(feed)) for feed in range(MAX_TOGETHER + 5)]
-    for _ in waiting:
-        commits.commit()
+    commits = commits_to(database)
+    await asyncio.gather(*[commits.commit(record(feed)) for feed in (1, 2, 3)])
+    await commits.commit(record(4))
+    assert database.transactions == [[1, 2, 3], [4]]
+
+
+async def test_a_transaction_has_its_limit() -> None:
+    database = Database()
+    commits = commits_to(database)
+    await asyncio.gather(*[commits.commit(record(feed)) for feed in range(MAX_TOGETHER + 5)])
     assert [len(feeds) for feeds in database.transactions] == [MAX_TOGETHER, 5]
 
 
 @pytest.mark.parametrize("fault", [LeaseLost("taken over"), ValueError("a fault of ours")])
-def test_one_that_fails_fails_alone(fault: Exception) -> None:
+async def test_one_that_fails_fails_alone(fault: Exception) -> None:
     database = Database(feed_2=fault)
-    commits = PollCommits(database.store)
-    one, two, three = (commits.add(record(feed)) for feed in (1, 2, 3))
-    commits.commit()
+    commits = commits_to(database)
+    outcomes = await asyncio.gather(
+        *[commits.commit(record(feed)) for feed in (1, 2, 3)], return_exceptions=True
+    )
     assert database.transactions == [[1], [3]]
-    assert (one.exception(0), two.exception(0), three.exception(0)) == (None, fault, None)
+    assert outcomes == [None, fault, None]
 
 
-def test_a_database_that_can_not_go_on_is_asked_once() -> None:
+async def test_a_database_that_can_not_go_on_is_asked_once() -> None:
     fault = StoreError("disk is full")
     database = Database(feed_1=fault)
-    commits = PollCommits(database.store)
-    waiting = [commits.add(record(feed)) for feed in (1, 2)]
-    commits.commit()
+    commits = commits_to(database)
+    outcomes = await asyncio.gather(
+        *[commits.commit(record(feed)) for feed in (1, 2)], return_exceptions=True
+    )
     assert database.transactions == []
-    assert [done.exception(0) for done in waiting] == [fault, fault]
+    assert outcomes == [fault, fault]
 
 
-def test_one_that_nobody_waits_for_any_more_is_not_stored() -> None:
+async def test_one_that_nobody_waits_for_any_more_is_not_stored() -> None:
     database = Database()
-    commits = PollCommits(database.store)
-    commits.add(record(1)).cancel()
-    commits.add(record(2))
-    commits.commit()
+    commits = commits_to(database)
+    impatient = asyncio.create_task(commits.commit(record(1)))
+    other = asyncio.create_task(commits.commit(record(2)))
+    asyncio.get_running_loop().call_soon(impatient.cancel)
+    await other
     assert database.transactions == [[2]]
 
 
-def test_one_that_makes_its_whole_host_wait_is_stored_by_itself() -> None:
+async def test_one_that_makes_its_whole_host_wait_is_stored_by_itself() -> None:
     database = Database()
-    commits = PollCommits(database.store)
-    for feed in (1, 2, 3, 4):
-        commits.add(record(feed, rest=feed == 3))
-    for _ in range(4):
-        commits.commit()
+    commits = commits_to(database)
+    await asyncio.gather(*[commits.commit(record(feed, rest=feed == 3)) for feed in (1, 2, 3, 4)])
     assert database.transactions == [[1, 2], [3], [4]]

@@ -35,6 +35,21 @@ def test_a_call_that_ends_after_nobody_waits_any_more_harms_nothing() -> None:
     asyncio.run(scenario())
 
 
+def test_calls_one_after_another_need_few_threads_and_calls_at_once_one_each() -> None:
+    all_there = threading.Barrier(21)
+
+    async def scenario() -> None:
+        before = threading.active_count()
+        for _ in range(100):
+            await in_daemon_thread(lambda: None, "one after another")
+        assert threading.active_count() - before < 5
+        meeting = [in_daemon_thread(lambda: all_there.wait(10), "at once") for _ in range(20)]
+        all_there.wait(10)
+        await asyncio.gather(*meeting)
+
+    asyncio.run(scenario())
+
+
 def test_a_call_that_hangs_does_not_keep_the_program_from_ending() -> None:
     program = (
         "import asyncio, threading\n"

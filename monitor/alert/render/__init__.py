@@ -11,7 +11,10 @@ from monitor.alert.render.mail import render_mail
 from monitor.alert.render.notice import render_notice
 from monitor.alert.render.slack import render_slack
 from monitor.alert.render.text import render_text
+from monitor.alert.render.view import spoken_time
 from monitor.model import Alert, Message, MessageFormat, Notice
+
+__all__ = ["render", "spoken_time"]
 
 _RENDERERS: dict[MessageFormat, Callable[[Alert, tzinfo], Message]] = {
     MessageFormat.CONSOLE: render_console,

@@ -4,10 +4,11 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,11 @@ class Place:
 
     def publish(self, *items: Item, path: str = "/world.xml", title: str = "Example World") -> None:
         self.feeds.script(path, Answer(body=rss(*items, title=title)))
+
+    def make_due(self) -> None:
+        """Have all feeds polled again by the next run."""
+        with closing(sqlite3.connect(self.folder / "news-monitor.db")) as database, database:
+            database.execute("UPDATE feed SET next_poll_at = '2000-01-01 00:00:00'")
 
     def run(self, *arguments: str, env: dict[str, str] | None = None) -> Done:
         return subprocess.run(

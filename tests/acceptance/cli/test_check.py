@@ -1,4 +1,5 @@
 from tests.acceptance.cli.place import CONSOLE, RULE, TRUCE, Place
+from tests.support.rss import Item
 
 MISTAKEN = (
     '[monitor]\npoll_every = "soon"\n\n'
@@ -76,6 +77,40 @@ def test_a_missing_secret_is_named_and_a_given_one_is_not_shown(place: Place) ->
     assert "not-a-slack-token" not in wrong.stdout + wrong.stderr
 
 
+def test_a_rule_whose_test_fails_starts_nothing(place: Place) -> None:
+    tests = (
+        "[[rules.tests]]\ntext = '<p title=\"Ukraine\">A <b>cease</b>-fire</p> in Ukraine &amp; Russia'\n"
+        "[[rules.tests]]\ntext = '<a href=\"https://ukraine.example/\">Ceasefire</a> in Gaza'\n"
+    )
+    place.configure(rules=RULE.format(channel="console") + tests)
+    done = place.run("check")
+    assert (done.returncode, done.stdout) == (2, "")
+    line = place.config.read_text().splitlines().index("[[rules.tests]]") + 3
+    assert done.stderr == (
+        f'config.toml:{line}: rules.1.tests.2: rule "ukraine-ceasefire" must match this text and doesn\'t: it has no Ukraine; '
+        "mend the query, or the test\n"
+    )
+    for command in (["run", "--once"], ["status"]):
+        assert place.run(*command).stderr == done.stderr
+    assert not place.feeds.requests("/world.xml")
+    (problem,) = place.json("check")["problems"]
+    assert (problem["line"], problem["key"]) == (line, "rules.1.tests.2")
+
+
+def test_a_query_that_hardly_says_what_is_meant_is_a_note_and_stops_nothing(place: Place) -> None:
+    place.configure(rules=RULE.format(channel="console").replace("Ukraine ceasefire", "Ukraine or ceasefire"))
+    done = place.run("check")
+    assert (done.returncode, done.stdout) == (0, "config.toml is good: 1 feed, 1 rule, 1 channel\n")
+    (note,) = done.stderr.splitlines()
+    assert note.endswith(
+        'rules.1.query: rule "ukraine-ceasefire", column 9 of the query: "or" is looked for as a word; '
+        "write OR, or put it in quotes for the word"
+    )
+    assert note.startswith("note: config.toml:")
+    assert len(place.json("check")["remarks"]) == 1
+    assert "configuration notes=1" in place.run("run", "--once").stderr
+
+
 def test_what_a_subscription_list_loses_is_told_and_the_rest_is_watched(place: Place) -> None:
     place.publish(TRUCE, path="/listed.xml")
     listed = place.feeds.url("/listed.xml")
@@ -90,5 +125,18 @@ def test_what_a_subscription_list_loses_is_told_and_the_rest_is_watched(place: P
     assert (remark["file"], remark["line"]) == ("list.opml", 3)
     ran = place.run("run", "--once")
     assert "Ceasefire" in ran.stdout
-    assert 'subscription lists remarks=1 first="list.opml:3: xmlUrl must be an http' in ran.stderr
+    assert 'configuration notes=1 first="list.opml:3: xmlUrl must be an http' in ran.stderr
     assert len(place.feeds.requests("/listed.xml")) == 1
+
+
+def test_a_rule_that_would_have_flooded_with_what_is_stored_is_noted(place: Place) -> None:
+    place.publish(*(Item(title=f"Ceasefire in Ukraine {n}", guid=str(n)) for n in range(21)))
+    assert place.run("check").stderr == ""
+    place.run("run", "--once")
+    done = place.run("check")
+    assert done.returncode == 0
+    assert done.stderr == (
+        'note: config.toml: rule "ukraine-ceasefire": would have sent 21 alerts within an hour, of the entries of '
+        "the last two days; narrow it; see: news-monitor backtest --rule ukraine-ceasefire\n"
+    )
+    assert [note["key"] for note in place.json("check")["remarks"]] == ['rule "ukraine-ceasefire"']

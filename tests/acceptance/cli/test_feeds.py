@@ -1,10 +1,12 @@
 """How the configured feeds are, each and all."""
 
+import re
+
 import pytest
 
 from tests.acceptance.cli.place import TRUCE, Place
 from tests.support.feed_server import Answer
-from tests.support.rss import Item
+from tests.support.rss import Item, rss
 
 
 def tag(place: Place, path: str, keys: str) -> None:
@@ -113,7 +115,7 @@ def test_one_feed_is_shown_with_its_newest_entries(place: Place, by: str) -> Non
     which = place.feeds.url("/world.xml") if by == "url" else "Example World"
     done = place.run("feeds", "show", which)
     assert (done.returncode, done.stderr) == (0, "")
-    facts, entries = done.stdout.split("\n\n")
+    facts, entries, polls = done.stdout.split("\n\n")
     assert facts.splitlines()[:3] == [
         "Name:         Example World",
         f"Address:      {place.feeds.url('/world.xml')}",
@@ -124,12 +126,46 @@ def test_one_feed_is_shown_with_its_newest_entries(place: Place, by: str) -> Non
     truce = next(line for line in entries.splitlines() if "Ceasefire" in line)
     assert "ukraine-ceasefire" in truce
     assert "https://news.example/truce" in truce
+    assert len(polls.splitlines()) == 2
+
+
+def test_the_polls_of_a_feed_are_told_in_lines_the_newest_first(place: Place) -> None:
+    place.config.write_text(place.config.read_text().replace("[monitor]", '[monitor]\npoll_every = "1s"'))
+    old = Answer(body=rss(Item(title="Old", guid="old"), title="World"))
+    new = Answer(body=rss(TRUCE, Item(title="B", guid="b"), Item(title="Old", guid="old"), title="World"))
+    place.feeds.script("/world.xml", old, old, old, new, Answer(503), Answer(502), new)
+    url = place.feeds.url("/world.xml")
+    with place.daemon():
+        place.feeds.wait_for(8, "/world.xml", timeout=60)
+    newest, *lines = (
+        re.split(r"  +", line, maxsplit=1)
+        for line in place.run("feeds", "show", url).stdout.splitlines()[-5:]
+    )
+    assert re.fullmatch(r"[A-Z][a-z]{2} \d\d \d\d:\d\d( - .*)?", newest[0])
+    assert re.fullmatch(r"ok, nothing new, \d polls?", newest[1])
+    assert [what for _, what in lines] == [
+        "http_5xx: the server answered 502 Bad Gateway, 2 polls",
+        "2 new entries, 1 alert",
+        "ok, nothing new, 2 polls",
+        "1 entry, the baseline",
+    ]
+    told = place.json("feeds", "show", url, "--polls", "3")["polls"]
+    assert [(run["reason"], run["polls"], run["entries"], run["alerts"]) for run in told[1:]] == [
+        ("http_5xx", 2, 0, 0),
+        ("ok", 1, 2, 1),
+    ]
+    assert told[2]["began_at"] == told[2]["ended_at"]
+    assert "POLLS" not in place.run("feeds", "show", url, "--polls", "0").stdout
 
 
 def test_one_feed_is_shown_for_programs(place: Place) -> None:
     place.run("run", "--once")
     shown = place.json("feeds", "show", place.feeds.url("/world.xml"))
     (entry,) = shown["recent"]
+    (run,) = shown["polls"]
+    assert run.keys() == {
+        *("began_at", "ended_at", "reason", "detail", "polls", "entries", "alerts", "baseline")
+    }
     assert (shown["state"], shown["entries"]) == ("ok", 1)
     assert entry.keys() == {"title", "link", "published_at", "first_seen_at", "rules"}
     assert entry["rules"] == ["ukraine-ceasefire"]

@@ -129,6 +129,30 @@ def test_an_answer_that_is_cut_or_not_http_is_no_document(server: FeedServer, an
     failed(fetch(server.url("/feed")), Reason.PROTOCOL)
 
 
+def test_a_body_in_pieces_without_end_is_refused(server: FeedServer) -> None:
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    server.script("/few", sends(chunked, b"1\r\nx\r\n" * 1_000 + b"0\r\n\r\n"))
+    assert served(fetch(server.url("/few"))).body == b"x" * 1_000
+    server.script("/many", sends(chunked, b"1\r\nx\r\n" * 100_001 + b"0\r\n\r\n"))
+    failed(fetch(server.url("/many"), limits(max_body=5_000_000)), Reason.PROTOCOL)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\nContent-Length: %d\n\n",
+        b"HTTP/1.1 200\r\ncontent-length:%d\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\nX-Folded: a\r\n\tb\r\nContent-Length: %d\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: %d, %d\r\n\r\n",
+    ],
+    ids=["bare line feeds", "no phrase, no space", "folded", "preliminary, length twice"],
+)
+def test_a_careless_but_clear_answer_is_read(server: FeedServer, head: bytes) -> None:
+    lengths = (len(FEED),) * head.count(b"%d")
+    server.script("/feed", sends(head % lengths, FEED + b"what follows is not the body"))
+    assert served(fetch(server.url("/feed"))).body == FEED
+
+
 def test_a_body_that_ends_with_its_connection_is_complete(server: FeedServer) -> None:
     server.script("/feed", sends(b"HTTP/1.0 200 OK\r\n\r\n", FEED))
     assert served(fetch(server.url("/feed"))).body == FEED

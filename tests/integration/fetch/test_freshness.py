@@ -1,16 +1,24 @@
 """How long an answer says it stays current."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
-from monitor.model import NotModified, Validators
-from tests.integration.fetch.fetching import fetch, served
+from monitor.fetch import HttpFetcher
+from monitor.model import FetchOutcome, FetchRequest, Freshness, NotModified, Secret, Validators
+from tests.integration.fetch.fetching import fetch, limits, served
 from tests.support.feed_server import Answer, FeedServer
 
 DATE = ("Date", "Mon, 23 Nov 2026 12:00:00 GMT")
 LATER = "Mon, 23 Nov 2026 13:00:00 GMT"
 EARLIER = "Mon, 23 Nov 2026 11:00:00 GMT"
+
+
+def ask_again(url: str, freshness: Freshness) -> FetchOutcome:
+    """Ask for what was served with an ETag and this freshness before."""
+    request = FetchRequest(url=Secret(url), validators=Validators('"1"'), freshness=freshness)
+    return asyncio.run(HttpFetcher(limits(), version="1.2").fetch(request))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +35,8 @@ EARLIER = "Mon, 23 Nov 2026 11:00:00 GMT"
         ([("Cache-Control", "max-age=0")], None),
         ([("Cache-Control", "max-age=-5")], None),
         ([("Cache-Control", "max-age=x")], None),
-        ([("Cache-Control", "max-age=" + "9" * 5000)], 366 * 86400),
+        ([("Cache-Control", "max-age=" + "9" * 900)], 366 * 86400),
+        ([("Cache-Control", "max-age=600, x=" + "9" * 1000)], None),  # longer than what is kept
         ([("Cache-Control", "s-maxage=600")], None),
         ([("Cache-Control", "no-cache, max-age=600")], None),
         ([("Cache-Control", "max-age=600, no-store")], None),
@@ -59,3 +68,38 @@ def test_expires_is_measured_by_the_servers_own_clock(server: FeedServer) -> Non
     ]
     server.script("/feed", Answer(200, headers, b"<rss/>"))
     assert served(fetch(server.url("/feed"))).fresh_for == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("headers", "kept", "seconds"),
+    [
+        ([], ("max-age=600", None), 600),
+        ([("Age", "100")], ("max-age=600", None), 500),
+        ([], (None, LATER), 3600),
+        ([], (None, EARLIER), None),
+        ([("Cache-Control", "max-age=60")], ("max-age=600", LATER), 60),
+        ([("Cache-Control", "no-cache")], ("max-age=600", LATER), None),
+        ([("Cache-Control", "public")], ("max-age=600", LATER), 3600),
+        ([("Expires", LATER)], (None, EARLIER), 3600),
+        ([("Expires", LATER)], ("max-age=600", EARLIER), 600),
+    ],
+)
+def test_what_a_304_does_not_repeat_of_the_answer_it_confirms_stays(
+    server: FeedServer,
+    headers: list[tuple[str, str]],
+    kept: tuple[str | None, str | None],
+    seconds: int | None,
+) -> None:
+    server.script("/feed", Answer(304, [DATE, *headers]))
+    again = ask_again(server.url("/feed"), Freshness(*kept))
+    assert isinstance(again, NotModified)
+    assert again.fresh_for == (None if seconds is None else timedelta(seconds=seconds))
+    said = dict(headers)
+    assert again.freshness == Freshness(said.get("Cache-Control", kept[0]), said.get("Expires", kept[1]))
+
+
+def test_a_new_document_keeps_nothing_of_the_last_ones_freshness(server: FeedServer) -> None:
+    server.script("/feed", Answer(200, [DATE, ("Expires", LATER)], b"<rss/>"))
+    document = served(ask_again(server.url("/feed"), Freshness("max-age=600", None)))
+    assert document.freshness == Freshness(None, LATER)
+    assert document.fresh_for == timedelta(hours=1)

@@ -179,6 +179,36 @@ def test_robots_txt_gets_no_secret_of_the_feed(server: FeedServer) -> None:
     assert (asked.header("X-Key"), asked.header("Authorization")) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("rules", "seconds"),
+    [
+        ("User-agent: *\nCrawl-delay: 10", 10),
+        ("User-agent: *\ncrawl-delay: 2.5\nDisallow: /private/", 2.5),
+        ("User-agent: *\nCrawl-delay: 1\n\nUser-agent: news-monitor\nCrawl-delay: 30", 30),
+        ("User-agent: other\nCrawl-delay: 10", None),
+        ("User-agent: *\nDisallow: /\nCrawl-delay: 5", 5),
+        ("User-agent: *\nDisallow:", None),
+        ("User-agent: *\nCrawl-delay: soon", None),
+        ("User-agent: *\nCrawl-delay: -3", None),
+        ("User-agent: *\nCrawl-delay: nan", None),
+        ("User-agent: *\nCrawl-delay: 1e999", None),
+        ("User-agent: *\nCrawl-delay: 1e300", 86_400),
+    ],
+)
+def test_the_pace_that_robots_txt_wants_is_known_once_it_was_read(
+    server: FeedServer, rules: str, seconds: float | None
+) -> None:
+    server.script("/1", Answer(500))
+    robots(server, rules)
+    fetcher = HttpFetcher(limits(), version="1.2")
+    other_page = Secret(server.url("/2?a=1", userinfo="user:word"))
+    assert fetcher.crawl_delay(other_page) is None
+    asyncio.run(fetcher.fetch(page(server.url("/1"))))
+    assert fetcher.crawl_delay(other_page) == (None if seconds is None else timedelta(seconds=seconds))
+    assert fetcher.crawl_delay(Secret(server.url("/1", host="127.0.0.2"))) is None
+    assert fetcher.crawl_delay(Secret("no address")) is None
+
+
 def test_feeds_are_polled_whatever_robots_txt_says(server: FeedServer) -> None:
     server.script("/feed", Answer(body=b"<rss/>"))
     robots(server, "User-agent: *\nDisallow: /")

@@ -1,7 +1,7 @@
 """The owner and the feeds, in the whole program with a clock that is driven by the test."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
@@ -45,9 +45,11 @@ class Place:
     def told(self) -> list[str]:
         return [line for line in self.console.getvalue().splitlines() if line.startswith("news-monitor:")]
 
+    def configure(self, *urls: str) -> None:
+        self.config.write_text(CONFIG + "".join(f'[[feeds]]\nurl = "{url}"\n' for url in urls))
+
     def watch(self, *paths: str) -> None:
-        feeds = "".join(f'[[feeds]]\nurl = "{self.feeds.url(path)}"\n' for path in paths)
-        self.config.write_text(CONFIG + feeds)
+        self.configure(*map(self.feeds.url, paths))
         for path in paths:
             self.serve(path)
 
@@ -137,3 +139,58 @@ async def test_a_daily_feed_that_falls_silent_is_told_once_and_again_when_it_has
         place.serve("/a", Item(title="Calm again", guid="again"))
         await place.run(app, 2 * 24 * HOUR, step=4 * HOUR)
     assert place.told == ["news-monitor: World /a has fallen silent", "news-monitor: World /a works again"]
+
+
+@pytest.fixture
+def hosts() -> Iterator[list[FeedServer]]:
+    """Five servers, each with two feeds."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(FeedServer(host=f"127.0.0.{number}")) for number in range(2, 7)]
+        for server in servers:
+            for path in ("/a", "/b"):
+                server.script(
+                    path, Answer(body=rss(Item(title="Old", guid="old"), title=f"News {server.host}"))
+                )
+        yield servers
+
+
+async def test_when_every_feed_fails_that_is_one_message_and_so_is_that_they_answer_again(
+    place: Place, hosts: list[FeedServer]
+) -> None:
+    place.configure(*(server.url(path) for server in hosts for path in ("/a", "/b")))
+    async with place.program() as app:
+        await place.run(app, HOUR)
+        for server in hosts:
+            server.stop()
+        await place.run(app, 5 * HOUR)
+        assert place.told == []
+        await place.run(app, 40 * HOUR)
+        assert place.told == ["news-monitor: all 10 feeds fail"]
+        assert "None of the feeds can be read, for connect (10)." in place.console.getvalue()
+    for server in hosts:
+        server.start()
+    async with place.program() as app:  # a restart meanwhile changes nothing
+        await place.run(app, 3 * 24 * HOUR)
+    assert place.told == ["news-monitor: all 10 feeds fail", "news-monitor: feeds answer again"]
+
+
+async def test_what_still_fails_after_an_outage_is_told_by_itself(
+    place: Place, hosts: list[FeedServer]
+) -> None:
+    place.configure(*(server.url("/a") for server in hosts))
+    async with place.program() as app:
+        await place.run(app, HOUR)
+        for server in hosts:
+            server.stop()
+        await place.run(app, 40 * HOUR)
+        for server in hosts[1:]:
+            server.start()
+        await place.run(app, 4 * 24 * HOUR)
+        assert place.told == [
+            "news-monitor: all 5 feeds fail",
+            "news-monitor: feeds answer again",
+            "news-monitor: News 127.0.0.2 fails",
+        ]
+        hosts[0].start()
+        await place.run(app, 2 * 24 * HOUR)
+    assert place.told[3:] == ["news-monitor: News 127.0.0.2 works again"]

@@ -35,7 +35,7 @@ async def test_a_document_that_takes_for_ever_keeps_nobody_waiting() -> None:
 
 
 async def test_only_so_many_wait_for_a_long_time() -> None:
-    async with pool(workers=2, timeout=0.1) as quick, pool(workers=MOST_PATIENT, timeout=2) as patient:
+    async with pool(workers=2, timeout=0.1) as quick, pool(workers=MOST_PATIENT, timeout=5) as patient:
         lanes = Lanes(quick, patient)
         outcomes = await asyncio.gather(*[lanes.parse(SLOW) for _ in range(MOST_PATIENT + 2)])
     details = sorted(outcome.detail for outcome in outcomes if isinstance(outcome, ParseFailed))

@@ -1,6 +1,6 @@
 """A configuration file in a folder of its own, and what `load` makes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,8 @@ import pytest
 from monitor import config
 from monitor.config import Settings
 from monitor.errors import ConfigError
-from monitor.model import MessageFormat
+from monitor.match import FailedTest, origin_of, run_tests
+from monitor.model import Entry, MessageFormat
 
 FORMATS = {"console": MessageFormat.CONSOLE, "slack": MessageFormat.SLACK, "mailto": MessageFormat.MAIL}
 
@@ -38,6 +39,14 @@ def check_channel(url: str) -> MessageFormat:
     return FORMATS[kind]
 
 
+def failed_tests(settings: Settings) -> Iterator[FailedTest]:
+    """Run the tests of rules on their texts as they are; only the parser knows how to clean them."""
+    origins = [origin_of(feed, None, "") for feed in settings.feeds]
+    return run_tests(
+        settings.rules, settings.groups, origins, lambda title, text: Entry(title=title, summary=text)
+    )
+
+
 @pytest.fixture
 def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     monkeypatch.chdir(tmp_path)
@@ -45,7 +54,7 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     def load(text: str | bytes, **environ: str) -> Settings:
         raw = text.encode() if isinstance(text, str) else text
         Path("config.toml").write_bytes(raw)
-        return config.load(Path("config.toml"), environ, check_channel=check_channel)
+        return config.load(Path("config.toml"), environ, check_channel=check_channel, test_rules=failed_tests)
 
     return load
 

@@ -43,6 +43,13 @@ def test_the_host_of_a_feed(load: Load, url: str, host: str) -> None:
         ("example.org/feed", 'must be an http or https address; such as "https://example.org/feed.xml"'),
         ("ftp://example.org/", 'must be an http or https address; such as "https://example.org/feed.xml"'),
         ("file:///etc/passwd", 'must be an http or https address; such as "https://example.org/feed.xml"'),
+        ("FILE:///etc/passwd", 'must be an http or https address; such as "https://example.org/feed.xml"'),
+        (
+            "feed:file:///etc/passwd",
+            'must be an http or https address; such as "https://example.org/feed.xml"',
+        ),
+        ("gopher://example.org/", 'must be an http or https address; such as "https://example.org/feed.xml"'),
+        (" file:///etc/passwd", "holds a space or an invisible character; write %20 for a space"),
         ("https://", 'has no host; write it as in "https://example.org/feed.xml"'),
         ("https:///feed.xml", 'has no host; write it as in "https://example.org/feed.xml"'),
         ("https://user:password@/feed", 'has no host; write it as in "https://example.org/feed.xml"'),

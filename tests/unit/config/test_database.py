@@ -7,7 +7,7 @@ from sqlalchemy import make_url
 
 from monitor import config
 from monitor.config import Settings
-from tests.unit.config.conftest import REST, Load, Tell, check_channel
+from tests.unit.config.conftest import REST, Load, Tell, check_channel, failed_tests
 
 SQLITE_ADVICE = "write sqlite:///news-monitor.db, with four slashes before an absolute path"
 POSTGRESQL_ADVICE = (
@@ -19,7 +19,7 @@ def load_in(folder: Path, url: str) -> Settings:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "config.toml"
     path.write_text(f'[monitor]\ndatabase = "{url}"{REST}', encoding="utf-8")
-    return config.load(path, {}, check_channel=check_channel)
+    return config.load(path, {}, check_channel=check_channel, test_rules=failed_tests)
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import pytest
 
 from monitor import config
 from monitor.errors import ConfigError
-from tests.unit.config.conftest import REST, Load, Tell, check_channel
+from tests.unit.config.conftest import REST, Load, Tell, check_channel, failed_tests
 
 
 def told_of(path: Path) -> str:
     with pytest.raises(ConfigError) as caught:
-        config.load(path, {}, check_channel=check_channel)
+        config.load(path, {}, check_channel=check_channel, test_rules=failed_tests)
     return str(caught.value)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor import config
 from monitor.errors import ConfigError
-from tests.unit.config.conftest import check_channel
+from tests.unit.config.conftest import check_channel, failed_tests
 
 EXAMPLE = config.example().replace("\n#", "\n")  # with its commented keys, and prose that is no TOML
 SNIPPETS = [
@@ -49,7 +49,7 @@ def mistakes(raw: bytes, environ: dict[str, str]) -> list[str]:
         path = Path(folder, "config.toml")
         path.write_bytes(raw)
         try:
-            config.load(path, environ, check_channel=check_channel)
+            config.load(path, environ, check_channel=check_channel, test_rules=failed_tests)
         except ConfigError as error:
             return [problem.what for problem in error.problems] or ["refused without a reason"]
     return []

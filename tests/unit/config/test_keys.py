@@ -12,7 +12,7 @@ from tests.unit.config.conftest import REST, Tell
             "[monitor]\npol_every = 1",
             (
                 'config.toml:2: monitor.pol_every: unknown key; did you mean "poll_every"? '
-                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, owner, timezone"
+                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, owner, channels, timezone"
             ),
         ),
         (
@@ -23,14 +23,14 @@ from tests.unit.config.conftest import REST, Tell
             "\n[fetcher]\na = 1",
             (
                 "config.toml:2: fetcher: unknown table or key; did you mean [fetch]? tables: [monitor], [fetch], "
-                "[parse], [delivery], [[channels]], [[feeds]], [[rules]]"
+                "[parse], [delivery], [groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
             ),
         ),
         (
             "[[channel]]\nname = 1",
             (
                 "config.toml:1: channel: unknown table or key; did you mean [[channels]]? tables: [monitor], "
-                "[fetch], [parse], [delivery], [[channels]], [[feeds]], [[rules]]"
+                "[fetch], [parse], [delivery], [groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
             ),
         ),
         (
@@ -45,7 +45,7 @@ from tests.unit.config.conftest import REST, Tell
             "monitor.a.b = 1",
             (
                 "config.toml:1: monitor.a: unknown key; "
-                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, owner, timezone"
+                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, owner, channels, timezone"
             ),
         ),
         ("monitor = 3", "config.toml:1: monitor: must be a table; write [monitor]"),
@@ -146,7 +146,13 @@ def test_a_wrong_key_of_a_single_table(tell: Tell, text: str, line: str) -> None
             'channels = "desk"',
             ['config.toml:11: rules.1.channels: must be a list; write channels = ["..."]'],
         ),
-        ('channels = ["desk"]', "", ['config.toml:8: rules.1.channels: is missing; add channels = ["..."]']),
+        (
+            'channels = ["desk"]',
+            "",
+            [
+                'config.toml:8: rules.1.channels: is missing; add channels = ["..."], here or for all rules under [monitor]'
+            ],
+        ),
         (
             'query = "Ukraine ceasefire"',
             'query = "Ukraine ceasefire"\nfull_text = "sometimes"',
@@ -158,7 +164,8 @@ def test_a_wrong_key_of_a_single_table(tell: Tell, text: str, line: str) -> None
             [
                 (
                     'config.toml:11: rules.1.whole_text: unknown key; did you mean "full_text"? '
-                    "keys of [[rules]]: name, query, channels, tags, full_text"
+                    "keys of [[rules]]: name, query, channels, tags, not_tags, feeds, not_feeds, language, fields, "
+                    "priority, not_before, active, max_age, full_text, tests"
                 ),
             ],
         ),
@@ -179,7 +186,7 @@ def test_elements_of_a_list_of_tables_have_to_be_tables(tell: Tell) -> None:
         "config.toml:2: feeds.1: must be a table; write [[feeds]]",
         (
             "config.toml:7: xyz: unknown table or key; tables: [monitor], [fetch], [parse], [delivery], "
-            "[[channels]], [[feeds]], [[rules]]"
+            "[groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
         ),
     ]
 

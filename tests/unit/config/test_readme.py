@@ -8,20 +8,29 @@ import pytest
 from monitor import config
 from monitor.errors import ConfigError
 from monitor.model import MessageFormat
+from tests.unit.config.conftest import failed_tests
 
 README = (Path(__file__).parents[3] / "README.md").read_text()
-EXAMPLE = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)[0]
+EXAMPLE, *OTHERS = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+(RULES,) = (text for text in OTHERS if text.startswith("[groups]"))
+ENVIRON = {"SLACK_URL": "https://hooks.slack.com/services/T/B/X"}
 
 
-def load(folder: Path, environ: dict[str, str]) -> config.Settings:
+def load(folder: Path, environ: dict[str, str], text: str = EXAMPLE) -> config.Settings:
     path = folder / "config.toml"
-    path.write_text(EXAMPLE)
-    return config.load(path, environ, check_channel=lambda url: MessageFormat.SLACK)
+    path.write_text(text)
+    return config.load(path, environ, check_channel=lambda url: MessageFormat.SLACK, test_rules=failed_tests)
 
 
 def test_its_configuration_is_good(tmp_path: Path) -> None:
-    settings = load(tmp_path, {"SLACK_URL": "https://hooks.slack.com/services/T/B/X"})
+    settings = load(tmp_path, ENVIRON)
     assert [rule.query for rule in settings.rules] == ["Ukraine ceasefire"]
+
+
+def test_its_rule_with_tests_is_good(tmp_path: Path) -> None:
+    settings = load(tmp_path, ENVIRON, EXAMPLE + RULES)
+    assert [len(rule.tests) for rule in settings.rules] == [0, 2]
+    assert settings.remarks == ()
 
 
 def test_its_example_of_a_mistake_is_what_one_reads(tmp_path: Path) -> None:

@@ -115,5 +115,7 @@ def _beginning(prefix: str, value: str) -> Iterator[Place]:
     tokens = analyse(value).tokens
     forms = [(place, place + 1, token.term) for place, token in enumerate(tokens)]
     for first, after, form in [*forms, *joins(tokens)]:
+        if any(token.gap != token.gap.strip() for token in tokens[first + 1 : after]):
+            continue  # written apart
         if form.startswith(prefix) and (after == first + 1 or len(tokens[first].term) < len(prefix)):
             yield tokens[first].start, tokens[after - 1].end, first, after

@@ -44,7 +44,7 @@ def found(
         ('="WHO"', [("title", "WHO", '="WHO"')]),
         ('="Who"', []),
         ('="Ceasefire"', [("summary", "Cease fire", '="Ceasefire"')]),
-        ("ceasef*", [("title", "ceasefire", "ceasef*"), ("summary", "Cease fire", "ceasef*"), ("summary", "cease-fires", "ceasef*")]),
+        ("ceasef*", [("title", "ceasefire", "ceasef*"), ("summary", "cease-fires", "ceasef*")]),
         ("trucel*", []),
         ("/[Cc]ease.fire/", [("summary", "Cease fire", "/[Cc]ease.fire/"), ("summary", "cease-fire", "/[Cc]ease.fire/")]),
         ("/WHO WARNS/i", [("title", "WHO warns", "/WHO WARNS/i")]),

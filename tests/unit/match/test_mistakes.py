@@ -71,6 +71,7 @@ MISTAKES = [
     ("停火*", 3, "a star can only follow one word of letters and digits; leave the star out; to look for it as written, put it in quotes"),
     ('"peace tal"*', 12, 'a star can\'t follow a phrase; leave the star out, or write the last word outside: "peace" NEAR/0 tal*'),
     ("peace roam~1", 7, "a ~ stands only after a phrase; leave it out, word* finds other endings; to look for it as written, put it in quotes"),
+    ("peace te?t", 7, "a ? stands for no letter; write the words with OR, or a regular expression: /te.t/; to look for it as written, put it in quotes"),
     ("peace^4", 1, "words have no weights (^); leave the ^ and the number out; to look for it as written, put it in quotes"),
     ("[2020 TO 2024]", 1, "ranges ([a TO b]) are not available; write the words with OR; to look for it as written, put it in quotes"),
     ('"peace"~5', 8, "a distance needs two words in the quotes; leave the ~ out, or add a word"),
@@ -123,7 +124,7 @@ MISTAKES_IN_GROUPS = [
     ("@unbound", 1, 'in the group @unbound, term "-Gaza": the query only excludes, so that it matches almost everything; add what must be there, such as Ukraine NOT Gaza'),
     ("peace title:@fields", 13, 'in the group @fields, term "site:bbc.co.uk": site: stands inside of title:, and no word is in both; leave one of them out'),
     ("@empty", 1, "the group @empty has no terms; add some, or remove it"),
-    ("peace @ring", 7, 'in the group @ring, term "@circle": in the group @circle, term "@ring": the group @ring contains itself (@ring, @circle, @ring); take one of them out of the other'),
+    ("peace @ring", 7, 'in the group @circle, term "@ring": the group @ring contains itself (@ring, @circle, @ring); take one of them out of the other'),
 ]  # fmt: skip
 
 
@@ -244,6 +245,7 @@ def test_a_phrase_with_a_distance_has_a_phrase_for_each_word() -> None:
         ("https://bbc.co.uk/news?a=b:c", Word("https://bbc.co.uk/news?a=b:c", 1)),
         ("12:30", Word("12:30", 1)),
         ("truce:", Word("truce:", 1)),
+        ("truce?", Word("truce?", 1)),
         ("me@example.com", Word("me@example.com", 1)),
         ("near", Word("near", 1)),
         ("NEARBY", Word("NEARBY", 1)),

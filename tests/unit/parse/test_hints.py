@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import NO_HINTS, PublisherHints
-from monitor.parse.hints import read_hints
+from monitor.parse.hints import about_feed, read_hints, read_language
 from tests.unit.parse.documents import parsed
 
 ITEM = "<item><title>Truce</title><guid>1</guid></item>"
@@ -79,9 +79,15 @@ def test_what_stands_in_an_item_is_no_hint() -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", ["<!--", "<ttl>", "<skipHours><hour>", "<sy:updatePeriod>", "<item ", "</item>"]
+    "junk",
+    [
+        *("<!--", "<ttl>", "<skipHours><hour>", "<sy:updatePeriod>", "<item ", "</item>"),
+        *("<feed ", "<feed xml:lang ", "<language>", "<language><![CDATA["),
+    ],
 )
 def test_junk_costs_no_time(junk: str) -> None:
     start = datetime.now(UTC)
-    read_hints(junk * 1_000_000)
+    about = about_feed(junk * 1_000_000)
+    read_hints(about)
+    read_language(about)
     assert datetime.now(UTC) - start < timedelta(seconds=2)

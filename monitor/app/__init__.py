@@ -1,12 +1,15 @@
-"""The only composition root: Settings -> App. Opens the edges, closes them in reverse."""
+"""The only composition root: Settings -> App. Opens the edges, closes them in reverse.
+
+`monitor.app.ask` does the same, on a small scale, for commands that ask something.
+"""
 
 import asyncio
 import random
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
@@ -16,7 +19,7 @@ from monitor.article import HOST_GAP
 from monitor.clock import Clock, SystemClock
 from monitor.config import Settings
 from monitor.fetch import HttpFetcher
-from monitor.match import compile_rules
+from monitor.match import FailedTest, compile_rules, origin_of, run_tests
 from monitor.model import (
     ArticleReport,
     ClaimedArticle,
@@ -24,23 +27,18 @@ from monitor.model import (
     ClaimedFeed,
     DeliveryReport,
     DeliveryState,
-    FetchLimits,
-    Message,
     PollReport,
     Report,
-    SeenEntry,
-    SendOutcome,
-    StoreStatus,
 )
 from monitor.notify import Notifier, check_channel
 from monitor.parse import Lanes, ParserPool
+from monitor.parse.fields import entry_of
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
-from monitor.pipeline.discover import Discover, Discovery
 from monitor.pipeline.health import ReviewHealth
 from monitor.pipeline.poll import Poll, Watch
 from monitor.pipeline.read import Read
-from monitor.store import Store, read_recent, read_status
+from monitor.store import Store
 
 # Long enough for the slowest fetch and parse; a worker that died is replaced after this.
 POLL_LEASE = timedelta(minutes=10)
@@ -54,9 +52,6 @@ _SLOW = 1 / 6
 _QUICK = 1 / 10
 # Articles read at once, each at a host of its own.
 READERS = 10
-
-# For one request of a search, which somebody waits for.
-DISCOVERY_PATIENCE = timedelta(seconds=10)
 
 
 @dataclass(slots=True)
@@ -118,7 +113,7 @@ class App:
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     """Read the configuration. Raises ConfigError with every mistake in it."""
-    return config.load(path, environ, check_channel=check_channel)
+    return config.load(path, environ, check_channel=check_channel, test_rules=_failed_tests)
 
 
 @asynccontextmanager
@@ -132,6 +127,7 @@ async def open_app(
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         edges = await _open_edges(stack, settings, clock, console or sys.stdout)
+        await edges.store.sync_rules(settings.rules, clock.now(), settings.groups)
         await _sync_feeds(edges.store, settings, clock, spread=spread)
         store, tally = edges.store, Tally()
         poll, read, deliver = _pipelines(edges, settings, clock, tally)
@@ -210,47 +206,23 @@ def _pipelines(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) ->
     return poll, read, deliver
 
 
-async def status(settings: Settings) -> StoreStatus:
-    """Read what the store knows, beside a running daemon or without one. Raises StoreError."""
-    return await read_status(settings.database, label=settings.database_label)
-
-
-async def recent_entries(settings: Settings, feed: str, limit: int) -> tuple[SeenEntry, ...]:
-    """Read the entries of a feed that came last, the newest first. Raises StoreError."""
-    return await read_recent(settings.database, label=settings.database_label, feed=feed, limit=limit)
-
-
-async def discover(url: str, settings: Settings | None) -> Discovery:
-    """Look for the feeds of a site, with the limits of `settings` or the usual ones."""
-    limits = settings.fetch if settings else FetchLimits()
-    patience = settings.parse_timeout if settings else timedelta(seconds=20)
-    fetcher = HttpFetcher(
-        replace(limits, timeout=min(limits.timeout, DISCOVERY_PATIENCE)), version=__version__
-    )
-    async with ParserPool(workers=1, timeout=patience, clock=SystemClock()) as parser:
-        return await Discover(fetcher=fetcher, parser=parser)(url)
-
-
-async def send_test(settings: Settings, channel: str, message: Message) -> SendOutcome:
-    """Send one message to one configured channel, now and once."""
-    notifier = Notifier(settings.channels, console=sys.stdout)
-    try:
-        return await notifier.send(channel, message)
-    finally:
-        await notifier.close()
-
-
 async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread: bool) -> None:
     now = clock.now()
     every = [feed.poll_every if spread else timedelta(0) for feed in settings.feeds]
     await store.sync_feeds(settings.feeds, schedule.first_polls(now, every))
 
 
+def _failed_tests(settings: Settings) -> Iterator[FailedTest]:
+    origins = [origin_of(feed, None, "") for feed in settings.feeds]
+    return run_tests(settings.rules, settings.groups, origins, entry_of)
+
+
 def _watch(settings: Settings) -> Watch:
     return Watch(
         feeds={feed.url: feed for feed in settings.feeds},
         rules={rule.name: rule for rule in settings.rules},
-        matcher=compile_rules(settings.rules),
+        matcher=compile_rules(settings.rules, settings.groups),
+        zone=settings.timezone,
     )
 
 

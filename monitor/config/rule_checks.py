@@ -1,0 +1,126 @@
+"""Mistakes of rules and groups that only show beside the other tables: names of nothing, queries that can't be read."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from monitor.config.addresses import feed_key, without_password
+from monitor.config.findings import Finding, Loc, quoted
+from monitor.config.options import GROUP_NAME
+from monitor.config.tree import Tree, items, nearest, table, tables, texts, unknown_name
+from monitor.errors import QueryError
+from monitor.match import parse_query
+
+_USE = re.compile(f"@({GROUP_NAME})")
+
+Groups = Mapping[str, Sequence[str]]
+
+
+def check(tree: Tree, *, complete: bool) -> Iterator[Finding]:
+    """Find unknown channels, tags, feeds and groups, queries and terms that can't be read, and tests of nothing.
+
+    Unless the tree is `complete`, nothing is said of feeds that it might lack.
+    """
+    yield from _channels(tree)
+    if complete:
+        yield from _feeds(tree)
+    yield from _queries(tree)
+    yield from _empty(tree)
+
+
+def read_groups(tree: Tree) -> dict[str, tuple[str, ...]]:
+    """Return the terms of all groups."""
+    return {name: tuple(text for _, text in _terms(tree, name)) for name in table(tree, "groups")}
+
+
+def used_groups(query: str) -> set[str]:
+    """Return the names of groups that a query, or a term, may name."""
+    return set(_USE.findall(query))
+
+
+def _channels(tree: Tree) -> Iterator[Finding]:
+    names = [channel.get("name") for _, channel in tables(tree, "channels")]
+    known = set(texts(names)) if all(isinstance(name, str) for name in names) else set()
+    shared = "channels" in (monitor := table(tree, "monitor"))
+    if shared:
+        yield from _told(("monitor", "channels"), monitor, known, "rules would tell nobody")
+    for at, rule in tables(tree, "rules"):
+        if "channels" in rule:
+            yield from _told(("rules", at, "channels"), rule, known, "the rule tells nobody")
+        elif not shared:
+            advice = 'add channels = ["..."], here or for all rules under [monitor]'
+            yield Finding(("rules", at, "channels"), "is missing", advice)
+
+
+def _told(where: Loc, told: Tree, known: set[str], nobody: str) -> Iterator[Finding]:
+    if told["channels"] == []:
+        advice = f"name one of {quoted(known)}" if known else 'write channels = ["..."]'
+        yield Finding(where, nobody, advice)
+    elif known:
+        yield from _unknown(where, told, known, "no channel has this name")
+
+
+def _feeds(tree: Tree) -> Iterator[Finding]:
+    feeds = [feed for _, feed in tables(tree, "feeds")]
+    if not feeds or any(not isinstance(feed.get("tags", []), list) for feed in feeds):
+        return
+    tags = {tag for feed in feeds for tag in texts(items(feed, "tags"))}
+    names = set(texts(feed.get(key) for feed in feeds for key in ("name", "url")))
+    keys = set(map(feed_key, names))
+    shown = set(map(without_password, names))
+    for at, rule in tables(tree, "rules"):
+        for key in ("tags", "not_tags"):
+            yield from _unknown(("rules", at, key), rule, tags, "no feed has this tag", "tags")
+        for key in ("feeds", "not_feeds"):
+            for place, name in enumerate(items(rule, key)):
+                if isinstance(name, str) and feed_key(name) not in keys:
+                    advice = nearest(name, shown, "feeds")
+                    yield Finding(("rules", at, key, place), "no feed has this address or name", advice)
+
+
+def _unknown(where: Loc, rule: Tree, known: set[str], what: str, kind: str = "channels") -> Iterator[Finding]:
+    for at, name in enumerate(items(rule, str(where[-1]))):
+        yield from unknown_name((*where, at), name, known, what, kind)
+
+
+def _queries(tree: Tree) -> Iterator[Finding]:
+    groups = read_groups(tree)
+    mistaken = set()
+    for name in groups:
+        for where, term in _terms(tree, name):
+            if finding := _unreadable(where, term, groups, "term"):
+                mistaken.add(name)
+                yield finding
+    # What is wrong with a group is told once, not again by each rule that names it.
+    sound = {name: ("x",) if name in mistaken else terms or ("x",) for name, terms in groups.items()}
+    for at, rule in tables(tree, "rules"):
+        query = rule.get("query")
+        if isinstance(query, str) and (finding := _unreadable(("rules", at, "query"), query, sound, "query")):
+            yield finding
+
+
+def _unreadable(where: Loc, text: str, groups: Groups, kind: str) -> Finding | None:
+    try:
+        parse_query(text, groups)
+    except QueryError as error:
+        return Finding(where, f"column {error.column} of the {kind}: {error.what}", error.advice)
+    return None
+
+
+def _terms(tree: Tree, name: str) -> Iterator[tuple[Loc, str]]:
+    terms = table(tree, "groups")[name]
+    if isinstance(terms, str):
+        yield ("groups", name), terms
+    for at, term in enumerate(terms if isinstance(terms, list) else []):
+        if isinstance(term, str):
+            yield ("groups", name, at), term
+
+
+def _empty(tree: Tree) -> Iterator[Finding]:
+    for at, rule in tables(tree, "rules"):
+        if rule.get("fields") == []:
+            yield Finding(("rules", at, "fields"), "names no part", 'such as ["title"], or leave it out')
+        for place, test in tables(rule, "tests"):
+            if not (test.get("title") or test.get("text")):
+                yield Finding(
+                    ("rules", at, "tests", place), "has no text", 'add title = "..." or text = "..."'
+                )

@@ -1,0 +1,61 @@
+"""An entry: how it came in, and what each rule made of it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from monitor.alert import spoken_time
+from monitor.explain.rule import Case, RuleExplanation, Stage, explain_rule
+from monitor.match import Matcher, origin_of_stored
+from monitor.model import FIRST_POLL_SILENT, EntryHistory, FeedSpec, Rule, StoredEntry
+
+_KEYS = {
+    "guid": "its id",
+    "link+title": "its link with its title",
+    "link+date": "its link with its date",
+    "title": "its title",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What became of an entry: the stages before the rules, and each rule's own."""
+
+    stored: StoredEntry
+    stages: tuple[Stage, ...]
+    rules: tuple[RuleExplanation, ...]
+
+
+def explain_entry(
+    history: EntryHistory, spec: FeedSpec | None, rules: Iterable[Rule], matcher: Matcher, zone: tzinfo
+) -> Explanation:
+    """Explain an entry for each of `rules`, which are those of `matcher`; times are in `zone`.
+
+    `spec` is its feed, None when that isn't configured any more.
+    """
+    origin = origin_of_stored(history.stored, spec)
+    first_poll = spec.first_poll if spec else FIRST_POLL_SILENT
+    return Explanation(
+        history.stored,
+        tuple(_stages(history, zone)),
+        tuple(explain_rule(Case(rule, history, origin, first_poll, matcher, zone)) for rule in rules),
+    )
+
+
+def _stages(history: EntryHistory, zone: tzinfo) -> Iterator[Stage]:
+    stored = history.stored
+    seen = f"first seen {spoken_time(stored.first_seen_at, zone)} in {stored.feed_name}"
+    if stored.baseline:
+        seen += ", at the feed's first poll"
+    elif history.poll:
+        others = history.poll.entries - 1
+        seen += (
+            f", in a poll with {others:,} other new entries"
+            if others != 1
+            else ", in a poll with 1 other new entry"
+        )
+    yield Stage("seen", seen)
+    published = stored.entry.published_at
+    yield Stage("published", spoken_time(published, zone) if published else "the feed gives no date")
+    known = " and ".join(_KEYS[key] for key in history.keys)
+    yield Stage("identity", f"new: no entry of this feed had {known}" if known else "new")

@@ -1,0 +1,199 @@
+"""One rule and one entry: the first stage that stopped it, or the way to its channels."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
+from enum import StrEnum
+
+from monitor.alert import plan, spoken_time
+from monitor.explain.wording import failure, findings, scope_trouble, times, withheld_because
+from monitor.match import Matcher
+from monitor.model import (
+    ArticleState,
+    Clause,
+    DeliveryState,
+    EntryHistory,
+    FullText,
+    Match,
+    Origin,
+    PastArticle,
+    PastDelivery,
+    Rule,
+    Withheld,
+)
+
+
+class Fate(StrEnum):
+    """What became of a rule and an entry.
+
+    TOLD: its channels were told, or will be. WAITING: the page is to decide, and hasn't been read yet; UNREAD:
+    it never could be. UNTOLD: it holds today, but didn't when the entry came: the rule was another, or none.
+    """
+
+    TOLD = "told"
+    WITHHELD = "withheld"
+    WAITING = "waiting"
+    UNREAD = "unread"
+    NO_MATCH = "no match"
+    NOT_WATCHED = "not watched"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step on the way, and what happened there, in a line or more."""
+
+    name: str
+    said: str
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleExplanation:
+    """What became of one rule. `clause` is its query as it holds now, None when the feed isn't watched."""
+
+    rule: str
+    fate: Fate
+    stages: tuple[Stage, ...]
+    clause: Clause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A rule and an entry."""
+
+    rule: Rule
+    history: EntryHistory
+    origin: Origin
+    first_poll: timedelta
+    matcher: Matcher
+    zone: tzinfo
+
+    @property
+    def match(self) -> Match | None:
+        """The match that was found when the entry, or its page, came."""
+        return next((match for match in self.history.matches if match.rule == self.rule.name), None)
+
+    @property
+    def hopeless(self) -> Withheld | None:
+        """Why the rule would have told nobody when the entry came, whatever its page said."""
+        stored = self.history.stored
+        (hoped,), _ = plan(
+            [Match(self.rule.name, ())],
+            {self.rule.name: self.rule},
+            entry=stored.entry,
+            baseline=stored.baseline,
+            first_poll=self.first_poll,
+            now=stored.first_seen_at,
+            zone=self.zone,
+        )
+        return hoped.withheld
+
+    @property
+    def article(self) -> PastArticle | None:
+        """The reading of the page, where it was read for this rule."""
+        article = self.history.article
+        return article if article and self.rule.name in article.rules else None
+
+    @property
+    def deliveries(self) -> tuple[PastDelivery, ...]:
+        """Those that this rule has caused."""
+        return tuple(each for each in self.history.deliveries if self.rule.name in each.rules)
+
+
+def explain_rule(case: Case) -> RuleExplanation:
+    """Explain one rule for one entry."""
+    if case.match is None and (trouble := scope_trouble(case.rule, case.origin)):
+        return RuleExplanation(case.rule.name, Fate.NOT_WATCHED, (Stage("feed", trouble),))
+    stored = case.history.stored
+    text = stored.text if case.article else None
+    clause = case.matcher.explain(case.rule.name, stored.entry, case.origin, text)
+    stages = (
+        _query(case, clause),
+        *_full_text(case),
+        *_timing(case),
+        *(_delivery(case.zone, each) for each in case.deliveries),
+    )
+    return RuleExplanation(case.rule.name, _fate(case, clause), stages, clause)
+
+
+def _fate(case: Case, clause: Clause) -> Fate:
+    if case.deliveries:
+        return Fate.TOLD
+    if case.match:
+        return Fate.WITHHELD
+    if case.article and case.article.state is not ArticleState.DONE:
+        return Fate.WAITING if case.article.state is ArticleState.PENDING else Fate.UNREAD
+    return Fate.UNTOLD if clause.holds else Fate.NO_MATCH
+
+
+def _query(case: Case, clause: Clause) -> Stage:
+    if case.match:
+        return Stage("query", f"holds: {findings(case.match.hits, case.history.stored)}")
+    if clause.holds:
+        found = findings(clause.hits, case.history.stored)
+        return Stage("query", f"holds today ({found}), but {_then(case)}")
+    return Stage("query", failure(clause, case.history.stored))
+
+
+def _then(case: Case) -> str:
+    """Say what the rule was when the entry came."""
+    version = case.history.versions.get(case.rule.name)
+    if version is None:
+        return "this rule didn't exist when the entry came"
+    if version.rule.query != case.rule.query:
+        return f"when the entry came the rule asked for: {version.rule.query}"
+    return "when the entry came its options or groups were others"
+
+
+def _full_text(case: Case) -> Iterator[Stage]:
+    article = case.article
+    if article is not None:
+        yield Stage("full text", _reading(article, case.zone))
+    elif case.match is None:
+        yield Stage("full text", _why_unread(case))
+
+
+def _reading(article: PastArticle, zone: tzinfo) -> str:
+    tried = times(article.attempts)
+    last = f"{article.reason}: {article.detail}" if article.reason else "not tried yet"
+    when = f", {spoken_time(article.tried_at, zone)}" if article.tried_at else ""
+    match article.state:
+        case ArticleState.DONE:
+            return f"the page was read{when}"
+        case ArticleState.FAILED:
+            return f"the page couldn't be read; tried {tried}, given up{when} ({last})"
+        case ArticleState.PENDING:
+            next_try = spoken_time(article.next_attempt_at, zone) if article.next_attempt_at else "soon"
+            return f"title and summary leave it open; tried {tried} ({last}), next try {next_try}"
+
+
+def _why_unread(case: Case) -> str:
+    if FullText.NEVER in (case.rule.full_text, case.origin.full_text):
+        return "not read: full_text is never"
+    if withheld := case.hopeless:
+        return f"not read: {withheld_because(withheld, case.rule, case.zone)}"
+    return "not read: title and summary had decided already, or held no word of the query"
+
+
+def _timing(case: Case) -> Iterator[Stage]:
+    match = case.match
+    if match is not None and not case.deliveries:
+        yield Stage("timing", f"not told: {withheld_because(match.withheld, case.rule, case.zone)}")
+
+
+def _delivery(zone: tzinfo, delivery: PastDelivery) -> Stage:
+    match delivery.state:
+        case DeliveryState.SENT:
+            said = "sent"
+        case DeliveryState.DEAD:
+            said = f"given up, tried {times(len(delivery.attempts))}"
+        case DeliveryState.PENDING:
+            next_try = delivery.next_attempt_at
+            said = f"waiting, next try {spoken_time(next_try, zone)}" if next_try else "waiting"
+    tries = (
+        f"{spoken_time(attempt.attempted_at, zone)}: {attempt.status}"
+        + (f", {attempt.detail}" if attempt.detail else "")
+        for attempt in delivery.attempts
+    )
+    return Stage(f"channel {delivery.channel}", said, tuple(tries))

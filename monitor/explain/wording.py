@@ -1,0 +1,98 @@
+"""Findings and failures in plain words. They quote feed text: hostile data."""
+
+from collections.abc import Iterable
+from datetime import tzinfo
+
+from monitor.alert import spoken_time
+from monitor.match import failing
+from monitor.model import Clause, Hit, Origin, Rule, StoredEntry, TextField, Withheld
+
+_PLACES = {
+    TextField.TITLE: "the title",
+    TextField.SUMMARY: "the summary",
+    TextField.TEXT: "the page",
+    TextField.AUTHOR: "the authors",
+    TextField.URL: "the link",
+    TextField.SITE: "the site",
+    TextField.CATEGORY: "the categories",
+    TextField.FEED: "the feed",
+    TextField.LANG: "the language",
+}
+_MOST_FINDINGS = 8
+_LONGEST_QUOTE = 60
+
+
+def times(number: int) -> str:
+    """Return ``never``, ``once``, ``3 times``."""
+    return {0: "never", 1: "once"}.get(number, f"{number:,} times")
+
+
+def scope_trouble(rule: Rule, origin: Origin) -> str | None:
+    """Return why a rule doesn't watch the feed `origin`, None when it does."""
+    names = {origin.url, origin.name}
+    tags = ", ".join(sorted(origin.tags)) or "none"
+    if rule.feeds and rule.feeds.isdisjoint(names):
+        return f"not watched: the rule has feeds of its own ({', '.join(sorted(rule.feeds))})"
+    if not rule.not_feeds.isdisjoint(names):
+        return "not watched: the feed is in the rule's not_feeds"
+    if rule.tags and rule.tags.isdisjoint(origin.tags):
+        return f"not watched: the rule asks for tags {', '.join(sorted(rule.tags))}; the feed has {tags}"
+    if both := rule.not_tags & origin.tags:
+        return f"not watched: the feed has the tag {', '.join(sorted(both))}, which is in the rule's not_tags"
+    return None
+
+
+def findings(hits: Iterable[Hit], stored: StoredEntry) -> str:
+    """Say what was found where: ``ceasefire in the title ("cease-fire"), Ukraine in the summary``."""
+    said = list(dict.fromkeys(_finding(hit, stored) for hit in hits))
+    more = len(said) - _MOST_FINDINGS
+    return (
+        ", ".join(said[:_MOST_FINDINGS]) + (f" and {more} more" if more > 0 else "") or "nothing is asked for"
+    )
+
+
+def failure(clause: Clause, stored: StoredEntry) -> str:
+    """Say because of which part the query doesn't hold."""
+    part = failing(clause) or clause
+    whole = "" if part is clause else f"doesn't hold: {clause.text}. "
+    if part.holds:
+        return f"{whole}{part.text} is excluded: {findings(part.hits, stored)}"
+    looked = "title, summary and page" if stored.text is not None else "title and summary"
+    return f"{whole}{part.text} isn't there (in {looked})"
+
+
+def withheld_because(withheld: Withheld | None, rule: Rule, zone: tzinfo) -> str:
+    """Say why a match told nobody, after a colon."""
+    match withheld:
+        case Withheld.TOO_OLD:
+            return f"the entry was older than the rule's max_age ({rule.max_age})"
+        case Withheld.NOT_YET:
+            began = f" ({spoken_time(rule.not_before, zone)})" if rule.not_before else ""
+            return f"it came before the rule's not_before{began}"
+        case Withheld.INACTIVE:
+            return "it came outside the rule's active hours"
+        case Withheld.BASELINE | None:
+            return "entries of a feed's first poll are old news (first_poll)"
+
+
+def _finding(hit: Hit, stored: StoredEntry) -> str:
+    found = _field_text(hit.field, stored)[hit.start : hit.end]
+    quote = "" if found.casefold() in ("", hit.term.casefold()) else f' ("{_short(found)}")'
+    return f"{hit.term or 'a word'} in {_PLACES[hit.field]}{quote}"
+
+
+def _field_text(field: TextField, stored: StoredEntry) -> str:
+    match field:
+        case TextField.TITLE:
+            return stored.entry.title
+        case TextField.SUMMARY:
+            return stored.entry.summary
+        case TextField.TEXT:
+            return stored.text or ""
+        case _:
+            return ""
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"

@@ -1,0 +1,82 @@
+"""What is stored of an entry, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.model.article import ArticleState
+from monitor.model.delivery import DeliveryState, SendStatus
+from monitor.model.entry import Entry, Match
+from monitor.model.fetched import Reason
+from monitor.model.health import PollRun
+from monitor.model.rule import RuleVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """An entry as it was when first seen, and the text of its page, None when that wasn't read.
+
+    `feed_language` is what the feed's documents say of themselves. `read_at`: the text came then.
+    """
+
+    id: int
+    entry: Entry
+    feed_url: str
+    feed_name: str
+    feed_language: str | None
+    first_seen_at: datetime
+    baseline: bool
+    text: str | None = None
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastAttempt:
+    """One try to send."""
+
+    attempted_at: datetime
+    status: SendStatus
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastDelivery:
+    """A delivery of one of the entry's alerts, and its attempts, the oldest first."""
+
+    id: int
+    channel: str
+    rules: tuple[str, ...]
+    state: DeliveryState
+    created_at: datetime
+    next_attempt_at: datetime | None
+    attempts: tuple[PastAttempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastArticle:
+    """The reading of an entry's page. `rules` waited for it. `tried_at`: for the last time."""
+
+    state: ArticleState
+    rules: tuple[str, ...]
+    attempts: int
+    reason: Reason | None = None
+    detail: str = ""
+    tried_at: datetime | None = None
+    next_attempt_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryHistory:
+    """An entry and all that came of it.
+
+    `keys` are the kinds of its identity keys, such as ``guid``. `poll` is the one that found it, None when that is
+    forgotten. `versions` holds rules, by name, as they were when it came.
+    """
+
+    stored: StoredEntry
+    keys: tuple[str, ...]
+    poll: PollRun | None = None
+    versions: Mapping[str, RuleVersion] = field(default_factory=dict)
+    matches: tuple[Match, ...] = ()
+    article: PastArticle | None = None
+    deliveries: tuple[PastDelivery, ...] = ()

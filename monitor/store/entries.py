@@ -1,0 +1,208 @@
+"""Entries as they are stored, for those who ask later: `match`, `explain` and `backtest`."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, select
+
+from monitor.identity import canonical_link
+from monitor.model import (
+    ArticleState,
+    DeliveryState,
+    EntryHistory,
+    Match,
+    PastArticle,
+    PastAttempt,
+    PastDelivery,
+    PlannedDelivery,
+    Reason,
+    SendStatus,
+    StoredEntry,
+)
+from monitor.store import history, rules
+from monitor.store.feeds import chunks
+from monitor.store.outbox import add_alerts, add_matches, feed_name, read_entry, read_matches
+from monitor.store.tables import ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, ENTRY_KEY, FEED, MATCH
+
+# How many entries are read at once.
+_BATCH = 500
+# As many as a person looks through when a headline is given.
+_MOST_FOUND = 10
+
+
+def count_since(connection: Connection, since: datetime) -> int:
+    """Return how many entries were first seen since then."""
+    counted = select(func.count()).select_from(ENTRY).where(ENTRY.c.first_seen_at >= since)
+    return connection.scalar(counted) or 0
+
+
+def last_before(connection: Connection, since: datetime) -> int:
+    """Return the id after which the entries come that were first seen since then."""
+    first = select(func.min(ENTRY.c.id)).where(ENTRY.c.first_seen_at >= since)
+    return (connection.scalar(first) or 0) - 1
+
+
+def read_after(connection: Connection, last: int, since: datetime) -> list[StoredEntry]:
+    """Return the next entries after the id `last` that were first seen since then, some of them at a time."""
+    wanted = _stored(ENTRY.c.id > last, ENTRY.c.first_seen_at >= since).order_by(ENTRY.c.id).limit(_BATCH)
+    return [_entry(row) for row in connection.execute(wanted)]
+
+
+def find(connection: Connection, which: str) -> tuple[StoredEntry, ...]:
+    """Return the entries that `which` may mean, the newest first, at most _MOST_FOUND.
+
+    `which` is an entry's number, its link or guid, or a part of its title.
+    """
+    for condition in _meanings(which):
+        wanted = _stored(condition).order_by(ENTRY.c.id.desc()).limit(_MOST_FOUND)
+        if rows := connection.execute(wanted).all():
+            return tuple(map(_entry, rows))
+    return _find_page(connection, which)
+
+
+def _meanings(which: str) -> Iterator[ColumnElement[bool]]:
+    if which.isdecimal() and len(which) < 19:
+        yield ENTRY.c.id == int(which)
+    yield or_(ENTRY.c.link == which, ENTRY.c.guid == which)
+    if "://" not in which:
+        yield ENTRY.c.title.icontains(which, autoescape=True)
+
+
+def _find_page(connection: Connection, link: str) -> tuple[StoredEntry, ...]:
+    """Return the entries whose link is another spelling of `link`."""
+    page, path = canonical_link(link), urlsplit(link).path.strip("/")
+    if page is None or not path:
+        return ()
+    rows = connection.execute(
+        _stored(ENTRY.c.link.contains(path, autoescape=True)).order_by(ENTRY.c.id.desc())
+    )
+    return tuple(_entry(row) for row in rows if canonical_link(row.link) == page)[:_MOST_FOUND]
+
+
+def read_history(connection: Connection, stored: StoredEntry, names: Iterable[str]) -> EntryHistory:
+    """Return all that came of an entry, with the rules of these names as they were when it came."""
+    versions = {name: rules.in_force(connection, name, stored.first_seen_at) for name in names}
+    keys = connection.scalars(select(ENTRY_KEY.c.key).where(ENTRY_KEY.c.entry_id == stored.id))
+    return EntryHistory(
+        stored=stored,
+        keys=tuple(sorted({key.partition(":")[0] for key in keys})),
+        poll=history.poll_at(connection, stored.feed_url, stored.first_seen_at),
+        versions={name: version for name, version in versions.items() if version},
+        matches=tuple(read_matches(connection, [stored.id]).values()),
+        article=_article(connection, stored.id),
+        deliveries=_deliveries(connection, stored.id),
+    )
+
+
+def untold(
+    connection: Connection, entry_ids: Iterable[int], channels: Collection[str]
+) -> dict[int, tuple[str, ...]]:
+    """Return which of `channels` were never told of an entry, for each that has such."""
+    told: set[tuple[int, str]] = set()
+    wanted = list(dict.fromkeys(entry_ids))
+    for chunk in chunks(wanted):
+        rows = connection.execute(
+            select(ALERT.c.entry_id, DELIVERY.c.channel)
+            .join(DELIVERY, DELIVERY.c.alert_id == ALERT.c.id)
+            .where(ALERT.c.entry_id.in_(chunk))
+        )
+        told.update((row.entry_id, row.channel) for row in rows)
+    left = {each: tuple(name for name in channels if (each, name) not in told) for each in wanted}
+    return {entry_id: names for entry_id, names in left.items() if names}
+
+
+def add_past_alerts(
+    connection: Connection, rule: str, channels: Collection[str], matches: Mapping[int, Match], now: datetime
+) -> int:
+    """Alert on stored entries (by id) for `rule`, in those of `channels` that were never told of them.
+
+    Return the number of alerts.
+    """
+    left = untold(connection, matches, channels)
+    for chunk in chunks(left):
+        connection.execute(delete(MATCH).where(MATCH.c.entry_id.in_(chunk), MATCH.c.rule == rule))
+    add_matches(connection, [(entry_id, [matches[entry_id]]) for entry_id in left])
+    planned = [
+        (entry_id, [PlannedDelivery(name, (rule,)) for name in names]) for entry_id, names in left.items()
+    ]
+    add_alerts(connection, planned, now)
+    return len(left)
+
+
+def _stored(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            ENTRY,
+            FEED.c.url.label("feed_url"),
+            FEED.c.name.label("feed_name"),
+            FEED.c.title.label("feed_title"),
+            FEED.c.language.label("feed_language"),
+            ARTICLE.c.text,
+            ARTICLE.c.tried_at,
+        )
+        .join(FEED, FEED.c.id == ENTRY.c.feed_id)
+        .outerjoin(ARTICLE, ARTICLE.c.entry_id == ENTRY.c.id)
+        .where(*conditions)
+    )
+
+
+def _entry(row: Any) -> StoredEntry:
+    return StoredEntry(
+        id=row.id,
+        entry=read_entry(row),
+        feed_url=row.feed_url,
+        feed_name=feed_name(row.feed_name, row.feed_title, row.feed_url),
+        feed_language=row.feed_language,
+        first_seen_at=row.first_seen_at,
+        baseline=row.baseline,
+        text=row.text,
+        read_at=None if row.text is None else row.tried_at,
+    )
+
+
+def _article(connection: Connection, entry_id: int) -> PastArticle | None:
+    row = connection.execute(select(ARTICLE).where(ARTICLE.c.entry_id == entry_id)).one_or_none()
+    if row is None:
+        return None
+    return PastArticle(
+        state=ArticleState(row.state),
+        rules=tuple(row.rules),
+        attempts=row.attempts,
+        reason=Reason(row.reason) if row.reason else None,
+        detail=row.detail,
+        tried_at=row.tried_at,
+        next_attempt_at=row.next_attempt_at,
+    )
+
+
+def _deliveries(connection: Connection, entry_id: int) -> tuple[PastDelivery, ...]:
+    rows = connection.execute(
+        select(DELIVERY, ALERT.c.created_at)
+        .join(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
+        .where(ALERT.c.entry_id == entry_id)
+        .order_by(DELIVERY.c.id)
+    ).all()
+    attempts = _attempts(connection, [row.id for row in rows])
+    return tuple(
+        PastDelivery(
+            id=row.id,
+            channel=row.channel,
+            rules=tuple(row.rules),
+            state=DeliveryState(row.state),
+            created_at=row.created_at,
+            next_attempt_at=row.next_attempt_at,
+            attempts=tuple(attempts.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def _attempts(connection: Connection, deliveries: Sequence[int]) -> dict[int, list[PastAttempt]]:
+    found: dict[int, list[PastAttempt]] = {}
+    wanted = select(ATTEMPT).where(ATTEMPT.c.delivery_id.in_(deliveries))
+    for row in connection.execute(wanted.order_by(ATTEMPT.c.delivery_id, ATTEMPT.c.number)):
+        attempt = PastAttempt(attempted_at=row.attempted_at, status=SendStatus(row.status), detail=row.detail)
+        found.setdefault(row.delivery_id, []).append(attempt)
+    return found

@@ -1,0 +1,75 @@
+"""A database to look things up in, beside a running daemon or without one. Changes nothing."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from monitor.errors import StoreError
+from monitor.model import EntryHistory, RuleVersion, Secret, StoredEntry
+from monitor.store import entries, rules
+from monitor.store.engine import open_reader, read_url, sqlite_path
+from monitor.store.faults import told_plainly
+from monitor.store.schema import check_schema
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Reader:
+    """What is stored. Each question is a transaction of its own, so that none holds up the daemon."""
+
+    def __init__(self, engine: Engine, label: str) -> None:
+        self._engine = engine
+        self._label = label
+
+    def ask(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return `work` of a connection. Raises StoreError."""
+        with told_plainly(self._label, opening=True), self._engine.begin() as connection:
+            return work(connection, *args, **kwargs)
+
+    def count_since(self, since: datetime) -> int:
+        """Return how many entries were first seen since then."""
+        return self.ask(entries.count_since, since)
+
+    def entries_since(self, since: datetime) -> Iterator[StoredEntry]:
+        """Yield the entries that were first seen since then, in the order in which they came."""
+        last = self.ask(entries.last_before, since)
+        while batch := self.ask(entries.read_after, last, since):
+            yield from batch
+            last = batch[-1].id
+
+    def find(self, which: str) -> tuple[StoredEntry, ...]:
+        """Return the entries that a number, a link, a guid or a part of a title may mean, the newest first."""
+        return self.ask(entries.find, which)
+
+    def history(self, stored: StoredEntry, names: Iterable[str] = ()) -> EntryHistory:
+        """Return all that came of an entry, with the rules of these names as they were when it came."""
+        return self.ask(entries.read_history, stored, names)
+
+    def rule(self, name: str, at: datetime) -> RuleVersion | None:
+        """Return the rule of that name as it was `at` then, None when there was none."""
+        return self.ask(rules.in_force, name, at)
+
+    def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
+        """Return which of `channels` were never told of an entry, for each that has such."""
+        return self.ask(entries.untold, entry_ids, channels)
+
+
+@contextmanager
+def open_to_read(url: Secret, label: str) -> Iterator[Reader]:
+    """Open a database to read. Raises StoreError, also when there is none yet or it has another schema."""
+    address = read_url(url, label)
+    path = sqlite_path(address)
+    with suppress(PermissionError):  # which SQLite runs into as well, and then tells
+        if path and not path.exists():
+            raise StoreError(f"{label}: there is no such file yet; start the monitor first: news-monitor run")
+    engine = open_reader(address)
+    try:
+        reader = Reader(engine, label)
+        reader.ask(check_schema, label)
+        yield reader
+    finally:
+        engine.dispose()

@@ -55,7 +55,7 @@ class Index:
             elif compiled.rule.full_text is FullText.AUTO:
                 for term in asked(compiled.test):
                     places = anchors.of_term(term, term.where.headlines)
-                    sure = {place for place in places or () if _says_enough(place, term, compiled)}
+                    sure = {place for place in places or () if _says_enough(place, term, compiled, language)}
                     named.add(number, sure)
                     perhaps.add(number, places and [place for place in places if place not in sure])
         self._needed, self._named, self._perhaps = (
@@ -108,11 +108,12 @@ class _List:
         return _Posted(self._everywhere, posts)
 
 
-def _says_enough(place: Place, term: Term, compiled: Compiled) -> bool:
+def _says_enough(place: Place, term: Term, compiled: Compiled, language: str) -> bool:
     """Tell whether a rule is open for the page as soon as an anchor of `term` is in title or summary."""
     match term.finder:
         case WordFinder(pattern=pattern):
-            certain = pattern.single
+            # What is in quotes stands under the stems of its words, which other forms have too.
+            certain = pattern.single and pattern.language == language
         case PrefixFinder():
             certain = place.anchor.kind is Kind.PREFIX
         case _:

@@ -85,6 +85,11 @@ def test_auto_wants_the_page_when_a_word_that_is_asked_for_stands_there_already(
     assert bool(judged(TALKS, rule(query)).open) is wanted
 
 
+def test_another_form_of_a_word_in_quotes_is_not_that_word() -> None:
+    assert not judged(Entry(title="The negotiation"), rule('"negotiations" Geneva')).open
+    assert judged(Entry(title="The negotiations"), rule('"negotiations" Geneva')).open
+
+
 NEVER, AUTO, ALWAYS = FullText
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.model import ClaimedFeed, Document, Entry, ParsedFeed, ParseOutcome
@@ -117,6 +117,7 @@ ITEMS = st.builds(
 )
 
 
+@settings(deadline=None)  # each example parses up to ten documents, on a machine that may be busy
 @given(st.lists(st.lists(ITEMS, max_size=5), max_size=5), st.data())
 @example(
     [[Item(title="Storm", guid="1"), Item(title="Truce", guid="1")], [Item(title="Storm", guid="1")]], None

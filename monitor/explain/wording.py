@@ -69,6 +69,10 @@ def withheld_because(withheld: Withheld | None, rule: Rule, zone: tzinfo) -> str
         case Withheld.NOT_YET:
             began = f" ({spoken_time(rule.not_before, zone)})" if rule.not_before else ""
             return f"it came before the rule's not_before{began}"
+        case Withheld.RESET:
+            return "it came, or changed, along with many old ones (see identity)"
+        case Withheld.CHANGED:
+            return "only an edit made the rule true (on_change)"
         case Withheld.INACTIVE:
             return "it came outside the rule's active hours"
         case Withheld.BASELINE | None:

@@ -12,6 +12,13 @@ from monitor.model.settings import FullText
 USUAL_FIELDS = frozenset({TextField.TITLE, TextField.SUMMARY, TextField.TEXT})
 
 
+class OnChange(StrEnum):
+    """Whether a rule alerts when an edit makes it true for the first time: NEVER, or MATCH."""
+
+    NEVER = "never"
+    MATCH = "match"
+
+
 class Priority(StrEnum):
     """How much a rule's alerts matter."""
 
@@ -65,6 +72,7 @@ class Rule:
     active: tuple[Window, ...] = ()
     max_age: timedelta | None = None
     full_text: FullText = FullText.AUTO
+    on_change: OnChange = OnChange.MATCH
     tests: tuple[RuleTest, ...] = ()
 
 

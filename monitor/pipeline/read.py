@@ -22,7 +22,7 @@ from monitor.model import (
     Reason,
     Secret,
 )
-from monitor.pipeline.poll import Watch
+from monitor.pipeline.hold import Watch
 from monitor.pipeline.ports import ArticleStore, Extractor, Observer, PageFetcher
 
 _LOGGER = logging.getLogger("monitor")

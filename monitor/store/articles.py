@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, se
 from monitor.model import ArticleRecord, ArticleState, ClaimedArticle, WantedArticle
 from monitor.store.engine import Turn, take_turn
 from monitor.store.leases import Claim, finish, take
-from monitor.store.outbox import add_alerts, add_matches, read_entry
+from monitor.store.outbox import add_untold, read_entry
 from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, FEED, WAITING
 
 
@@ -128,5 +128,4 @@ def commit_article(connection: Connection, record: ArticleRecord) -> None:
         "text": record.text,
     }
     finish(connection, ARTICLE, record.entry_id, record.lease, changes)
-    add_matches(connection, [(record.entry_id, record.matches)])
-    add_alerts(connection, [(record.entry_id, record.deliveries)], record.tried_at)
+    add_untold(connection, record.entry_id, record.matches, record.deliveries, record.tried_at)

@@ -22,7 +22,7 @@ from monitor.model import (
     StoredEntry,
 )
 from monitor.store import history, rules
-from monitor.store.feeds import chunks
+from monitor.store.known import chunks, read_revisions
 from monitor.store.outbox import add_alerts, add_matches, feed_name, read_entry, read_matches
 from monitor.store.tables import ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, ENTRY_KEY, FEED, MATCH
 
@@ -93,6 +93,7 @@ def read_history(connection: Connection, stored: StoredEntry, names: Iterable[st
         matches=tuple(read_matches(connection, [stored.id]).values()),
         article=_article(connection, stored.id),
         deliveries=_deliveries(connection, stored.id),
+        revisions=read_revisions(connection, stored.id),
     )
 
 
@@ -157,6 +158,8 @@ def _entry(row: Any) -> StoredEntry:
         feed_language=row.feed_language,
         first_seen_at=row.first_seen_at,
         baseline=row.baseline,
+        held=row.held,
+        known_by=row.known_by,
         text=row.text,
         read_at=None if row.text is None else row.tried_at,
     )

@@ -19,7 +19,8 @@ from monitor.fetch import HttpFetcher
 from monitor.match import compile_rules
 from monitor.model import FeedSpec, FetchLimits, PollReport, Report, Rule, Secret
 from monitor.parse import ParserPool
-from monitor.pipeline.poll import Poll, Watch
+from monitor.pipeline.hold import Watch
+from monitor.pipeline.poll import Poll
 from monitor.store import Store
 from tests.support.clock import ManualClock
 from tests.support.database import Database

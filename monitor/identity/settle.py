@@ -1,0 +1,94 @@
+"""A document and what is known of its entries -> which of them are new, known, or known under other names."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.identity.keys import Keys, Traits, identity_keys, kind_of, second_keys
+from monitor.identity.reset import is_next_issue, recognise
+from monitor.identity.sort import Sorted, sort_out
+from monitor.model import Entry, KnownEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The entries of a document, None for those that weren't read, with their keys and second keys."""
+
+    entries: Sequence[Entry | None]
+    keys: Sequence[Keys]
+    second: Sequence[Keys]
+
+    @property
+    def all_keys(self) -> set[str]:
+        """Return what the store is to be asked for."""
+        return {key for each in (*self.keys, *self.second) for key in each}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How the entries were sorted; `recognised` of them are known under other names, as after a reset."""
+
+    sorted: Sorted[Entry | None]
+    recognised: int
+
+
+def items_of(entries: Sequence[Entry | None], document: Sequence[Traits], *, guids: bool) -> Items:
+    """Return the entries with their keys; `guids` says whether those of the feed count.
+
+    Entries that weren't read have been learned by their second keys before.
+    """
+    return Items(
+        entries,
+        identity_keys(document, guids=guids),
+        [() if entry is None else second_keys(own) for entry, own in zip(entries, document, strict=True)],
+    )
+
+
+def to_compare(items: Items, known: Mapping[str, int]) -> set[int]:
+    """Return the ids of the stored entries that `settle` has to see."""
+    return {
+        known[key]
+        for entry, own, second in zip(items.entries, items.keys, items.second, strict=True)
+        if entry is not None
+        for key in (*own, *second)
+        if key in known
+    }
+
+
+def settle(items: Items, known: Mapping[str, int], stored: Mapping[int, KnownEntry]) -> Settled:
+    """Tell new entries from known ones; `known` and `stored` are what the store knows of keys and entries."""
+    keys = [
+        _without_last_issue(entry, own, known, stored)
+        for entry, own in zip(items.entries, items.keys, strict=True)
+    ]
+    strangers: dict[int, tuple[Entry, Collection[int]]] = {}
+    usual: set[int] = set()
+    for place, (entry, own) in enumerate(zip(items.entries, keys, strict=True)):
+        if entry_id := next((known[key] for key in own if key in known), None):
+            usual.add(entry_id)
+        elif entry is not None:
+            strangers[place] = (entry, _candidates((*items.keys[place], *items.second[place]), known))
+    recognised = recognise(strangers, stored, len(usual))
+    return Settled(
+        sort_out(items.entries, keys, known, second=items.second, recognised=recognised), len(recognised)
+    )
+
+
+def _candidates(keys: Keys, known: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(known[key] for key in keys if key in known))
+
+
+def _without_last_issue(
+    entry: Entry | None, own: Keys, known: Mapping[str, int], stored: Mapping[int, KnownEntry]
+) -> Keys:
+    """Leave out the key of link and title when it is that of another issue of a daily column."""
+    guid, *others = own
+    if entry is None or kind_of(guid) != "guid" or guid in known:
+        return own
+    return (guid, *(key for key in others if not _is_of_last_issue(key, entry, known, stored)))
+
+
+def _is_of_last_issue(
+    key: str, entry: Entry, known: Mapping[str, int], stored: Mapping[int, KnownEntry]
+) -> bool:
+    last = stored.get(known.get(key, 0))
+    return kind_of(key) == "link+title" and last is not None and is_next_issue(entry, last.entry)

@@ -119,6 +119,13 @@ class Simulation:
             for feed in claimed:
                 await self._poll(feed)
 
+    async def take_in(self, path: str, *documents: bytes, after: timedelta = timedelta(0)) -> None:
+        """Serve the documents one after another, each until it has been polled; `after` this time or when due."""
+        for document in documents:
+            self.serve(path, Answer(body=document))
+            self.clock.advance(max(after, self._next_due() - self.clock.now()))
+            await self.poll_due()
+
     def seen(self, path: str | None = None) -> list[Seen]:
         """Return the requests so far, for one path or for all."""
         return [one for one in self._seen if path in (None, one.request.path)]

@@ -13,7 +13,7 @@ from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.model import Clause, StoredEntry
 
 if TYPE_CHECKING:
-    from monitor.explain import Explanation, RuleExplanation
+    from monitor.explain import Explanation, RuleExplanation, Stage
 
 Which = Annotated[
     str, typer.Argument(metavar="ENTRY", help="The entry's number, its link, or a part of its title.")
@@ -67,7 +67,7 @@ def _say(explanation: "Explanation", *, in_detail: bool) -> None:
         if line:
             output.say(f"  {line}")
     for stage in explanation.stages:
-        output.say(f"  {stage.name + ':':<12}{stage.said}")
+        _say_stage(stage)
     for told in explanation.rules:
         output.say()
         _say_rule(told, in_detail=in_detail)
@@ -76,12 +76,16 @@ def _say(explanation: "Explanation", *, in_detail: bool) -> None:
 def _say_rule(told: "RuleExplanation", *, in_detail: bool) -> None:
     output.say(f"{told.rule}: {told.fate}")
     for stage in told.stages:
-        output.say(f"  {stage.name + ':':<12}{stage.said}")
-        for line in stage.more:
-            output.say(f"  {'':<12}{line}")
+        _say_stage(stage)
     if in_detail and told.clause is not None:
         output.say("  clauses:")
         _say_clause(told.clause, depth=2)
+
+
+def _say_stage(stage: "Stage") -> None:
+    output.say(f"  {stage.name + ':':<12}{stage.said}")
+    for line in stage.more:
+        output.say(f"  {'':<12}{line}")
 
 
 def _say_clause(clause: Clause, depth: int) -> None:

@@ -9,13 +9,14 @@ byte need not be read again to take part in the decision.
 
 from monitor.identity.change import has_changed, has_other_words
 from monitor.identity.evidence import guids_of, is_mass, texts_of
-from monitor.identity.keys import Keys, Traits, traits
+from monitor.identity.keys import SECOND_KINDS, Keys, Traits, kind_of, traits
 from monitor.identity.links import canonical_link
 from monitor.identity.reset import Burst
 from monitor.identity.seen import read_seen, write_seen
 from monitor.identity.settle import Items, Settled, items_of, settle, to_compare
 
 __all__ = [
+    "SECOND_KINDS",
     "Burst",
     "Items",
     "Keys",
@@ -27,6 +28,7 @@ __all__ = [
     "has_other_words",
     "is_mass",
     "items_of",
+    "kind_of",
     "read_seen",
     "settle",
     "texts_of",

@@ -28,6 +28,8 @@ from monitor.model import Entry
 
 Keys = tuple[str, ...]
 
+SECOND_KINDS = ("link", "headline", "text")
+
 _SIZE = 8
 _NONE = bytes(_SIZE)
 # A shorter summary may be the same on many entries: "Read more".
@@ -126,8 +128,8 @@ def _link_keys(document: Sequence[Traits]) -> list[str | None]:
 
 def second_keys(own: Traits) -> Keys:
     """Return an entry's second keys, whatever else stands in the document."""
-    kinds = (("link", own.link), ("headline", own.headline), ("text", own.text))
-    return tuple(_key(kind, value) for kind, value in kinds if value)
+    values = zip(SECOND_KINDS, (own.link, own.headline, own.text), strict=True)
+    return tuple(_key(kind, value) for kind, value in values if value)
 
 
 def _telling(kind: str, values: Sequence[bytes], others: Sequence[Hashable]) -> list[str | None]:

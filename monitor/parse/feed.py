@@ -75,15 +75,20 @@ def _parse_xml(text: str, document: Document, now: datetime, damage: str | None)
         if _has(parsed, unseen):
             return replace(parsed, digests=digests)
     whole = parse_xml_feed(text, document.url, now, damage)
-    if isinstance(whole, ParsedFeed) and whole.damaged and len(whole.entries) > 1 and _ends_within_entry(text):
+    if (
+        isinstance(whole, ParsedFeed)
+        and whole.damaged
+        and len(whole.entries) > 1
+        and _ends_within_entry(text)
+    ):
         # Without its end an entry has another id or none, and would count as another one.
         return replace(whole, entries=whole.entries[:-1])
     return replace(whole, digests=digests) if _has(whole, len(spans)) else whole
 
 
 def _ends_within_entry(text: str) -> bool:
-    *_, last = (None, *_ENTRY_TAG.finditer(text))
-    return last is not None and not last[1]
+    closing = [tag[1] for tag in _ENTRY_TAG.finditer(text)]
+    return closing[-1:] == [""]
 
 
 def _has(parsed: ParseOutcome, entries: int) -> TypeGuard[ParsedFeed]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, select
 
-from monitor.identity import canonical_link
+from monitor.identity import SECOND_KINDS, canonical_link, kind_of
 from monitor.model import (
     ArticleState,
     DeliveryState,
@@ -87,7 +87,7 @@ def read_history(connection: Connection, stored: StoredEntry, names: Iterable[st
     keys = connection.scalars(select(ENTRY_KEY.c.key).where(ENTRY_KEY.c.entry_id == stored.id))
     return EntryHistory(
         stored=stored,
-        keys=tuple(sorted({key.partition(":")[0] for key in keys})),
+        keys=tuple(sorted({kind_of(key) for key in keys}.difference(SECOND_KINDS))),
         poll=history.poll_at(connection, stored.feed_url, stored.first_seen_at),
         versions={name: version for name, version in versions.items() if version},
         matches=tuple(read_matches(connection, [stored.id]).values()),

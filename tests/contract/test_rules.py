@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import fields, replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.model import FullText, Priority, Rule, RuleTest, RuleVersion, TextField, Window
+from monitor.model import FullText, OnChange, Priority, Rule, RuleTest, RuleVersion, TextField, Window
 from monitor.store import Store, open_to_read
 from tests.support.clock import NOON
 from tests.support.database import Database
@@ -26,6 +26,7 @@ FULL = Rule(
     active=(Window(frozenset({0, 4}), time(22), time(6, 30)),),
     max_age=timedelta(hours=36),
     full_text=FullText.NEVER,
+    on_change=OnChange.NEVER,
     tests=(RuleTest(text="a"),),
 )
 GROUPS = {"weapons": ["rifle", "@heavy"], "heavy": ["tank", '"field gun"'], "fruit": ["apple"]}

@@ -58,7 +58,7 @@ def view(alert: Alert, zone: tzinfo, width: int = 240) -> View:
         rest=tuple(rest),
         rules=rules,
         headline=headline,
-        source=f"{cut(one_line(alert.feed_name or alert.feed_url), _LONGEST_FEED)}, {_time(alert, zone)}",
+        source=f"{cut(one_line(alert.feed_name or alert.feed_url), _LONGEST_FEED)}, {_time(alert, zone)}{_edited(alert)}",
         excerpt=_excerpt(alert, headline, width),
         link=_link(alert.entry.link),
     )
@@ -72,6 +72,10 @@ def marked(shown: Excerpt, escape: Callable[[str], str], mark: Callable[[str], s
         parts += [escape(shown.text[position:start]), mark(escape(shown.text[start:end]))]
         position = end
     return "".join([*parts, escape(shown.text[position:])])
+
+
+def _edited(alert: Alert) -> str:
+    return ", since edited" if alert.changed else ""
 
 
 def _headline(alert: Alert) -> Excerpt:

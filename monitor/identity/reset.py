@@ -27,6 +27,14 @@ def is_next_issue(entry: Entry, known: Entry) -> bool:
     return entry.published_at - known.published_at >= _ISSUE
 
 
+def is_recycled(entry: Entry, known: Entry) -> bool:
+    """Tell whether an entry has got the id of another one, long after it: nothing else of the two is the same."""
+    if not (entry.link and known.link and entry.published_at and known.published_at):
+        return False
+    apart = abs(entry.published_at - known.published_at) >= _ISSUE
+    return apart and not _agreed(traits(entry), traits(known))
+
+
 def recognise(
     strangers: Mapping[int, tuple[Entry, Collection[int]]], stored: Mapping[int, KnownEntry], usual: int
 ) -> dict[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.identity.keys import Keys, Traits, identity_keys, kind_of, second_keys
-from monitor.identity.reset import is_next_issue, recognise
+from monitor.identity.reset import is_next_issue, is_recycled, recognise
 from monitor.identity.sort import Sorted, sort_out
 from monitor.model import Entry, KnownEntry
 
@@ -57,7 +57,7 @@ def to_compare(items: Items, known: Mapping[str, int]) -> set[int]:
 def settle(items: Items, known: Mapping[str, int], stored: Mapping[int, KnownEntry]) -> Settled:
     """Tell new entries from known ones; `known` and `stored` are what the store knows of keys and entries."""
     keys = [
-        _without_last_issue(entry, own, known, stored)
+        _without_others(entry, own, known, stored)
         for entry, own in zip(items.entries, items.keys, strict=True)
     ]
     strangers: dict[int, tuple[Entry, Collection[int]]] = {}
@@ -77,18 +77,17 @@ def _candidates(keys: Keys, known: Mapping[str, int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(known[key] for key in keys if key in known))
 
 
-def _without_last_issue(
+def _without_others(
     entry: Entry | None, own: Keys, known: Mapping[str, int], stored: Mapping[int, KnownEntry]
 ) -> Keys:
-    """Leave out the key of link and title when it is that of another issue of a daily column."""
-    guid, *others = own
-    if entry is None or kind_of(guid) != "guid" or guid in known:
+    """Leave out the id, or link and title, that another entry had: an earlier issue of a daily column, say."""
+    guid = next((key for key in own if kind_of(key) == "guid"), None)
+    last = {key: stored[known[key]].entry for key in own if known.get(key) in stored}
+    if entry is None or guid is None:
         return own
-    return (guid, *(key for key in others if not _is_of_last_issue(key, entry, known, stored)))
-
-
-def _is_of_last_issue(
-    key: str, entry: Entry, known: Mapping[str, int], stored: Mapping[int, KnownEntry]
-) -> bool:
-    last = stored.get(known.get(key, 0))
-    return kind_of(key) == "link+title" and last is not None and is_next_issue(entry, last.entry)
+    if guid in last and is_recycled(entry, last[guid]):
+        return tuple(key for key in own if key != guid)
+    if guid in known:
+        return own
+    others = {key for key in last if kind_of(key) == "link+title" and is_next_issue(entry, last[key])}
+    return tuple(key for key in own if key not in others)

@@ -23,7 +23,7 @@ def story(number: int, **changes: Any) -> Item:
         guid=f"g{number}",
         link=f"https://news.example/{number}",
         description=f"{WORDS}{number}",
-        published=NOON + number * HOUR,
+        published=NOON - 2 * DAY + number * 3 * HOUR,
     )
     return replace(item, **changes)
 
@@ -58,11 +58,11 @@ DISGUISES: dict[str, Callable[[Item], Item]] = {
     "no guid": lambda item: replace(item, guid=None),
     "guids issued anew": lambda item: replace(item, guid=f"cms-{item.guid}"),
     "guids and dates issued anew": lambda item: replace(
-        item, guid=f"cms-{item.guid}", published=NOON + 9 * DAY
+        item, guid=f"cms-{item.guid}", published=NOON
     ),
     "another host": lambda item: replace(item, link=str(item.link).replace("news", "new"), guid=item.guid),
     "a site move": elsewhere,
-    "a site move with new dates": lambda item: replace(elsewhere(item), published=NOON + 9 * DAY),
+    "a site move with new dates": lambda item: replace(elsewhere(item), published=NOON),
     "a site move without summaries": lambda item: replace(elsewhere(item), description=""),
     "a site move with edited titles": lambda item: replace(
         elsewhere(item), title=f"{item.title}: all we know"
@@ -213,6 +213,13 @@ async def test_ids_doubled_inside_a_document_lose_nothing(world: Simulation) -> 
         await begun(world, rss(story(10, guid="same"), story(11, guid="same"), *map(story, OLD)))
         await world.take_in("/feed", rss(*(story(n, guid="same") for n in (10, 11, 12)), *map(story, OLD)))
         assert sorted(world.alerts()) == ["Truce 10", "Truce 11", "Truce 12"]
+
+
+async def test_an_id_that_an_older_entry_had_hides_no_news(world: Simulation) -> None:
+    async with world:
+        recycled = story(90, guid="g3", title="A truce elsewhere", description="Others talk.")
+        await begun(world, stories(10, *OLD), rss(recycled, *map(story, OLD)), rss(recycled))
+        assert world.alerts() == ["Truce 10", "A truce elsewhere"]
 
 
 async def test_one_link_for_all_entries_loses_nothing(world: Simulation) -> None:

@@ -61,7 +61,7 @@ class Simulation:
         self.reports: list[PollReport] = []
         self.rules: Sequence[Rule] = (RULE,)
         self.store: Store
-        self._database = database
+        self.database = database
         self._jitter = jitter
         self._specs: dict[str, FeedSpec] = {}
         self._seen: list[Seen] = []
@@ -69,7 +69,7 @@ class Simulation:
 
     async def __aenter__(self) -> Self:
         self.server.start()
-        self.store = await Store.open(self._database.url, label="simulation")
+        self.store = await Store.open(self.database.url, label="simulation")
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -97,7 +97,7 @@ class Simulation:
     async def restart(self) -> None:
         """Close the store and come up again, with all that isn't in the database gone."""
         await self.store.close()
-        self.store = await Store.open(self._database.url, label="simulation")
+        self.store = await Store.open(self.database.url, label="simulation")
         self._poll = self._pipeline()
         specs = list(self._specs.values())
         await self.store.sync_feeds(
@@ -132,22 +132,22 @@ class Simulation:
 
     def titles(self) -> list[str]:
         """Return the titles of all entries that were stored, in order."""
-        return [title for (title,) in self._database.rows("SELECT title FROM entry ORDER BY id")]
+        return [title for (title,) in self.database.rows("SELECT title FROM entry ORDER BY id")]
 
     def alerts(self) -> list[str]:
         """Return the titles of all entries that alerted, in order."""
-        rows = self._database.rows(
+        rows = self.database.rows(
             "SELECT entry.title FROM alert JOIN entry ON entry.id = alert.entry_id ORDER BY alert.id"
         )
         return [title for (title,) in rows]
 
     def rows(self, query: str) -> Sequence[tuple[Any, ...]]:
         """Look into the database, past the store."""
-        return self._database.rows(query)
+        return self.database.rows(query)
 
     def _next_due(self) -> datetime:
         query = "SELECT min(next_poll_at) FROM feed WHERE active = 1 AND reason IS NOT 'gone'"
-        ((soonest,),) = self._database.rows(query)
+        ((soonest,),) = self.database.rows(query)
         if soonest is None:
             return datetime.max.replace(tzinfo=UTC)
         due = datetime.fromisoformat(soonest).replace(tzinfo=UTC)

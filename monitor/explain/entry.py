@@ -71,7 +71,7 @@ def _identity(history: EntryHistory) -> str:
     if history.stored.held:
         said += "; held: old by its date, or undated, in a burst of more entries than the feed has"
     if by := history.stored.known_by:
-        said += f"; it came again under another id, known by {_KEYS.get(by, _RECOGNISED)}"
+        said += f"; it came again under other names, known by {_KEYS.get(by, _RECOGNISED)}"
     return said
 
 

@@ -44,10 +44,16 @@ def recognise(
     in common with; `usual` is how many entries of the document are known in the usual way.
     """
     found: dict[int, int] = {}
+    taken: set[int] = set()
     for place, (entry, candidates) in strangers.items():
-        same = [each for each in candidates if each in stored and _is_same(entry, stored[each].entry)]
-        if same and not set(same) <= set(found.values()):
-            found[place] = next(each for each in same if each not in found.values())
+        same = (
+            each
+            for each in candidates
+            if each in stored and each not in taken and _is_same(entry, stored[each].entry)
+        )
+        if (entry_id := next(same, None)) is not None:
+            found[place] = entry_id
+            taken.add(entry_id)
     return found if len(found) >= max(_LEAST, usual) else {}
 
 

@@ -35,7 +35,7 @@ from monitor.model import (
 from monitor.store.articles import add_wanted
 from monitor.store.engine import Turn, insert_into, take_turn
 from monitor.store.history import add_runs, read_run, run_columns
-from monitor.store.known import add_keys, change_entries, chunks, inherit_keys
+from monitor.store.known import add_keys, change_entries, chunks, take_over
 from monitor.store.leases import Claim, check, take
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
@@ -230,10 +230,10 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
         if hosts[record.feed_id] in waiting:
             _spare_host(connection, hosts[record.feed_id], record)
     add_runs(connection, records)
-    added = _add_entries(connection, records)
     for record in records:
         if record.predecessor is not None:
-            inherit_keys(connection, record)
+            take_over(connection, record)
+    added = _add_entries(connection, records)
     add_keys(connection, records, [(record.feed_id, new.keys, entry_id) for record, new, entry_id in added])
     add_matches(connection, [(entry_id, new.matches) for _, new, entry_id in added])
     add_wanted(connection, [(entry_id, new.article, record.polled_at) for record, new, entry_id in added])

@@ -1,5 +1,6 @@
 """What is known of a feed's entries: their keys, and what they say now and said before."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -7,16 +8,15 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Integer,
     bindparam,
     delete,
     func,
     insert,
-    literal,
     select,
     update,
 )
 
+from monitor.identity import SECOND_KINDS, kind_of
 from monitor.model import ChangedEntry, Entry, KnownEntry, PollRecord, Predecessor, Revision, TextField
 from monitor.store.articles import add_wanted
 from monitor.store.engine import insert_into
@@ -67,32 +67,30 @@ def predecessor(
     connection: Connection, keys: Collection[str], least: int, since: datetime
 ) -> Predecessor | None:
     """Return the feed out of use that knows most entries by `keys`; see PollStore.predecessor."""
-    known_keys = func.count(ENTRY_KEY.c.entry_id.distinct()).label("known_keys")
-    row = connection.execute(
-        select(FEED.c.id, FEED.c.served_at, FEED.c.succeeded_at, known_keys)
-        .join(ENTRY_KEY, ENTRY_KEY.c.feed_id == FEED.c.id)
-        .where(
-            ~ACTIVE,
-            FEED.c.baseline_at.is_not(None),
-            FEED.c.succeeded_at >= since,
-            ENTRY_KEY.c.key.in_(list(keys)),
-        )
-        .group_by(FEED.c.id, FEED.c.served_at, FEED.c.succeeded_at)
-        .order_by(known_keys.desc(), FEED.c.id)
-        .limit(1)
-    ).one_or_none()
-    if row is None or row.known_keys < least:
-        return None
-    return Predecessor(feed_id=row.id, served_at=row.served_at or row.succeeded_at)
-
-
-def inherit_keys(connection: Connection, record: PollRecord) -> None:
-    """Let a feed know all that its predecessor knows."""
-    theirs = select(literal(record.feed_id, Integer), ENTRY_KEY.c.key, ENTRY_KEY.c.entry_id).where(
-        ENTRY_KEY.c.feed_id == record.predecessor
+    retired = select(FEED.c.id, func.coalesce(FEED.c.served_at, FEED.c.succeeded_at)).where(
+        ~ACTIVE, FEED.c.baseline_at.is_not(None), FEED.c.succeeded_at >= since
     )
-    copied = insert_into(connection, ENTRY_KEY).from_select(["feed_id", "key", "entry_id"], theirs)
-    connection.execute(copied.on_conflict_do_nothing())
+    served = dict(connection.execute(retired).all())
+    found: Counter[int] = Counter()
+    for feeds in chunks(served):
+        theirs = ENTRY_KEY.c.feed_id.in_(feeds) & ENTRY_KEY.c.key.in_(list(keys))
+        counted = select(ENTRY_KEY.c.feed_id, func.count(ENTRY_KEY.c.entry_id.distinct())).where(theirs)
+        found.update(dict(connection.execute(counted.group_by(ENTRY_KEY.c.feed_id)).all()))
+    best = min(found, key=lambda feed_id: (-found[feed_id], feed_id), default=None)
+    if best is None or found[best] < least:
+        return None
+    return Predecessor(feed_id=best, served_at=served[best])
+
+
+def take_over(connection: Connection, record: PollRecord) -> None:
+    """Make all that its predecessor knows a feed's own; should that one come back, it does the same."""
+    for table in (ENTRY, ENTRY_KEY):
+        theirs = table.c.feed_id == record.predecessor
+        connection.execute(update(table).where(theirs).values(feed_id=record.feed_id))
+    connection.execute(update(FEED).where(FEED.c.id == record.predecessor).values(_FORGOTTEN))
+
+
+_FORGOTTEN = dict.fromkeys(("baseline_at", "seen", "body_hash", "etag", "last_modified"))
 
 
 def add_keys(
@@ -113,7 +111,9 @@ def add_keys(
     if rows:
         connection.execute(insert_into(connection, ENTRY_KEY).on_conflict_do_nothing(), rows)
     renamed = [
-        {"own": seen.entry_id, "by": seen.by or RECOGNISED} for _, seen in sightings if seen.by != "guid"
+        {"own": seen.entry_id, "by": seen.by or RECOGNISED}
+        for _, seen in sightings
+        if seen.by != "guid" and not {kind_of(key) for key in seen.new_keys} <= set(SECOND_KINDS)
     ]
     if renamed:
         connection.execute(_RENAME, renamed)

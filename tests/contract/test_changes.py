@@ -155,7 +155,9 @@ async def test_how_an_entry_was_known_again_is_told(store: Store, database: Data
     assert found == ["link+title", "reset", None]
 
 
-async def test_a_feed_out_of_use_is_found_by_what_it_knows_and_its_keys_are_inherited(store: Store) -> None:
+async def test_a_feed_out_of_use_is_found_by_what_it_knows_and_its_entries_are_taken_over(
+    store: Store,
+) -> None:
     await watch(store, feed_spec("a"), feed_spec("b"))
     for feed in await store.claim_due_feeds(NOON, limit=9, per_host=9, lease=LEASE):
         from_a = feed.url.endswith("a")
@@ -174,3 +176,8 @@ async def test_a_feed_out_of_use_is_found_by_what_it_knows_and_its_keys_are_inhe
     assert await store.predecessor(keys, 2, NOON + timedelta(days=90)) is None
     await store.commit_poll(poll_record(feed, new_entry("9", rules=()), predecessor=found.feed_id))
     assert (await store.known_entries(feed.id, keys)).keys() == set(keys)
+    await watch(store, feed_spec("a"))
+    feed = await claim_one(store, NOON + HOUR)
+    assert (feed.id, feed.baselined, feed.body_hash) == (found.feed_id, False, None)
+    assert await store.known_entries(feed.id, keys) == {}
+    assert await store.predecessor(keys, 4, NOON + HOUR) is not None

@@ -57,9 +57,7 @@ DISGUISES: dict[str, Callable[[Item], Item]] = {
     ),
     "no guid": lambda item: replace(item, guid=None),
     "guids issued anew": lambda item: replace(item, guid=f"cms-{item.guid}"),
-    "guids and dates issued anew": lambda item: replace(
-        item, guid=f"cms-{item.guid}", published=NOON
-    ),
+    "guids and dates issued anew": lambda item: replace(item, guid=f"cms-{item.guid}", published=NOON),
     "another host": lambda item: replace(item, link=str(item.link).replace("news", "new"), guid=item.guid),
     "a site move": elsewhere,
     "a site move with new dates": lambda item: replace(elsewhere(item), published=NOON),
@@ -273,7 +271,12 @@ async def test_a_feed_under_a_new_address_goes_on(world: Simulation) -> None:
         assert world.alerts() == ["Truce 10", "Truce 11"]
         await world.take_in("/moved", stories(12, 11, 10, *OLD), stories(*OLD))
         assert world.alerts() == ["Truce 10", "Truce 11", "Truce 12"]
-        assert len(world.titles()) == 13
+        world.serve("/feed", Answer(body=stories(19, 12, 11, 10, *OLD)))
+        await world.watch("/feed")  # it was no good idea
+        await world.poll_due()
+        await world.take_in("/feed", stories(12, 11, 10, *OLD))
+        assert world.alerts() == ["Truce 10", "Truce 11", "Truce 12", "Truce 19"]
+        assert len(world.titles()) == 14
 
 
 async def test_another_feed_begins_with_a_baseline_though_some_entries_are_known_elsewhere(

@@ -113,7 +113,7 @@ async def test_explain_tells_of_a_reset(world: Simulation) -> None:
             ]
         told = [explain_entry(history, None, [RULE], compile_rules([RULE]), UTC) for history in histories]
         again, held = (next(stage.said for stage in each.stages if stage.name == "identity") for each in told)
-        assert "came again under another id, known by two of its link, title, text and date" in again
+        assert "came again under other names, known by two of its link, title, text and date" in again
         assert "held: old by its date" in held
         (rule,) = told[1].rules
         assert (

@@ -84,6 +84,10 @@ def predecessor(
 
 def take_over(connection: Connection, record: PollRecord) -> None:
     """Make all that its predecessor knows a feed's own; should that one come back, it does the same."""
+    own = select(ENTRY_KEY.c.key).where(ENTRY_KEY.c.feed_id == record.feed_id)
+    connection.execute(
+        delete(ENTRY_KEY).where(ENTRY_KEY.c.feed_id == record.predecessor, ENTRY_KEY.c.key.in_(own))
+    )
     for table in (ENTRY, ENTRY_KEY):
         theirs = table.c.feed_id == record.predecessor
         connection.execute(update(table).where(theirs).values(feed_id=record.feed_id))

@@ -174,7 +174,9 @@ async def test_a_feed_out_of_use_is_found_by_what_it_knows_and_its_entries_are_t
     assert found.served_at == NOON
     assert await store.predecessor(keys, 4, NOON + HOUR) is None
     assert await store.predecessor(keys, 2, NOON + timedelta(days=90)) is None
-    await store.commit_poll(poll_record(feed, new_entry("9", rules=()), predecessor=found.feed_id))
+    await store.commit_poll(
+        poll_record(feed, new_entry("9", rules=()), predecessor=found.feed_id, baseline=True)
+    )
     assert (await store.known_entries(feed.id, keys)).keys() == set(keys)
     await watch(store, feed_spec("a"))
     feed = await claim_one(store, NOON + HOUR)

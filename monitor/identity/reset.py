@@ -13,7 +13,7 @@ from monitor.identity.keys import Traits, traits
 from monitor.model import Entry, KnownEntry
 
 # With fewer it may be chance.
-_LEAST = 3
+LEAST = 3
 # From one issue of a daily column to the next it is as long, at least.
 _ISSUE = timedelta(hours=20)
 # A date may lag behind the time at which an entry appears.
@@ -36,12 +36,12 @@ def is_recycled(entry: Entry, known: Entry) -> bool:
 
 
 def recognise(
-    strangers: Mapping[int, tuple[Entry, Collection[int]]], stored: Mapping[int, KnownEntry], usual: int
+    strangers: Mapping[int, tuple[Entry, Collection[int]]], stored: Mapping[int, KnownEntry]
 ) -> dict[int, int]:
-    """Return the strangers that are known entries under other names, if there are many: place -> entry id.
+    """Return the strangers that are known entries under other names: place -> entry id.
 
     `strangers` gives for each place in the document the entry and the ids of those that it has a second key
-    in common with; `usual` is how many entries of the document are known in the usual way.
+    in common with.
     """
     found: dict[int, int] = {}
     taken: set[int] = set()
@@ -54,7 +54,7 @@ def recognise(
         if (entry_id := next(same, None)) is not None:
             found[place] = entry_id
             taken.add(entry_id)
-    return found if len(found) >= max(_LEAST, usual) else {}
+    return found
 
 
 def _is_same(entry: Entry, known: Entry) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.identity.keys import Keys, Traits, identity_keys, kind_of, second_keys
-from monitor.identity.reset import is_next_issue, is_recycled, recognise
+from monitor.identity.reset import LEAST, is_next_issue, is_recycled, recognise
 from monitor.identity.sort import Sorted, sort_out
 from monitor.model import Entry, KnownEntry
 
@@ -62,14 +62,19 @@ def settle(items: Items, known: Mapping[str, int], stored: Mapping[int, KnownEnt
     ]
     strangers: dict[int, tuple[Entry, Collection[int]]] = {}
     usual: set[int] = set()
+    moved: set[int] = set()
     for place, (entry, own) in enumerate(zip(items.entries, keys, strict=True)):
-        if entry_id := next((known[key] for key in own if key in known), None):
-            usual.add(entry_id)
+        known_by = [key for key in own if key in known]
+        if known_by:
+            by_content = all(kind_of(key) == "content" for key in known_by)
+            (moved if by_content else usual).add(known[known_by[0]])
         elif entry is not None:
             strangers[place] = (entry, _candidates((*items.keys[place], *items.second[place]), known))
-    recognised = recognise(strangers, stored, len(usual))
+    recognised = recognise(strangers, stored)
+    many = len(recognised) + len(moved) >= max(LEAST, len(usual))
     return Settled(
-        sort_out(items.entries, keys, known, second=items.second, recognised=recognised), len(recognised)
+        sort_out(items.entries, keys, known, second=items.second, recognised=recognised if many else {}),
+        len(recognised) + len(moved) if many else 0,
     )
 
 

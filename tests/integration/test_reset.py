@@ -62,6 +62,17 @@ async def test_news_in_a_reset_alerts_and_what_is_old_but_was_never_seen_is_held
         assert len(world.titles()) == 17
 
 
+async def test_a_move_and_edits_at_the_same_time_repeat_nothing_and_are_told(world: Simulation) -> None:
+    async with world:
+        text = "What both of them have agreed to, in full and with all its annexes: "
+        known = [story(f"{n}", description=f"{text}{n}") for n in range(10)]
+        await begun(world, *known)
+        edited = replace(known[3], title="Truce three")
+        await world.take_in("/feed", rss(*map(moved, [*known[:3], edited, *known[4:]])))
+        assert world.alerts() == []
+        assert world.rows("SELECT reset_known, reset_held FROM feed") == [(10, 0)]
+
+
 async def test_an_archive_in_a_feed_of_one_entry_a_day_is_held_and_news_among_it_is_not(
     world: Simulation,
 ) -> None:

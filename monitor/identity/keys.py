@@ -19,7 +19,7 @@ what a new entry may be the same as (monitor.identity.reset).
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import ClassVar
 
@@ -54,7 +54,8 @@ class Traits:
 
     def packed(self) -> bytes:
         """Return all of them in FORMAT (see struct)."""
-        return b"".join(digest or _NONE for digest in astuple(self))
+        own = (self.guid, self.link, self.headline, self.date, self.last_resort, self.text)
+        return b"".join(digest or _NONE for digest in own)
 
     @classmethod
     def unpacked(cls, digests: Iterable[bytes]) -> "Traits":

@@ -8,6 +8,8 @@ from monitor.identity.reset import LEAST, is_next_issue, is_recycled, recognise
 from monitor.identity.sort import Sorted, sort_out
 from monitor.model import Entry, KnownEntry
 
+_CONTENT = "content:"
+
 
 @dataclass(frozen=True, slots=True)
 class Items:
@@ -34,13 +36,21 @@ class Settled:
 def items_of(entries: Sequence[Entry | None], document: Sequence[Traits], *, guids: bool) -> Items:
     """Return the entries with their keys; `guids` says whether those of the feed count.
 
-    Entries that weren't read have been learned by their second keys before.
+    One that wasn't read has stayed where it was, so that nothing is asked of its content and its second keys.
     """
+    keys = identity_keys(document, guids=guids)
     return Items(
         entries,
-        identity_keys(document, guids=guids),
+        [
+            own if entry is not None else _apart_from_content(own)
+            for entry, own in zip(entries, keys, strict=True)
+        ],
         [() if entry is None else second_keys(own) for entry, own in zip(entries, document, strict=True)],
     )
+
+
+def _apart_from_content(own: Keys) -> Keys:
+    return own[:-1] if len(own) > 1 and own[-1].startswith(_CONTENT) else own
 
 
 def to_compare(items: Items, known: Mapping[str, int]) -> set[int]:
@@ -64,10 +74,9 @@ def settle(items: Items, known: Mapping[str, int], stored: Mapping[int, KnownEnt
     usual: set[int] = set()
     moved: set[int] = set()
     for place, (entry, own) in enumerate(zip(items.entries, keys, strict=True)):
-        known_by = [key for key in own if key in known]
-        if known_by:
-            by_content = all(kind_of(key) == "content" for key in known_by)
-            (moved if by_content else usual).add(known[known_by[0]])
+        known_by = next((key for key in own if key in known), None)
+        if known_by is not None:
+            (moved if known_by.startswith(_CONTENT) else usual).add(known[known_by])
         elif entry is not None:
             strangers[place] = (entry, _candidates((*items.keys[place], *items.second[place]), known))
     recognised = recognise(strangers, stored)
@@ -86,13 +95,16 @@ def _without_others(
     entry: Entry | None, own: Keys, known: Mapping[str, int], stored: Mapping[int, KnownEntry]
 ) -> Keys:
     """Leave out the id, or link and title, that another entry had: an earlier issue of a daily column, say."""
-    guid = next((key for key in own if kind_of(key) == "guid"), None)
-    last = {key: stored[known[key]].entry for key in own if known.get(key) in stored}
-    if entry is None or guid is None:
+    if entry is None or not own[0].startswith("guid:"):
         return own
+    guid, *others = own
+    last = {key: stored[known[key]].entry for key in own if known.get(key) in stored}
     if guid in last and is_recycled(entry, last[guid]):
-        return tuple(key for key in own if key != guid)
+        return tuple(others)
     if guid in known:
         return own
-    others = {key for key in last if kind_of(key) == "link+title" and is_next_issue(entry, last[key])}
-    return tuple(key for key in own if key not in others)
+    return (guid, *(key for key in others if not _is_of_last_issue(key, entry, last)))
+
+
+def _is_of_last_issue(key: str, entry: Entry, last: Mapping[str, Entry]) -> bool:
+    return kind_of(key) == "link+title" and key in last and is_next_issue(entry, last[key])

@@ -36,7 +36,8 @@ from monitor.parse.fields import entry_of
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
 from monitor.pipeline.health import ReviewHealth
-from monitor.pipeline.poll import Poll, Watch
+from monitor.pipeline.hold import Watch
+from monitor.pipeline.poll import Poll
 from monitor.pipeline.read import Read
 from monitor.pipeline.stories import Stories
 from monitor.store import Store

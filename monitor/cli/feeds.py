@@ -14,7 +14,7 @@ from monitor.cli.ending import GOOD, WRONG
 from monitor.cli.moments import between, lasting, spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
-from monitor.model import FeedSpec, FeedState, FeedStatus, PollRun, SeenEntry
+from monitor.model import FeedSpec, FeedState, FeedStatus, PollRun, Reset, SeenEntry
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -82,7 +82,7 @@ class _Feed:
             "state": self.state,
             **{key: stored.get(key) for key in ("reason", "detail", "failures", "entries")},
             **{key: stored.get(key) for key in ("polled_at", "succeeded_at", "newest_at")},
-            **{key: stored.get(key) for key in ("since", "silent_since", "per_day")},
+            **{key: stored.get(key) for key in ("since", "silent_since", "per_day", "reset")},
             "next_poll_at": self.next_poll_at,
         }
 
@@ -218,10 +218,18 @@ def _say_facts(feed: _Feed, now: datetime, zone: tzinfo) -> None:
         ("Entries", f"{stored.entries if stored else 0:,}"),
         ("Last new", spoken(stored.silent_since, now, zone) if stored and stored.silent_since else ""),
         ("Usual", f"{stored.per_day:.1f} a day" if stored and stored.per_day is not None else ""),
+        ("Reset", _reset(stored.reset, now, zone) if stored and stored.reset else ""),
     ]
     for name, value in facts:
         if value:
             output.say(f"{name + ':':<14}{value}")
+
+
+def _reset(reset: Reset, now: datetime, zone: tzinfo) -> str:
+    return (
+        f"{spoken(reset.at, now, zone)}: {output.count(reset.known, 'known entry')} under other names,"
+        f" {output.count(reset.held, 'old entry')} held"
+    )
 
 
 def _entries(recent: tuple[SeenEntry, ...], now: datetime, zone: tzinfo) -> Grid:

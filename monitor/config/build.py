@@ -148,6 +148,7 @@ def _rule(table: RuleTable, file: ConfigFile, *, feeds: frozenset[str], not_feed
         max_age=table.max_age,
         full_text=table.full_text,
         story=table.story,
+        on_change=table.on_change,
         tests=tuple(RuleTest(title=test.title, text=test.text, match=test.match) for test in table.tests),
     )
 

@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from monitor.config import asking, options, values
-from monitor.model import FullText, Network, Priority, StoryMode, TextField, Window
+from monitor.model import FullText, Network, OnChange, Priority, StoryMode, TextField, Window
 
 
 def _described(kind: str = "string", **keywords: object) -> WithJsonSchema:
@@ -39,6 +39,9 @@ FirstPoll = Annotated[
 ]
 WholeText = Annotated[
     FullText, PlainValidator(values.read_full_text), _described(pattern=_pattern("|".join(FullText)))
+]
+Edits = Annotated[
+    OnChange, PlainValidator(values.read_on_change), _described(pattern=_pattern("|".join(OnChange)))
 ]
 Size = Annotated[
     int,
@@ -250,6 +253,10 @@ class RuleTable(Table):
         "What it tells of an event that several entries report: once (the first of them), updates (as well those with "
         "which it has moved on: a new stage or number, or 5 more outlets), or every entry.",
         "once",
+    )
+    on_change: Edits = _key(
+        "Whether it alerts when only an edit of an entry makes it true: match (for the first time) or never.",
+        "match",
     )
     tests: list[RuleTestTable] = Field(
         default=[], description="Texts that the rule has to match, or must not."

@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.config.addresses import read_address
 from monitor.config.database import read_database
 from monitor.config.findings import Mistake, did_you_mean
-from monitor.model import FIRST_POLL_ALERT, FIRST_POLL_SILENT, FullText, Network
+from monitor.model import FIRST_POLL_ALERT, FIRST_POLL_SILENT, FullText, Network, OnChange
 
 DURATION = r"(?=.)(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?(?:([0-9]{1,6})ms)?"
 SIZE = r"([0-9]{1,9})(B|kB|KB|MB|KiB|MiB)"
@@ -69,6 +69,13 @@ def read_full_text(value: object) -> FullText:
     if isinstance(value, str) and value in tuple(FullText):
         return FullText(value)
     raise Mistake('must be "never", "auto" or "always"')
+
+
+def read_on_change(value: object) -> OnChange:
+    """Read ``never`` or ``match``."""
+    if isinstance(value, str) and value in tuple(OnChange):
+        return OnChange(value)
+    raise Mistake('must be "never" or "match"')
 
 
 def read_size(value: object) -> int:

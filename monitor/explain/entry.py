@@ -1,6 +1,6 @@
 """An entry: how it came in, and what each rule made of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -8,14 +8,17 @@ from monitor.alert import spoken_time
 from monitor.explain import story
 from monitor.explain.rule import Case, RuleExplanation, Stage, explain_rule
 from monitor.match import Matcher, origin_of_stored
-from monitor.model import FIRST_POLL_SILENT, EntryHistory, FeedSpec, Rule, StoredEntry
+from monitor.model import FIRST_POLL_SILENT, EntryHistory, FeedSpec, Revision, Rule, StoredEntry
 
 _KEYS = {
     "guid": "its id",
     "link+title": "its link with its title",
     "link+date": "its link with its date",
     "title": "its title",
+    "content": "its title with its date and text",
+    "link": "its link",
 }
+_RECOGNISED = "two of its link, title, text and date, among others that did"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,27 @@ def _stages(history: EntryHistory, zone: tzinfo) -> Iterator[Stage]:
     yield Stage("seen", seen)
     published = stored.entry.published_at
     yield Stage("published", spoken_time(published, zone) if published else "the feed gives no date")
-    known = " and ".join(_KEYS[key] for key in history.keys)
-    yield Stage("identity", f"new: no entry of this feed had {known}" if known else "new")
+    yield Stage("identity", _identity(history))
+    if history.revisions:
+        yield _edits(history.revisions, zone)
     if history.story:
         yield Stage("story", *story.place(history.story, stored.id))
+
+
+def _identity(history: EntryHistory) -> str:
+    known = " and ".join(_KEYS[key] for key in history.keys if key in _KEYS)
+    said = f"new: no entry of this feed had {known}" if known else "new"
+    if history.stored.held:
+        said += "; held: old by its date, or undated, in a burst of more entries than the feed has"
+    if by := history.stored.known_by:
+        said += f"; it came again under other names, known by {_KEYS.get(by, _RECOGNISED)}"
+    return said
+
+
+def _edits(revisions: Sequence[Revision], zone: tzinfo) -> Stage:
+    times = "once" if len(revisions) == 1 else f"{len(revisions):,} times"
+    before = tuple(
+        f"from {spoken_time(revision.seen_at, zone)}: {revision.title or '(no title)'}"
+        for revision in revisions
+    )
+    return Stage("edited", f"title or text have changed {times}; before that", before)

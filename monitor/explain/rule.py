@@ -78,6 +78,8 @@ class Case:
     def hopeless(self) -> Withheld | None:
         """Why the rule would have told nobody when the entry came, whatever its page said."""
         stored = self.history.stored
+        if stored.held:
+            return Withheld.RESET
         (hoped,), _ = plan(
             [Match(self.rule.name, ())],
             {self.rule.name: self.rule},

@@ -63,18 +63,16 @@ def failure(clause: Clause, stored: StoredEntry) -> str:
 
 def withheld_because(withheld: Withheld | None, rule: Rule, zone: tzinfo) -> str:
     """Say why a match told nobody, after a colon."""
-    match withheld:
-        case Withheld.TOO_OLD:
-            return f"the entry was older than the rule's max_age ({rule.max_age})"
-        case Withheld.NOT_YET:
-            began = f" ({spoken_time(rule.not_before, zone)})" if rule.not_before else ""
-            return f"it came before the rule's not_before{began}"
-        case Withheld.INACTIVE:
-            return "it came outside the rule's active hours"
-        case Withheld.STORY:
-            return f"the rule had told of its story before (story = {rule.story.value})"
-        case Withheld.BASELINE | None:
-            return "entries of a feed's first poll are old news (first_poll)"
+    began = f" ({spoken_time(rule.not_before, zone)})" if rule.not_before else ""
+    return {
+        Withheld.BASELINE: "entries of a feed's first poll are old news (first_poll)",
+        Withheld.TOO_OLD: f"the entry was older than the rule's max_age ({rule.max_age})",
+        Withheld.NOT_YET: f"it came before the rule's not_before{began}",
+        Withheld.INACTIVE: "it came outside the rule's active hours",
+        Withheld.RESET: "it came, or changed, along with many old ones (see identity)",
+        Withheld.CHANGED: "only an edit made the rule true (on_change)",
+        Withheld.STORY: f"the rule had told of its story before (story = {rule.story.value})",
+    }[withheld or Withheld.BASELINE]
 
 
 def _finding(hit: Hit, stored: StoredEntry) -> str:

@@ -24,6 +24,10 @@ _SHORTEST_SILENCE = timedelta(days=3)
 _LONGEST_SILENCE = timedelta(days=60)
 _USUAL_GAPS = 6
 _LONGEST_GAPS = 2
+# So many new entries at once are nothing out of the ordinary in any feed, nor so many times what its rate explains.
+_ALWAYS = 20
+_USUAL_TIMES = 4
+_LEAST_DAYS = 0.5
 
 
 def learn(known: Activity | None, now: datetime, dates: Sequence[datetime | None]) -> Activity:
@@ -45,6 +49,15 @@ def per_day(activity: Activity | None) -> float | None:
     if activity is None or activity.days < _ENOUGH_DAYS:
         return None
     return activity.entries / activity.days
+
+
+def most_at_once(activity: Activity | None, now: datetime) -> float:
+    """Return how many new entries one poll may bring without being out of the ordinary."""
+    rate = per_day(activity)
+    if activity is None or rate is None:
+        return math.inf
+    days = max((now - activity.last_new_at) / _DAY, _LEAST_DAYS)
+    return _ALWAYS + _USUAL_TIMES * rate * days
 
 
 def state_of(reason: Reason | None, succeeded_at: datetime | None, activity: Activity | None) -> FeedState:

@@ -42,6 +42,7 @@ class _Look:
             gone=tuple(self._in(FeedState.GONE, but=(Trouble.GONE,))),
             stale=tuple(self._in(FeedState.STALE, but=(Trouble.STALE, Trouble.OUTAGE))),
             recovered=tuple(self._recovered()),
+            reset=tuple(feed for feed in self.feeds if _has_untold_reset(feed)),
         )
 
     def _in(self, state: FeedState, but: Sequence[Trouble | None]) -> Iterator[FeedHealth]:
@@ -102,6 +103,12 @@ def _told(changes: wording.Changes) -> Iterator[Told]:
         (changes.recovered, None),
     ):
         yield from (Told(feed.id, trouble, feed.told_at) for feed in feeds)
+    changed = {feed.id for feed in changes.feeds}
+    yield from (Told(feed.id, feed.trouble, feed.told_at) for feed in changes.reset if feed.id not in changed)
+
+
+def _has_untold_reset(feed: FeedHealth) -> bool:
+    return feed.reset is not None and (feed.told_at is None or feed.told_at < feed.reset.at)
 
 
 def _for_long(feed: FeedHealth) -> bool:

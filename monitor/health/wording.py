@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.health.activity import per_day
-from monitor.model import FeedHealth, Reason
+from monitor.model import FeedHealth, Reason, Reset
 
 _MOST_LINES = 8
 _MOST_NAMES = 3
@@ -15,7 +15,7 @@ _UNITS = (("d", timedelta(days=1)), ("h", timedelta(hours=1)), ("min", timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What the owner doesn't know yet; no feed is in two of them."""
+    """What the owner doesn't know yet; no feed is in two of them, but for those with a `reset`."""
 
     outage: tuple[FeedHealth, ...] = ()
     outage_over: tuple[FeedHealth, ...] = ()
@@ -23,6 +23,19 @@ class Changes:
     gone: tuple[FeedHealth, ...] = ()
     stale: tuple[FeedHealth, ...] = ()
     recovered: tuple[FeedHealth, ...] = ()
+    reset: tuple[FeedHealth, ...] = ()
+
+    @property
+    def feeds(self) -> tuple[FeedHealth, ...]:
+        """Return those whose trouble has changed."""
+        return (
+            *self.outage,
+            *self.outage_over,
+            *self.failing,
+            *self.gone,
+            *self.stale,
+            *self.recovered,
+        )
 
 
 def subject(changes: Changes) -> str:
@@ -34,6 +47,7 @@ def subject(changes: Changes) -> str:
         _some(changes.gone, "is gone", "are gone"),
         _some(changes.stale, "has fallen silent", "have fallen silent"),
         _some(changes.recovered, "works again", "work again"),
+        _some(changes.reset, "has served old entries as new", "have served old entries as new"),
     ]
     return ", ".join(filter(None, parts))
 
@@ -50,6 +64,7 @@ def lines(changes: Changes, now: datetime) -> tuple[str, ...]:
     said += _bounded([_gone(feed) for feed in changes.gone])
     said += _bounded([_stale(feed, now) for feed in _oldest_first(changes.stale, _silent_since)])
     said += _bounded([f"{_name(feed)} works again" for feed in changes.recovered])
+    said += _bounded([_reset(feed, feed.reset) for feed in changes.reset if feed.reset])
     return tuple(said)
 
 
@@ -88,6 +103,17 @@ def _stale(feed: FeedHealth, now: datetime) -> str:
         f"{_name(feed)} answers, but has had nothing new for {_lasting(_silent_since(feed), now)};"
         f" usual are {usual:.0f} a day"
     )
+
+
+def _reset(feed: FeedHealth, reset: Reset) -> str:
+    parts = []
+    if reset.known:
+        parts.append(f"{reset.known:,} known entries came under new ids or addresses and aren't told again")
+    if reset.held:
+        parts.append(
+            f"{reset.held:,} more look old and were held; see: news-monitor match WORDS --since 1d, and explain"
+        )
+    return f"{_name(feed)}: {'; '.join(parts)}"
 
 
 def _silent_since(feed: FeedHealth) -> datetime | None:

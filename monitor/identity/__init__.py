@@ -1,22 +1,38 @@
 """Same entry or new? Pure.
 
-    traits (what identifies an entry) | identity_keys (which of it counts in this document) | sort_out
+    traits (what identifies an entry) | guids_of (do the feed's guids count?) | items_of (which keys count in
+    this document) | settle (new, known, or known under other names) | Burst (what isn't news) | has_changed
 
 `seen` keeps the traits of a feed's last document, so that the entries which are served again byte for
 byte need not be read again to take part in the decision.
 """
 
-from monitor.identity.keys import Keys, Traits, identity_keys, sort_out, traits
+from monitor.identity.change import has_changed, has_other_words
+from monitor.identity.evidence import guids_of, is_mass, texts_of
+from monitor.identity.keys import SECOND_KINDS, Keys, Traits, kind_of, traits
 from monitor.identity.links import canonical_link
+from monitor.identity.reset import Burst
 from monitor.identity.seen import read_seen, write_seen
+from monitor.identity.settle import Items, Settled, items_of, settle, to_compare
 
 __all__ = [
+    "SECOND_KINDS",
+    "Burst",
+    "Items",
     "Keys",
+    "Settled",
     "Traits",
     "canonical_link",
-    "identity_keys",
+    "guids_of",
+    "has_changed",
+    "has_other_words",
+    "is_mass",
+    "items_of",
+    "kind_of",
     "read_seen",
-    "sort_out",
+    "settle",
+    "texts_of",
+    "to_compare",
     "traits",
     "write_seen",
 ]

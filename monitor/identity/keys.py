@@ -4,50 +4,58 @@ An entry is known by keys: digests of what a publisher is likely to keep when it
 One known key is enough, and the entry's other keys are then learned. Strongest first they are
 
     guid        in any case; an address without what doesn't matter in one
+    link        instead of the guid, in a feed whose guids don't stay (monitor.identity.evidence)
     link+title  so that a re-issued guid makes nothing new, while another entry on the same page does
     link+date   instead of a missing guid, so that an edited title makes nothing new; undated: the link
     title       with the date, else with the summary, for an entry without link+title
+    content     the title with the date and a summary that is long enough to tell
 
 A key counts only where it tells entries apart: one that stands on different entries of a document (all
 share one link, say) is left out of that document. An entry that stands in a document twice is one.
+
+Beside them each entry has second keys, which alone prove nothing: its link, its title, its text. They find
+what a new entry may be the same as (monitor.identity.reset).
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from monitor.identity.links import canonical_link
-from monitor.model import Entry, Sighting
+from monitor.model import Entry
 
-T = TypeVar("T")
 Keys = tuple[str, ...]
+
+SECOND_KINDS = ("link", "headline", "text")
 
 _SIZE = 8
 _NONE = bytes(_SIZE)
+# A shorter summary may be the same on many entries: "Read more".
+_LEAST_TEXT = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
     """What identifies an entry: digests, each the same for all spellings; b"" for what it doesn't have.
 
-    `last_resort` is of the title with the date, else with the summary.
+    `last_resort` is of the title with the date, else with the summary; `text` of a summary of some length.
     """
 
-    FORMAT: ClassVar = 5 * f"{_SIZE}s"
+    FORMAT: ClassVar = 6 * f"{_SIZE}s"
 
     guid: bytes
     link: bytes
     headline: bytes
     date: bytes
     last_resort: bytes
+    text: bytes
 
     def packed(self) -> bytes:
         """Return all of them in FORMAT (see struct)."""
-        return b"".join(
-            digest or _NONE for digest in (self.guid, self.link, self.headline, self.date, self.last_resort)
-        )
+        own = (self.guid, self.link, self.headline, self.date, self.last_resort, self.text)
+        return b"".join(digest or _NONE for digest in own)
 
     @classmethod
     def unpacked(cls, digests: Iterable[bytes]) -> "Traits":
@@ -58,13 +66,15 @@ class Traits:
 def traits(entry: Entry) -> Traits:
     """Return what identifies an entry."""
     headline = _folded(entry.title or entry.summary)
+    summary = _folded(entry.summary)
     date = entry.published_at.isoformat() if entry.published_at else ""
     return Traits(
         guid=_digest(_normal_guid(entry.guid or "")),
         link=_digest(canonical_link(entry.link or "") or ""),
         headline=_digest(headline),
         date=_digest(date),
-        last_resort=_digest(f"{headline}\0{date or _folded(entry.summary)}"),
+        last_resort=_digest(f"{headline}\0{date or summary}"),
+        text=_digest(summary if len(summary) >= _LEAST_TEXT else ""),
     )
 
 
@@ -72,81 +82,55 @@ def _digest(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=_SIZE).digest() if text else b""
 
 
-def identity_keys(document: Sequence[Traits]) -> tuple[Keys, ...]:
-    """Return each entry's keys, strongest first, as they hold within this one document; at least one each."""
-    constant = len({own.guid for own in document}) == 1
-    guids = _telling(
-        "guid",
-        [own.guid for own in document],
-        [(own.link or own.headline, constant and own.headline) for own in document],
-    )
+def identity_keys(document: Sequence[Traits], *, guids: bool = True) -> tuple[Keys, ...]:
+    """Return each entry's keys, strongest first, as they hold within this one document; at least one each.
+
+    `guids` says whether those of the feed count.
+    """
+    best = _guid_keys(document) if guids else _link_keys(document)
     titled = _telling(
         "link+title",
         [own.link and own.link + own.headline for own in document],
-        [guid or own.date for guid, own in zip(guids, document, strict=True)],
+        [key or own.date for key, own in zip(best, document, strict=True)],
     )
     dated = _telling(
         "link+date",
-        [
-            b"" if guid else own.link and own.link + own.date
-            for guid, own in zip(guids, document, strict=True)
-        ],
+        [b"" if key else own.link and own.link + own.date for key, own in zip(best, document, strict=True)],
         [own.headline for own in document],
     )
     bare = _telling(
         "title",
         [b"" if key else own.last_resort for key, own in zip(titled, document, strict=True)],
-        [guid or "" for guid in guids],
+        [key or "" for key in best],
+    )
+    content = _telling(
+        "content",
+        [own.date and own.text and own.headline + own.date + own.text for own in document],
+        [key or own.link for key, own in zip(best, document, strict=True)],
     )
     return tuple(
         tuple(key for key in keys if key) or (_key("title", own.last_resort),)
-        for *keys, own in zip(guids, titled, dated, bare, document, strict=True)
+        for *keys, own in zip(best, titled, dated, bare, content, document, strict=True)
     )
 
 
-def sort_out(
-    entries: Sequence[T], keys: Sequence[Keys], known: Mapping[str, int]
-) -> tuple[list[tuple[T, Keys]], list[Sighting]]:
-    """Tell the new entries of a document from the known ones.
-
-    `keys` are those of `identity_keys`; `known` gives the id of the entry that the store has under a key.
-    Return the new entries, in document order, and for each known entry the keys it was not yet known under.
-    Entries that share a key are one: the first of them, with the keys of all.
-    """
-    ids = dict(known)
-    learned: dict[int, list[str]] = {}
-    strangers: list[tuple[T, Keys]] = []
-    for entry, own in zip(entries, keys, strict=True):
-        entry_id = _first(own, ids)
-        if entry_id is None:
-            strangers.append((entry, own))
-        else:
-            learned.setdefault(entry_id, []).extend(_learn(own, entry_id, ids))
-    new: list[tuple[T, list[str]]] = []
-    places: dict[str, int] = {}
-    for entry, own in strangers:
-        # The same entry, further down in the document, may have been known under another key.
-        if (entry_id := _first(own, ids)) is not None:
-            learned[entry_id].extend(_learn(own, entry_id, ids))
-            continue
-        place = _first(own, places)
-        if place is None:
-            place = len(new)
-            new.append((entry, []))
-        new[place][1].extend(_learn(own, place, places))
-    sightings = [Sighting(entry_id, tuple(fresh)) for entry_id, fresh in learned.items() if fresh]
-    return [(entry, tuple(own)) for entry, own in new], sightings
+def _guid_keys(document: Sequence[Traits]) -> list[str | None]:
+    constant = len({own.guid for own in document}) == 1
+    return _telling(
+        "guid",
+        [own.guid for own in document],
+        [(own.link or own.headline, constant and own.headline) for own in document],
+    )
 
 
-def _first(own: Keys, ids: Mapping[str, int]) -> int | None:
-    return next((ids[key] for key in own if key in ids), None)
+def _link_keys(document: Sequence[Traits]) -> list[str | None]:
+    return _telling("link", [own.link for own in document], [own.headline for own in document])
 
 
-def _learn(own: Keys, entry_id: int, ids: dict[str, int]) -> list[str]:
-    """Enter the keys that are not in `ids` yet, and return them."""
-    fresh = [key for key in own if key not in ids]
-    ids.update(dict.fromkeys(fresh, entry_id))
-    return fresh
+def second_keys(own: Traits) -> Keys:
+    """Return an entry's second keys, whatever else stands in the document."""
+    values = zip(SECOND_KINDS, (own.link, own.headline, own.text), strict=True)
+    return tuple(_key(kind, value) for kind, value in values if value)
 
 
 def _telling(kind: str, values: Sequence[bytes], others: Sequence[Hashable]) -> list[str | None]:
@@ -159,6 +143,11 @@ def _telling(kind: str, values: Sequence[bytes], others: Sequence[Hashable]) -> 
 
 def _key(kind: str, value: bytes) -> str:
     return f"{kind}:{blake2b(value, digest_size=16).hexdigest()}"
+
+
+def kind_of(key: str) -> str:
+    """Return what a key is of, such as ``guid``."""
+    return key.partition(":")[0]
 
 
 def _normal_guid(guid: str) -> str:

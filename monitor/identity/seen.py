@@ -14,12 +14,12 @@ from monitor.identity.keys import Traits
 MAX_SEEN = 500
 
 # To be raised with every change in what an entry's bytes or its traits are made of.
-_FORMAT = b"\x01"
+_FORMAT = b"\x02"
 _RECORD = Struct(f"16s{Traits.FORMAT}")
 
 
 def write_seen(digests: Sequence[bytes], document: Sequence[Traits]) -> bytes:
-    """Return what to keep of a document: 56 bytes an entry, for at most MAX_SEEN of them."""
+    """Return what to keep of a document: 64 bytes an entry, for at most MAX_SEEN of them."""
     seen = dict(zip(digests, document, strict=True))
     return _FORMAT + b"".join(digest + own.packed() for digest, own in islice(seen.items(), MAX_SEEN))
 

@@ -90,13 +90,18 @@ class Hit:
 
 
 class Withheld(StrEnum):
-    """Why a match tells nobody."""
+    """Why a match tells nobody.
+
+    RESET: the entry came, or changed, along with many that are old. CHANGED: only an edit made the rule true.
+    """
 
     BASELINE = "baseline"
     TOO_OLD = "too_old"
     NOT_YET = "not_yet"
     INACTIVE = "inactive"
     STORY = "story"
+    RESET = "reset"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,8 @@ class WantedArticle:
 class NewEntry:
     """An entry that was not known before, as it goes into the store.
 
-    `keys` are its identity keys. `baseline` marks entries of a feed's first poll. With matches but
+    `keys` are its identity keys. `baseline` marks entries of a feed's first poll, `held` old ones that came in
+    a burst (`monitor.identity.reset`). With matches but
     without `deliveries` the entry is stored and explained, and nobody is told. `article` is the page
     that some rules still wait for. `story` is why it belongs to a story, or begins one; None when it does neither.
     """
@@ -143,16 +149,55 @@ class NewEntry:
     matches: tuple[Match, ...] = ()
     deliveries: tuple[PlannedDelivery, ...] = ()
     baseline: bool = False
+    held: bool = False
     article: WantedArticle | None = None
     story: StoryDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A known entry seen again under identity keys that were not known for it; the store adds them."""
+    """A known entry seen again under identity keys that were not known for it; the store adds them.
+
+    It was known by a key of the kind `by`, such as ``link+title``; "" when it was recognised in a reset.
+    """
 
     entry_id: int
     new_keys: tuple[str, ...]
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEntry:
+    """A stored entry as it is now, and the rules that it has matched so far; it has changed `changes` times."""
+
+    id: int
+    entry: Entry
+    changes: int = 0
+    changed_at: datetime | None = None
+    matched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedEntry:
+    """A known entry that has come with another title or text.
+
+    `matches` are those of the new text, `deliveries` for those of them that hold for the first time.
+    """
+
+    entry_id: int
+    entry: Entry
+    matches: tuple[Match, ...] = ()
+    deliveries: tuple[PlannedDelivery, ...] = ()
+    article: WantedArticle | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What an entry said from `seen_at` until it changed."""
+
+    seen_at: datetime
+    title: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +205,7 @@ class Alert:
     """What a person is to be told: the matches of one entry, as read back from the store.
 
     `text` is that of the entry's page, as far as it has been read. `outlets` are the names of the other feeds that
-    have reported its story.
+    have reported its story. `changed`: only an edit made it match.
     """
 
     id: int
@@ -171,6 +216,7 @@ class Alert:
     created_at: datetime
     text: str = ""
     outlets: tuple[str, ...] = ()
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.model.base import Secret
-from monitor.model.entry import NewEntry, Sighting
+from monitor.model.entry import ChangedEntry, NewEntry, Sighting
 from monitor.model.fetched import NO_FRESHNESS, NO_VALIDATORS, Freshness, Reason, Validators
-from monitor.model.health import Activity, PollRun
+from monitor.model.health import Activity, PollRun, Reset
 from monitor.model.pace import NO_HINTS, PublisherHints, Rhythm
 
 
@@ -36,13 +36,32 @@ class FeedMemory:
 NO_MEMORY = FeedMemory()
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a feed's documents prove of it, as scores: that its `guids` don't stay, that its `texts` never rest."""
+
+    guids: int = 0
+    texts: int = 0
+
+
+NO_EVIDENCE = Evidence()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predecessor:
+    """A feed out of use whose entries a new one goes on with. `served_at`: when it last came."""
+
+    feed_id: int
+    served_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedFeed:
     """A due feed and the lease to poll it.
 
     `baselined`: a first poll has been stored. `reached`: a poll has succeeded before. `title` and `language`
     are what its documents have said last. `run` is the one that the next poll may go on with;
-    `runs` are over. `seen` is what `monitor.identity` has kept of the last document.
+    `runs` are over. `reset` was the last one that is told. `seen` is what `monitor.identity` has kept of the last document.
     """
 
     id: int
@@ -60,6 +79,8 @@ class ClaimedFeed:
     activity: Activity | None = None
     memory: FeedMemory = NO_MEMORY
     rhythm: Rhythm | None = None
+    evidence: Evidence = NO_EVIDENCE
+    reset: Reset | None = None
     seen: bytes = field(default=b"", repr=False)
 
 
@@ -68,10 +89,11 @@ class PollRecord:
     """Everything one poll changes, stored by `commit_poll` in one transaction.
 
     On success `validators` and `body_hash` replace the stored ones; on failure the stored ones stay.
-    `baseline` is true for a feed's first successful poll. `feed_title`, `language`, `activity`, `rhythm`
-    and `seen` None leave the stored ones; `weights` are the new rhythm's. `run` goes on, those in `ended` are
+    `baseline` is true for a feed's first successful poll. `feed_title`, `language`, `activity`, `rhythm`,
+    `evidence` and `seen` None leave the stored ones; `weights` are the new rhythm's. `run` goes on, those in `ended` are
     over (`monitor.health.follow`), `runs` of them in all. `retry_until` is what the server asked for: once two
-    feeds of a host were asked, all of it waits.
+    feeds of a host were asked, all of it waits. `predecessor` is the id of the feed whose entries this one goes
+    on with. `reset` None leaves the stored one.
     """
 
     feed_id: int
@@ -96,4 +118,8 @@ class PollRecord:
     retry_until: datetime | None = None
     entries: tuple[NewEntry, ...] = ()
     sightings: tuple[Sighting, ...] = ()
+    changes: tuple[ChangedEntry, ...] = ()
+    evidence: Evidence | None = None
+    reset: Reset | None = None
+    predecessor: int | None = None
     seen: bytes | None = field(default=None, repr=False)

@@ -46,6 +46,15 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reset:
+    """A burst in which a feed served what isn't new: `known` entries under other names, `held` ones that look old."""
+
+    at: datetime
+    known: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollRun:
     """Polls of a feed in a row that ended alike and brought nothing new, or one poll that did.
 
@@ -81,6 +90,7 @@ class FeedHealth:
     polled_at: datetime | None = None
     succeeded_at: datetime | None = None
     activity: Activity | None = None
+    reset: Reset | None = None
     trouble: Trouble | None = None
     told_at: datetime | None = None
 

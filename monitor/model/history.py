@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor.model.article import ArticleState
 from monitor.model.delivery import DeliveryState, SendStatus
-from monitor.model.entry import Entry, Match
+from monitor.model.entry import Entry, Match, Revision
 from monitor.model.fetched import Reason
 from monitor.model.health import PollRun
 from monitor.model.rule import RuleVersion
@@ -15,10 +15,12 @@ from monitor.model.story import StoryDecision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEntry:
-    """An entry as it was when first seen, and the text of its page, None when that wasn't read.
+    """An entry as it is now, and the text of its page, None when that wasn't read.
 
     `feed_language` is what the feed's documents say of themselves. `read_at`: the text came then, from `page_url`, when
     that isn't the entry's link.
+    `held`: it came in a burst of old entries. `known_by`: the kind of key by which it was known when it last came
+    under others.
     """
 
     id: int
@@ -28,6 +30,8 @@ class StoredEntry:
     feed_language: str | None
     first_seen_at: datetime
     baseline: bool
+    held: bool = False
+    known_by: str | None = None
     text: str | None = None
     read_at: datetime | None = None
     page_url: str | None = None
@@ -95,7 +99,8 @@ class EntryHistory:
     """An entry and all that came of it.
 
     `keys` are the kinds of its identity keys, such as ``guid``. `poll` is the one that found it, None when that is
-    forgotten. `versions` holds rules, by name, as they were when it came. `story` is its story, None when it has none.
+    forgotten. `revisions` are what it said before, the oldest first, as far as they are kept. `versions` holds rules, by
+    name, as they were when it came. `story` is its story, None when it has none.
     """
 
     stored: StoredEntry
@@ -106,3 +111,4 @@ class EntryHistory:
     article: PastArticle | None = None
     deliveries: tuple[PastDelivery, ...] = ()
     story: Story | None = None
+    revisions: tuple[Revision, ...] = ()

@@ -13,6 +13,13 @@ from monitor.model.story import StoryMode
 USUAL_FIELDS = frozenset({TextField.TITLE, TextField.SUMMARY, TextField.TEXT})
 
 
+class OnChange(StrEnum):
+    """Whether a rule alerts when an edit makes it true for the first time: NEVER, or MATCH."""
+
+    NEVER = "never"
+    MATCH = "match"
+
+
 class Priority(StrEnum):
     """How much a rule's alerts matter."""
 
@@ -67,6 +74,7 @@ class Rule:
     max_age: timedelta | None = None
     full_text: FullText = FullText.AUTO
     story: StoryMode = StoryMode.ONCE
+    on_change: OnChange = OnChange.MATCH
     tests: tuple[RuleTest, ...] = ()
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from monitor.model.delivery import DeliveryState, SendStatus
 from monitor.model.fetched import Reason
-from monitor.model.health import FeedState
+from monitor.model.health import FeedState, Reset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class FeedStatus:
 
     `since` is when its polls began to succeed, or to fail. At `silent_since` something new appeared for the
     last time, by the dates of a first document; `per_day` is how many entries a day are usual, None when
-    that isn't known yet.
+    that isn't known yet. `reset` is the last one of which its owner was told.
     """
 
     url: str
@@ -31,6 +31,7 @@ class FeedStatus:
     since: datetime | None = None
     silent_since: datetime | None = None
     per_day: float | None = None
+    reset: Reset | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

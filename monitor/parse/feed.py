@@ -19,6 +19,7 @@ from monitor.parse.xml_feed import parse_xml_feed
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _SUBSET = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*\[""", re.IGNORECASE)
 _ROOT = re.compile(r"<\w")
+_ENTRY_TAG = re.compile(r"<(/?)(?:item|entry)\b(?![^>]*/>)", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _SITEMAP = re.compile(r"<(?:[\w.-]{1,50}:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _HTML = re.compile(r"<!DOCTYPE\s+html\b|<(?:html|head|body)\b", re.IGNORECASE)
@@ -74,7 +75,20 @@ def _parse_xml(text: str, document: Document, now: datetime, damage: str | None)
         if _has(parsed, unseen):
             return replace(parsed, digests=digests)
     whole = parse_xml_feed(text, document.url, now, damage)
+    if (
+        isinstance(whole, ParsedFeed)
+        and whole.damaged
+        and len(whole.entries) > 1
+        and _ends_within_entry(text)
+    ):
+        # Without its end an entry has another id or none, and would count as another one.
+        return replace(whole, entries=whole.entries[:-1])
     return replace(whole, digests=digests) if _has(whole, len(spans)) else whole
+
+
+def _ends_within_entry(text: str) -> bool:
+    closing = [tag[1] for tag in _ENTRY_TAG.finditer(text)]
+    return closing[-1:] == [""]
 
 
 def _has(parsed: ParseOutcome, entries: int) -> TypeGuard[ParsedFeed]:

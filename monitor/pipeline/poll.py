@@ -2,59 +2,49 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 from monitor import health, schedule
-from monitor.alert import plan
-from monitor.article import wanted_article
 from monitor.clock import Clock
-from monitor.match import Matcher
 from monitor.match.origin import origin_of
 from monitor.model import (
     NO_VALIDATORS,
     Activity,
+    ChangedEntry,
     ClaimedFeed,
     Document,
-    Entry,
+    Evidence,
     FeedMemory,
     FeedSpec,
     FetchFailed,
     FetchRequest,
-    Match,
     NewEntry,
     NotModified,
-    Origin,
     ParseFailed,
-    PlannedDelivery,
     PollRecord,
     PollReport,
     PollRun,
+    Predecessor,
     PublisherHints,
     Reason,
+    Reset,
     Rhythm,
-    Rule,
     Sighting,
     Validators,
 )
 from monitor.pipeline.faults import RuleFaults
+from monitor.pipeline.hold import Holding, Watch
 from monitor.pipeline.pace import Pace
 from monitor.pipeline.ports import Fetcher, Observer, Parser, PollStore
 from monitor.pipeline.sift import Sifted, sift
 from monitor.pipeline.stories import Stories
 
+# A reset that goes on is told once in so long.
+_SAME_RESET = timedelta(days=7)
+
 _LOGGER = logging.getLogger("monitor")
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """What to poll and what to look for; `zone` is where the clock hangs that rules go by."""
-
-    feeds: Mapping[str, FeedSpec]
-    rules: Mapping[str, Rule]
-    matcher: Matcher
-    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +64,15 @@ class _Outcome:
     seen: bytes | None = None
     entries: tuple[NewEntry, ...] = ()
     sightings: tuple[Sighting, ...] = ()
+    changes: tuple[ChangedEntry, ...] = ()
+    evidence: Evidence | None = None
+    recognised: int = 0
+    predecessor: Predecessor | None = None
+
+    @property
+    def news(self) -> list[NewEntry]:
+        """The new entries that were published since the last poll, as far as can be told."""
+        return [new for new in self.entries if not new.held]
 
 
 class Poll:
@@ -139,16 +138,23 @@ class Poll:
         if body_hash == feed.body_hash:
             return _unchanged(Reason.UNCHANGED, fetched, body_hash)
         document = replace(fetched, encoding=spec.encoding)
-        sifted = await sift(document, feed, parser=self._parser, known_entries=self._store.known_entries)
+        sifted = await sift(document, feed, parser=self._parser, shelf=self._store, now=self._clock.now())
         if isinstance(sifted, ParseFailed):
             return _Outcome(sifted.reason, sifted.detail)
         outcome = self._match(feed, spec, sifted)
         return _with_document(outcome, fetched, body_hash)
 
     def _match(self, feed: ClaimedFeed, spec: FeedSpec, sifted: Sifted) -> _Outcome:
-        now = self._clock.now()
         said = sifted.feed
         origin = origin_of(spec, said.language or feed.language, said.title or feed.title)
+        holding = Holding(
+            watch=self._watch,
+            origin=origin,
+            baseline=not feed.baselined and sifted.predecessor is None,
+            mass=sifted.mass,
+            now=self._clock.now(),
+            faults=self._faults,
+        )
         return _Outcome(
             Reason.OK,
             said.damaged or "",
@@ -156,37 +162,13 @@ class Poll:
             feed_title=said.title,
             language=said.language,
             size=said.size,
-            entries=tuple(self._new_entry(feed, origin, entry, own, now) for entry, own in sifted.new),
-            sightings=tuple(sifted.sightings),
+            entries=tuple(holding.new_entry(new) for new in sifted.new),
+            sightings=sifted.sightings,
+            changes=tuple(holding.changed_entry(known, entry) for known, entry in sifted.changed),
+            evidence=sifted.evidence,
+            recognised=sifted.recognised,
+            predecessor=sifted.predecessor,
             seen=sifted.seen,
-        )
-
-    def _new_entry(
-        self, feed: ClaimedFeed, origin: Origin, entry: Entry, keys: Sequence[str], now: datetime
-    ) -> NewEntry:
-        def planned(matches: Sequence[Match]) -> tuple[tuple[Match, ...], tuple[PlannedDelivery, ...]]:
-            return plan(
-                matches,
-                self._watch.rules,
-                entry=entry,
-                baseline=not feed.baselined,
-                first_poll=self._watch.feeds[feed.url].first_poll,
-                now=now,
-                zone=self._watch.zone,
-            )
-
-        verdicts = self._watch.matcher.judge(entry, origin)
-        self._faults.tell(verdicts.failed)
-        matches, deliveries = planned(verdicts.matches)
-        # The page is read for those open rules that would alert if they held.
-        hoped, _ = planned([Match(name, ()) for name in verdicts.open])
-        return NewEntry(
-            entry=entry,
-            keys=tuple(keys),
-            matches=matches,
-            deliveries=deliveries,
-            baseline=not feed.baselined,
-            article=wanted_article(entry, [match.rule for match in hoped if match.withheld is None]),
         )
 
     async def _cluster(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> _Outcome:
@@ -201,7 +183,7 @@ class Poll:
         failures = 0 if outcome.reason.is_success else feed.failures + 1
         memory = _remembered(feed, outcome, failures, now)
         learned = _learned(feed, outcome, now)
-        run, ended = health.follow(feed.run, _run_of_one(feed, outcome, now))
+        run, ended = health.follow(feed.run, _run_of_one(outcome, now))
         return PollRecord(
             feed_id=feed.id,
             lease=feed.lease,
@@ -242,6 +224,10 @@ class Poll:
             retry_until=schedule.retry_until(now, outcome.retry_after),
             entries=outcome.entries,
             sightings=outcome.sightings,
+            changes=outcome.changes,
+            evidence=outcome.evidence if outcome.evidence != feed.evidence else None,
+            reset=_reset(feed, outcome, now),
+            predecessor=outcome.predecessor.feed_id if outcome.predecessor else None,
             seen=outcome.seen,
         )
 
@@ -267,7 +253,7 @@ def _remembered(feed: ClaimedFeed, outcome: _Outcome, failures: int, now: dateti
     )
 
 
-def _run_of_one(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> PollRun:
+def _run_of_one(outcome: _Outcome, now: datetime) -> PollRun:
     return PollRun(
         began_at=now,
         ended_at=now,
@@ -275,7 +261,7 @@ def _run_of_one(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> PollRun:
         detail=outcome.detail,
         entries=len(outcome.entries),
         alerts=_alerts(outcome.entries),
-        baseline=not feed.baselined and bool(outcome.entries),
+        baseline=any(new.baseline for new in outcome.entries),
     )
 
 
@@ -296,14 +282,23 @@ def _tell_move(feed: ClaimedFeed, record: PollRecord) -> None:
 def _learned(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> Rhythm | None:
     if outcome.answer is None:
         return None
-    dates = [new.entry.published_at for new in outcome.entries]
+    dates = [new.entry.published_at for new in outcome.news]
     overlaps = outcome.hints is None or outcome.size > len(dates)
     return schedule.learn(feed.rhythm, now, dates, overlaps=overlaps)
 
 
 def _activity(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> Activity | None:
-    dates = [new.entry.published_at for new in outcome.entries]
+    dates = [new.entry.published_at for new in outcome.news]
     return health.learn(feed.activity, now, dates) if dates else None
+
+
+def _reset(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> Reset | None:
+    """Return what the owner is to be told of, None for nothing, and for what goes on with what was told of late."""
+    held = len(outcome.entries) - len(outcome.news)
+    lately = feed.reset is not None and now - feed.reset.at < _SAME_RESET
+    if lately or not (outcome.recognised or held):
+        return None
+    return Reset(at=now, known=outcome.recognised, held=held)
 
 
 def _report(feed: ClaimedFeed, record: PollRecord, size: int, took: float) -> PollReport:

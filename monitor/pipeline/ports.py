@@ -15,10 +15,12 @@ from monitor.model import (
     FeedHealth,
     FetchOutcome,
     FetchRequest,
+    KnownEntry,
     Message,
     NoticeRecord,
     ParseOutcome,
     PollRecord,
+    Predecessor,
     Report,
     Secret,
     SendOutcome,
@@ -67,6 +69,12 @@ class PollStore(Protocol):
 
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
         """Return the entry id under each of the feed's `keys` that is known."""
+
+    async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
+        """Return the entries of these ids, as far as their text is still kept."""
+
+    async def predecessor(self, keys: Collection[str], least: int, now: datetime) -> Predecessor | None:
+        """Return the feed that knows most entries by `keys`, at least `least`, and is out of use, though not for long."""
 
     async def feed_weights(self) -> Mapping[str, Sequence[float]]:
         """Return `schedule.weights` of the active feeds, by address, as far as they are known."""

@@ -24,7 +24,7 @@ from monitor.model import (
     Secret,
 )
 from monitor.pipeline.faults import RuleFaults
-from monitor.pipeline.poll import Watch
+from monitor.pipeline.hold import Watch
 from monitor.pipeline.ports import ArticleStore, Extractor, Observer, PageFetcher
 from monitor.pipeline.stories import Stories
 

@@ -1,30 +1,76 @@
-"""parse | identify: which entries of a document are new, with as little of it read again as can be."""
+"""parse | identify: which entries of a document are new or changed, with as little of it read again as can be."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
 
-from monitor import identity
-from monitor.model import ClaimedFeed, Document, Entry, ParsedFeed, ParseFailed, Sighting
+from monitor import health, identity
+from monitor.model import (
+    ClaimedFeed,
+    Document,
+    Entry,
+    Evidence,
+    KnownEntry,
+    ParsedFeed,
+    ParseFailed,
+    Predecessor,
+    Sighting,
+)
 from monitor.pipeline.ports import Parser
 
-# See PollStore.known_entries.
-KnownEntries = Callable[[int, Collection[str]], Awaitable[Mapping[str, int]]]
+Known = Mapping[str, int]
+
+# As many entries of a new feed's first document tell whether it goes on with another feed.
+_ENOUGH = 100
+
+
+class Shelf(Protocol):
+    """What is known of entries; see PollStore."""
+
+    async def known_entries(self, feed_id: int, keys: Collection[str]) -> Known:
+        """Return the entry id under each known key."""
+
+    async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
+        """Return the entries of these ids."""
+
+    async def predecessor(self, keys: Collection[str], least: int, now: datetime) -> Predecessor | None:
+        """Return the feed whose entries a new one goes on with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshEntry:
+    """A new entry and its keys; one that is `held` is no news."""
+
+    entry: Entry
+    keys: identity.Keys
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sifted:
-    """What a document brings: the new entries with their keys, and what to keep as `PollRecord.seen`."""
+    """What a document brings, and what to keep as `PollRecord.seen` and `evidence`.
+
+    `changed` are known entries that say something else now, in a `mass` when it's the feed that has changed.
+    `recognised` have come under other names. `unread` are new, too, but weren't read.
+    """
 
     feed: ParsedFeed
-    new: list[tuple[Entry, identity.Keys]]
-    sightings: list[Sighting]
     seen: bytes
+    evidence: Evidence
+    new: tuple[FreshEntry, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    changed: tuple[tuple[KnownEntry, Entry], ...] = ()
+    mass: bool = False
+    recognised: int = 0
+    predecessor: Predecessor | None = None
+    unread: int = 0
 
 
 async def sift(
-    document: Document, feed: ClaimedFeed, *, parser: Parser, known_entries: KnownEntries
+    document: Document, feed: ClaimedFeed, *, parser: Parser, shelf: Shelf, now: datetime
 ) -> Sifted | ParseFailed:
-    """Parse a document and tell its new entries.
+    """Parse a document and tell its new and changed entries.
 
     Entries whose bytes were in the last document aren't read; what is kept of them decides in their place,
     so that the outcome is that of reading all.
@@ -34,18 +80,92 @@ async def sift(
     if isinstance(parsed, ParseFailed):
         return parsed
     if not parsed.entries and seen.keys() == set(parsed.digests):
-        return Sifted(feed=parsed, new=[], sightings=[], seen=feed.seen)
-    entries, traits = _united(parsed, seen)
-    keys = identity.identity_keys(traits)
-    asked = {key for own in keys for key in own} if feed.baselined else set()  # before there are no entries
-    known = await known_entries(feed.id, asked) if asked else {}
-    new, sightings = identity.sort_out(entries, keys, known)
-    read = [(entry, own) for entry, own in new if entry is not None]
-    if len(read) < len(new):
-        # An entry that wasn't read turns out to be new in its present company: it has to be read.
-        return await sift(document, replace(feed, seen=b""), parser=parser, known_entries=known_entries)
-    kept = identity.write_seen(parsed.digests, traits) if parsed.digests else b""
-    return Sifted(feed=parsed, new=read, sightings=sightings, seen=kept)
+        return Sifted(feed=parsed, seen=feed.seen, evidence=feed.evidence)
+    sifting = _Sifting(feed, shelf, now, tuple(seen.values()))
+    sifted = await sifting(parsed, seen)
+    if not sifted.unread:
+        return sifted
+    # An entry that wasn't read turned out to be new in its present company: it has to be read.
+    parsed = await parser.parse(document)
+    return parsed if isinstance(parsed, ParseFailed) else await sifting(parsed, {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sifting:
+    """A document on its way through identity. `before` are the entries of the last one."""
+
+    feed: ClaimedFeed
+    shelf: Shelf
+    now: datetime
+    before: Sequence[identity.Traits]
+
+    async def __call__(self, parsed: ParsedFeed, seen: Mapping[bytes, identity.Traits]) -> Sifted:
+        """Return what the document brings, as far as its entries were read."""
+        entries, traits = _united(parsed, seen)
+        evidence, guids = identity.guids_of(self.feed.evidence, self.before, traits)
+        items = identity.items_of(entries, traits, guids=guids)
+        known, predecessor = await self._known(items)
+        compared = identity.to_compare(items, known)
+        stored = await self.shelf.read_entries(compared) if compared else {}
+        settled = identity.settle(items, known, stored)
+        new = [(entry, own) for entry, own in settled.sorted.new if entry is not None]
+        sifted = Sifted(
+            feed=parsed,
+            seen=identity.write_seen(parsed.digests, traits) if parsed.digests else b"",
+            evidence=evidence,
+            new=self._fresh(new, settled.recognised, predecessor),
+            sightings=tuple(settled.sorted.sightings),
+            recognised=settled.recognised,
+            predecessor=predecessor,
+            unread=len(settled.sorted.new) - len(new),
+        )
+        # Of a damaged document the last entry may have lost a part.
+        return sifted if parsed.damaged else self._with_changes(sifted, settled, stored)
+
+    async def _known(self, items: identity.Items) -> tuple[Known, Predecessor | None]:
+        known: Known = {}
+        if self.feed.reached:  # before there are no entries
+            known = await self.shelf.known_entries(self.feed.id, items.all_keys)
+        if known or self.feed.baselined or not items.entries:
+            return known, None
+        first = items.keys[:_ENOUGH]
+        keys = {key for own in first for key in own}
+        predecessor = await self.shelf.predecessor(keys, (len(first) + 1) // 2, self.now)
+        if predecessor is None:
+            return {}, None
+        return await self.shelf.known_entries(predecessor.feed_id, items.all_keys), predecessor
+
+    def _fresh(
+        self,
+        new: Sequence[tuple[Entry, identity.Keys]],
+        recognised: int,
+        predecessor: Predecessor | None,
+    ) -> tuple[FreshEntry, ...]:
+        burst = identity.Burst(
+            since=predecessor.served_at if predecessor else self.feed.memory.served_at,
+            reset=bool(recognised or predecessor),
+            crowded=len(new) > health.most_at_once(self.feed.activity, self.now),
+        )
+        # What a first document brings is the baseline's business.
+        may_hold = self.feed.baselined or predecessor is not None
+        return tuple(
+            FreshEntry(entry=entry, keys=keys, held=may_hold and burst.holds(entry)) for entry, keys in new
+        )
+
+    def _with_changes(
+        self, sifted: Sifted, settled: identity.Settled, stored: Mapping[int, KnownEntry]
+    ) -> Sifted:
+        again = settled.sorted.again
+        found = [
+            (stored[entry_id], entry)
+            for entry_id, entry in again.items()
+            if entry is not None and entry_id in stored
+        ]
+        other = [(known, entry) for known, entry in found if identity.has_other_words(known.entry, entry)]
+        evidence, texts = identity.texts_of(sifted.evidence, len(other), len(again))
+        changed = [each for each in other if identity.has_changed(*each, self.now, texts=texts)]
+        mass = identity.is_mass(len(changed), len(again))
+        return replace(sifted, evidence=evidence, changed=tuple(changed), mass=mass)
 
 
 def _united(

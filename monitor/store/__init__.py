@@ -24,10 +24,12 @@ from monitor.model import (
     ClaimedFeed,
     FeedHealth,
     FeedSpec,
+    KnownEntry,
     Match,
     NoticeRecord,
     PollRecord,
     PollRun,
+    Predecessor,
     Rule,
     Secret,
     SeenEntry,
@@ -35,7 +37,7 @@ from monitor.model import (
     StoreStatus,
     Story,
 )
-from monitor.store import articles, entries, feeds, health, history, outbox, rules, status, stories
+from monitor.store import articles, entries, feeds, health, history, known, outbox, rules, status, stories
 from monitor.store.commits import PollCommits
 from monitor.store.engine import (
     Turn,
@@ -122,7 +124,15 @@ class Store:
 
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
         """See PollStore."""
-        return await self._run(feeds.known, feed_id, keys)
+        return await self._run(known.known, feed_id, keys)
+
+    async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
+        """See PollStore."""
+        return await self._run(known.read_known, ids)
+
+    async def predecessor(self, keys: Collection[str], least: int, now: datetime) -> Predecessor | None:
+        """See PollStore."""
+        return await self._run(known.predecessor, keys, least, now - feeds.AWAY)
 
     async def feed_weights(self) -> Mapping[str, Sequence[float]]:
         """See PollStore."""

@@ -10,7 +10,7 @@ from monitor.model import ArticleRecord, ArticleState, ClaimedArticle, WantedArt
 from monitor.store.engine import Turn, take_turn
 from monitor.store.leases import Claim, finish, take
 from monitor.store.members import add_members
-from monitor.store.outbox import add_alerts, add_matches, read_entry
+from monitor.store.outbox import add_untold, read_entry
 from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, FEED, WAITING
 
 
@@ -130,6 +130,5 @@ def commit_article(connection: Connection, record: ArticleRecord) -> None:
         "url": record.url,
     }
     finish(connection, ARTICLE, record.entry_id, record.lease, changes)
-    add_matches(connection, [(record.entry_id, record.matches)])
+    add_untold(connection, record.entry_id, record.matches, record.deliveries, record.tried_at)
     add_members(connection, [(record.entry_id, record.story, record.tried_at)])
-    add_alerts(connection, [(record.entry_id, record.deliveries)], record.tried_at)

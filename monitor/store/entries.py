@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, select
 
-from monitor.identity import canonical_link
+from monitor.identity import SECOND_KINDS, canonical_link, kind_of
 from monitor.model import (
     ArticleState,
     DeliveryState,
@@ -22,7 +22,7 @@ from monitor.model import (
     StoredEntry,
 )
 from monitor.store import history, rules
-from monitor.store.feeds import chunks
+from monitor.store.known import chunks, read_revisions
 from monitor.store.outbox import add_alerts, add_matches, feed_name, read_entry, read_matches
 from monitor.store.tables import ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, ENTRY_KEY, FEED, MATCH
 
@@ -89,12 +89,13 @@ def read_history(connection: Connection, stored: StoredEntry, names: Iterable[st
     keys = connection.scalars(select(ENTRY_KEY.c.key).where(ENTRY_KEY.c.entry_id == stored.id))
     return EntryHistory(
         stored=stored,
-        keys=tuple(sorted({key.partition(":")[0] for key in keys})),
+        keys=tuple(sorted({kind_of(key) for key in keys}.difference(SECOND_KINDS))),
         poll=history.poll_at(connection, stored.feed_url, stored.first_seen_at),
         versions={name: version for name, version in versions.items() if version},
         matches=tuple(read_matches(connection, [stored.id]).values()),
         article=_article(connection, stored.id),
         deliveries=_deliveries(connection, stored.id),
+        revisions=read_revisions(connection, stored.id),
     )
 
 
@@ -162,6 +163,8 @@ def read_stored(row: Any) -> StoredEntry:
         feed_language=row.feed_language,
         first_seen_at=row.first_seen_at,
         baseline=row.baseline,
+        held=row.held,
+        known_by=row.known_by,
         text=row.text,
         read_at=None if row.text is None else row.tried_at,
         page_url=row.page_url,

@@ -2,9 +2,8 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -24,24 +23,27 @@ from monitor.model import (
     Activity,
     ClaimedFeed,
     Entry,
+    Evidence,
     FeedSpec,
     NewEntry,
     PollRecord,
     Reason,
+    Reset,
     Secret,
     Validators,
 )
 from monitor.store.articles import add_wanted
 from monitor.store.engine import Turn, insert_into, take_turn
 from monitor.store.history import add_runs, read_run, run_columns
+from monitor.store.known import add_keys, change_entries, chunks, take_over
 from monitor.store.leases import Claim, check, take
 from monitor.store.members import add_found
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
-from monitor.store.tables import ACTIVE, ENTRY, ENTRY_KEY, FEED, FEED_WAITING
+from monitor.store.tables import ACTIVE, ENTRY, FEED, FEED_WAITING
 
-# How many keys one question names; far below both databases' limit of parameters.
-_CHUNK = 1000
+# A feed that was out of use for longer begins anew: what it brings then is told as its first_poll says.
+AWAY = timedelta(days=30)
 # Feeds that waited for their host come back this far apart.
 _HOST_GAP = timedelta(seconds=5)
 _STRAGGLERS = 60
@@ -69,11 +71,21 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequenc
         for spec, first_poll in zip(specs, first_polls, strict=True)
     ]
     if rows:
+        _begin_anew(connection, specs, first_polls)
         connection.execute(_upsert(connection), rows)
     watched = {spec.url for spec in specs}
     active = connection.execute(select(FEED.c.id, FEED.c.url).where(ACTIVE))
     for gone in chunks(row.id for row in active if row.url not in watched):
         connection.execute(update(FEED).where(FEED.c.id.in_(gone)).values(active=False))
+
+
+def _begin_anew(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequence[datetime]) -> None:
+    """Let the next poll of those that come back after a long time be a first one."""
+    wanted = [spec.url for spec in specs if spec.enabled]
+    for some in chunks(wanted):
+        returning = and_(FEED.c.url.in_(some), FEED.c.active.is_(False))
+        away = and_(returning, FEED.c.succeeded_at < min(first_polls) - AWAY)
+        connection.execute(update(FEED).where(away).values(baseline_at=null()))
 
 
 def _upsert(connection: Connection) -> Any:
@@ -128,6 +140,7 @@ _CLAIMED = [
         *("baseline_at", "succeeded_at", "failures", "reason", "detail"),
         *("polled_at", "run_began_at", "run_polls", "runs"),
         *("last_new_at", "watched_entries", "watched_days", "longest_gap"),
+        *("guid_churn", "text_churn", "reset_at", "reset_known", "reset_held"),
     )
 ]
 
@@ -174,8 +187,17 @@ def _claimed_feed(row: Any) -> ClaimedFeed:
         activity=read_activity(row),
         memory=read_memory(row),
         rhythm=read_rhythm(row.rhythm),
+        evidence=Evidence(guids=row.guid_churn, texts=row.text_churn),
+        reset=read_reset(row),
         seen=row.seen or b"",
     )
+
+
+def read_reset(row: Any) -> Reset | None:
+    """Return the reset in a feed's row."""
+    if row.reset_at is None:
+        return None
+    return Reset(at=row.reset_at, known=row.reset_known, held=row.reset_held)
 
 
 def read_activity(row: Any) -> Activity | None:
@@ -196,19 +218,6 @@ def weights(connection: Connection) -> dict[str, Sequence[float]]:
     return {row.url: row.weights for row in rows if row.weights}
 
 
-def known(connection: Connection, feed_id: int, keys: Collection[str]) -> dict[str, int]:
-    """Return the entry id under each known key; see PollStore.known_entries."""
-    found: dict[str, int] = {}
-    for chunk in chunks(keys):
-        rows = connection.execute(
-            select(ENTRY_KEY.c.key, ENTRY_KEY.c.entry_id).where(
-                ENTRY_KEY.c.feed_id == feed_id, ENTRY_KEY.c.key.in_(chunk)
-            )
-        )
-        found.update({row.key: row.entry_id for row in rows})
-    return found
-
-
 def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
     """Store what some polls changed; see PollStore.commit_poll. Raises LeaseLost, even if only one of them has."""
     if any(record.retry_until for record in records):
@@ -222,8 +231,11 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
         if hosts[record.feed_id] in waiting:
             _spare_host(connection, hosts[record.feed_id], record)
     add_runs(connection, records)
+    for record in records:
+        if record.predecessor is not None:
+            take_over(connection, record)
     added = _add_entries(connection, records)
-    _add_keys(connection, records, added)
+    add_keys(connection, records, [(record.feed_id, new.keys, entry_id) for record, new, entry_id in added])
     add_matches(connection, [(entry_id, new.matches) for _, new, entry_id in added])
     add_found(
         connection,
@@ -232,6 +244,8 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
     add_wanted(connection, [(entry_id, new.article, record.polled_at) for record, new, entry_id in added])
     for record, new, entry_id in added:
         add_alerts(connection, [(entry_id, new.deliveries)], record.polled_at)
+    for record in records:
+        change_entries(connection, record)
 
 
 def _change_feeds(connection: Connection, records: Sequence[PollRecord]) -> None:
@@ -292,15 +306,25 @@ def _feed_changes(record: PollRecord) -> dict[str, Any]:
             "watched_days": record.activity.days,
             "longest_gap": record.activity.longest.total_seconds(),
         }
+    changes |= _identity_columns(record)
     if record.baseline:
         changes["baseline_at"] = record.polled_at
-    if record.seen is not None:
-        changes["seen"] = record.seen
     if record.feed_title is not None:
         changes["title"] = record.feed_title
     if record.language is not None:
         changes["language"] = record.language
     return changes
+
+
+def _identity_columns(record: PollRecord) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
+    if record.seen is not None:
+        columns["seen"] = record.seen
+    if record.evidence is not None:
+        columns |= {"guid_churn": record.evidence.guids, "text_churn": record.evidence.texts}
+    if reset := record.reset:
+        columns |= {"reset_at": reset.at, "reset_known": reset.known, "reset_held": reset.held}
+    return columns
 
 
 def _waiting_hosts(connection: Connection, hosts: Collection[str]) -> set[str]:
@@ -365,27 +389,5 @@ def _entry_row(record: PollRecord, new: NewEntry) -> dict[str, Any]:
         "updated_at": entry.updated_at,
         "first_seen_at": record.polled_at,
         "baseline": new.baseline,
+        "held": new.held,
     }
-
-
-def _add_keys(connection: Connection, records: Sequence[PollRecord], added: Sequence[_Added]) -> None:
-    rows = [
-        {"feed_id": record.feed_id, "key": key, "entry_id": entry_id}
-        for record, new, entry_id in added
-        for key in new.keys
-    ]
-    rows += [
-        {"feed_id": record.feed_id, "key": key, "entry_id": seen.entry_id}
-        for record in records
-        for seen in record.sightings
-        for key in seen.new_keys
-    ]
-    if rows:
-        connection.execute(insert_into(connection, ENTRY_KEY).on_conflict_do_nothing(), rows)
-
-
-def chunks(items: Iterable[Any]) -> Iterable[list[Any]]:
-    """Yield `items` in lists that one question can name."""
-    items = iter(items)
-    while chunk := list(islice(items, _CHUNK)):
-        yield chunk

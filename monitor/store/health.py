@@ -7,7 +7,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from monitor.model import FeedHealth, NoticeRecord, Reason, Trouble
 from monitor.store.engine import Turn, take_turn
-from monitor.store.feeds import chunks, read_activity
+from monitor.store.feeds import read_activity, read_reset
+from monitor.store.known import chunks
 from monitor.store.outbox import add_deliveries, feed_name
 from monitor.store.tables import ACTIVE, FEED, NOTICE
 
@@ -30,6 +31,7 @@ _COLUMNS = [
             "longest_gap",
             "trouble",
             "told_at",
+            *("reset_at", "reset_known", "reset_held"),
         ),
     )
 ]
@@ -47,6 +49,7 @@ def _health(row: Any) -> FeedHealth:
         polled_at=row.polled_at,
         succeeded_at=row.succeeded_at,
         activity=read_activity(row),
+        reset=read_reset(row),
         trouble=Trouble(row.trouble) if row.trouble else None,
         told_at=row.told_at,
     )

@@ -42,7 +42,7 @@ def add_matches(connection: Connection, found: Iterable[tuple[int, Sequence[Matc
         {
             "entry_id": entry_id,
             "rule": match.rule,
-            "hits": [[hit.field.value, hit.start, hit.end, hit.term] for hit in match.hits],
+            "hits": hits_json(match.hits),
             "withheld": match.withheld.value if match.withheld else None,
             "progress": match.progress.value if match.progress else None,
         }
@@ -53,10 +53,39 @@ def add_matches(connection: Connection, found: Iterable[tuple[int, Sequence[Matc
         connection.execute(insert(MATCH), rows)
 
 
+def hits_json(hits: Iterable[Hit]) -> list[list[Any]]:
+    """Return hits as their column holds them."""
+    return [[hit.field.value, hit.start, hit.end, hit.term] for hit in hits]
+
+
+def add_untold(
+    connection: Connection,
+    entry_id: int,
+    matches: Sequence[Match],
+    deliveries: Sequence[PlannedDelivery],
+    created_at: datetime,
+    *,
+    changed: bool = False,
+) -> None:
+    """Add those matches of a known entry that are new, and the alert for them.
+
+    Its page and an edit may make a rule true at the same time; the first of them tells.
+    """
+    held = set(connection.scalars(select(MATCH.c.rule).where(MATCH.c.entry_id == entry_id)))
+    add_matches(connection, [(entry_id, [match for match in matches if match.rule not in held])])
+    fresh = [
+        (planned.channel, tuple(rule for rule in planned.rules if rule not in held)) for planned in deliveries
+    ]
+    left = [PlannedDelivery(channel, rules) for channel, rules in fresh if rules]
+    add_alerts(connection, [(entry_id, left)], created_at, changed=changed)
+
+
 def add_alerts(
     connection: Connection,
     planned_of: Iterable[tuple[int, Sequence[PlannedDelivery]]],
     created_at: datetime,
+    *,
+    changed: bool = False,
 ) -> None:
     """Add an alert for each entry (by its id) that has deliveries, and these, due at once."""
     told = [(entry_id, deliveries) for entry_id, deliveries in planned_of if deliveries]
@@ -64,7 +93,7 @@ def add_alerts(
         return
     alerts = connection.scalars(
         insert(ALERT).returning(ALERT.c.id, sort_by_parameter_order=True),
-        [{"entry_id": entry_id, "created_at": created_at} for entry_id, _ in told],
+        [{"entry_id": entry_id, "created_at": created_at, "changed": changed} for entry_id, _ in told],
     )
     rows = [
         {"alert_id": alert_id, "channel": planned.channel, "rules": list(planned.rules)}
@@ -143,6 +172,7 @@ def _alerts(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
             ALERT.c.id.label("alert_id"),
             ALERT.c.created_at,
             ALERT.c.entry_id,
+            ALERT.c.changed,
             FEED.c.url.label("feed_url"),
             FEED.c.name.label("feed_name"),
             FEED.c.title.label("feed_title"),
@@ -219,6 +249,7 @@ def _alert(
         created_at=alert.created_at,
         text=alert.text,
         outlets=tuple(dict.fromkeys(name for url, name in feeds.items() if url != alert.feed_url)),
+        changed=alert.changed,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from monitor.model import FullText, Priority, Rule, RuleVersion, StoryMode, TextField, Window
+from monitor.model import FullText, OnChange, Priority, Rule, RuleVersion, StoryMode, TextField, Window
 from monitor.store.engine import Turn, take_turn
 from monitor.store.tables import IN_FORCE, RULE_VERSION
 
@@ -109,6 +109,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "max_age": lambda stored: timedelta(seconds=stored),
     "full_text": FullText,
     "story": StoryMode,
+    "on_change": OnChange,
 }
 
 

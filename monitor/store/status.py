@@ -17,7 +17,7 @@ from monitor.model import (
     SendStatus,
     StoreStatus,
 )
-from monitor.store.feeds import read_activity
+from monitor.store.feeds import read_activity, read_reset
 from monitor.store.outbox import feed_name
 from monitor.store.tables import ACTIVE, ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, FEED, MATCH
 
@@ -108,6 +108,7 @@ def _feed(row: Any) -> FeedStatus:
         since=row.since,
         silent_since=row.last_new_at,
         per_day=health.per_day(activity),
+        reset=read_reset(row),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from monitor.model import Match, StoredEntry, Story, StoryMember
 from monitor.store.entries import read_stored, stored_entries
-from monitor.store.feeds import chunks
+from monitor.store.known import chunks
 from monitor.store.members import read_decision
 from monitor.store.outbox import read_matches
 from monitor.store.tables import ENTRY, STORY_MEMBER

@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
     literal_column,
     true,
 )
@@ -44,6 +45,7 @@ class FeedRow(_Row, table=True):
     `since`: when its polls began to succeed, or to fail. `trouble` is what its owner was told, at `told_at`.
     `watched_entries`, `watched_days` and `longest_gap` (in seconds) are those of monitor.model.Activity.
     `address` is a digest of the one that is fetched, to which all that is remembered of the server belongs.
+    `guid_churn` and `text_churn` are those of monitor.model.Evidence, `reset_...` of monitor.model.Reset.
     The present run has `run_polls` polls since `run_began_at`; `runs` are over.
     """
 
@@ -89,6 +91,11 @@ class FeedRow(_Row, table=True):
     run_began_at: datetime | None
     run_polls: int = Field(sa_column_kwargs={"server_default": "0"})
     runs: int = Field(sa_column_kwargs={"server_default": "0"})
+    guid_churn: int = Field(sa_column_kwargs={"server_default": "0"})
+    text_churn: int = Field(sa_column_kwargs={"server_default": "0"})
+    reset_at: datetime | None
+    reset_known: int = Field(sa_column_kwargs={"server_default": "0"})
+    reset_held: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
 class PollRunRow(_Row, table=True):
@@ -110,7 +117,10 @@ class PollRunRow(_Row, table=True):
 
 
 class EntryRow(_Row, table=True):
-    """An entry as it was when first seen."""
+    """An entry as it is now; `changes` times, the last one at `changed_at`, it said something else before.
+
+    `known_by`: the kind of key by which it was known when it came under other keys (monitor.store.known).
+    """
 
     __tablename__ = "entry"
 
@@ -126,17 +136,36 @@ class EntryRow(_Row, table=True):
     updated_at: datetime | None
     first_seen_at: datetime
     baseline: bool
+    held: bool = Field(sa_column_kwargs={"server_default": false()})
+    known_by: str | None
+    changes: int = Field(sa_column_kwargs={"server_default": "0"})
+    changed_at: datetime | None
+
+
+class RevisionRow(_Row, table=True):
+    """What an entry said from `seen_at` on, until it changed for the `number`th time."""
+
+    __tablename__ = "revision"
+
+    entry_id: int = Field(foreign_key="entry.id", primary_key=True, sa_type=_Id)
+    number: int = Field(primary_key=True)
+    seen_at: datetime
+    title: str
+    summary: str
 
 
 class EntryKeyRow(_Row, table=True):
-    """An identity key of an entry, unique within its feed."""
+    """An identity key of an entry, unique within its feed.
+
+    It stays when the entry goes, so that one that comes back isn't new.
+    """
 
     __tablename__ = "entry_key"
     __table_args__ = {"sqlite_with_rowid": False}  # else each key would be stored twice, row and index
 
     feed_id: int = Field(foreign_key="feed.id", primary_key=True)
     key: str = Field(primary_key=True)
-    entry_id: int = Field(foreign_key="entry.id", sa_type=_Id)
+    entry_id: int = Field(sa_type=_Id)
 
 
 class MatchRow(_Row, table=True):
@@ -206,13 +235,14 @@ class StoryMemberRow(_Row, table=True):
 
 
 class AlertRow(_Row, table=True):
-    """What people are to be told of an entry."""
+    """What people are to be told of an entry; `changed` when an edit is why."""
 
     __tablename__ = "alert"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
     entry_id: int = Field(foreign_key="entry.id", index=True, sa_type=_Id)
     created_at: datetime
+    changed: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class NoticeRow(_Row, table=True):
@@ -263,6 +293,7 @@ class AttemptRow(_Row, table=True):
 METADATA: Final = _Row.metadata
 FEED: Final[Table] = METADATA.tables["feed"]
 ENTRY: Final[Table] = METADATA.tables["entry"]
+REVISION: Final[Table] = METADATA.tables["revision"]
 ENTRY_KEY: Final[Table] = METADATA.tables["entry_key"]
 MATCH: Final[Table] = METADATA.tables["match"]
 POLL_RUN: Final[Table] = METADATA.tables["poll_run"]

@@ -178,11 +178,15 @@ async def test_a_naive_moment_is_refused_by_an_error_that_quotes_no_entry(
     assert database.counts()["entry"] == 0
 
 
-async def test_a_sighting_of_an_entry_that_is_not_there_is_refused(store: Store) -> None:
+async def test_keys_stay_when_the_entry_goes(store: Store, database: Database) -> None:
     await watch(store, feed_spec())
-    feed = await claim_one(store)
-    with pytest.raises(IntegrityError):
-        await store.commit_poll(poll_record(feed, sightings=(Sighting(12345, ("link:1",)),)))
+    await poll(store, new_entry("1", rules=()))
+    database.write("DELETE FROM entry")
+    feed = await claim_one(store, NOON + HOUR)
+    (entry_id,) = (await store.known_entries(feed.id, ["guid:1"])).values()
+    assert await store.read_entries([entry_id]) == {}
+    await store.commit_poll(poll_record(feed, sightings=(Sighting(entry_id, ("link:1",)),)))
+    assert await store.known_entries(feed.id, ["link:1"]) == {"link:1": entry_id}
 
 
 async def test_entries_of_the_first_poll_are_marked_and_dated(store: Store, database: Database) -> None:

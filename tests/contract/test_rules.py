@@ -4,7 +4,17 @@ import asyncio
 from dataclasses import fields, replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.model import FullText, Priority, Rule, RuleTest, RuleVersion, StoryMode, TextField, Window
+from monitor.model import (
+    FullText,
+    OnChange,
+    Priority,
+    Rule,
+    RuleTest,
+    RuleVersion,
+    StoryMode,
+    TextField,
+    Window,
+)
 from monitor.store import Store, open_to_read
 from tests.support.clock import NOON
 from tests.support.database import Database
@@ -27,6 +37,7 @@ FULL = Rule(
     max_age=timedelta(hours=36),
     full_text=FullText.NEVER,
     story=StoryMode.UPDATES,
+    on_change=OnChange.NEVER,
     tests=(RuleTest(text="a"),),
 )
 GROUPS = {"weapons": ["rifle", "@heavy"], "heavy": ["tank", '"field gun"'], "fruit": ["apple"]}

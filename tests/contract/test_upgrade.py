@@ -21,6 +21,7 @@ INSERT INTO feed (id, url, host, active, detail, failures, reason, etag, polled_
             '2026-11-23 12:00:00', '2026-11-23 12:00:00', '2026-11-23 13:00:00');
 INSERT INTO entry (id, feed_id, title, summary, authors, categories, first_seen_at, baseline)
     VALUES (1, 1, 'Storm', '', '[]', '[]', '2026-11-23 12:00:00', FALSE);
+INSERT INTO entry_key (feed_id, key, entry_id) VALUES (1, 'guid:1', 1);
 INSERT INTO match (entry_id, rule, hits) VALUES (1, 'storms', '[["title", 0, 5]]');
 INSERT INTO alert (id, entry_id, created_at) VALUES (1, 1, '2026-11-23 12:00:00');
 INSERT INTO delivery (id, alert_id, channel, rules, state, attempts, next_attempt_at)
@@ -32,7 +33,10 @@ INSERT INTO attempt (delivery_id, number, attempted_at, status, detail)
 """
 
 
-@pytest.fixture(params=["0004", "0005"], ids=["before notices", "before the history of polls"])
+@pytest.fixture(
+    params=["0004", "0005", "0006"],
+    ids=["before notices", "before the history of polls", "before revisions"],
+)
 def earlier(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Return a database as an earlier version left it."""
     database = empty_database(kind, tmp_path)
@@ -67,6 +71,8 @@ async def test_an_upgrade_keeps_feeds_and_the_outbox_and_goes_on(earlier: Databa
     assert alert_of(delivery).matches == (Match("storms", (Hit(TextField.TITLE, 0, 5),)),)
     feed = await claim_one(store, NOON + HOUR)
     assert (feed.id, feed.validators, feed.run, feed.language) == (1, Validators('"1"'), None, None)
+    assert await store.known_entries(1, ["guid:1"]) == {"guid:1": 1}
+    assert (await store.read_entries([1]))[1].matched == ("storms",)
     await store.close()
     attempts = earlier.rows("SELECT delivery_id, number, status FROM attempt ORDER BY number")
     assert attempts == [(1, 1, "failed"), (1, 2, "sent")]

@@ -7,7 +7,9 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from monitor.identity import Keys, identity_keys, sort_out, traits
+from monitor.identity import Keys, traits
+from monitor.identity.keys import identity_keys
+from monitor.identity.sort import sort_out
 from monitor.model import Entry, ParsedFeed, ParseFailed, Reason
 from tests.corpus.run import Result
 
@@ -100,11 +102,10 @@ def test_a_feed_served_again_has_nothing_new(results: list[Result]) -> None:
 
 
 def _new_in_second_poll(feed: ParsedFeed) -> list[Entry]:
-    keys = _keys(feed.entries)
-    new, _ = sort_out(feed.entries, keys, {})
-    known = {key: number for number, (_, own) in enumerate(new) for key in own}
+    first = sort_out(feed.entries, _keys(feed.entries), {})
+    known = {key: number for number, (_, own) in enumerate(first.new, start=1) for key in own}
     again = tuple(reversed(feed.entries))
-    return [entry for entry, _ in sort_out(again, _keys(again), known)[0]]
+    return [entry for entry, _ in sort_out(again, _keys(again), known).new]
 
 
 def _keys(entries: Sequence[Entry]) -> Sequence[Keys]:

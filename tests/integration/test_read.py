@@ -28,7 +28,7 @@ from monitor.model import (
     Window,
 )
 from monitor.parse import ParserPool
-from monitor.pipeline.poll import Watch
+from monitor.pipeline.hold import Watch
 from monitor.pipeline.ports import Extractor
 from monitor.pipeline.read import Read
 from monitor.pipeline.stories import Stories

@@ -20,7 +20,8 @@ from monitor.fetch import HttpFetcher
 from monitor.match import compile_rules
 from monitor.model import FeedSpec, FetchLimits, PollReport, Report, Rule, Secret
 from monitor.parse import ParserPool
-from monitor.pipeline.poll import Poll, Watch
+from monitor.pipeline.hold import Watch
+from monitor.pipeline.poll import Poll
 from monitor.pipeline.stories import Stories
 from monitor.store import Store
 from tests.support.clock import ManualClock
@@ -63,7 +64,7 @@ class Simulation:
         self.rules: Sequence[Rule] = (RULE,)
         self.store: Store
         self.poll: Poll
-        self._database = database
+        self.database = database
         self._jitter = jitter
         self._specs: dict[str, FeedSpec] = {}
         self._seen: list[Seen] = []
@@ -71,7 +72,7 @@ class Simulation:
 
     async def __aenter__(self) -> Self:
         self.server.start()
-        self.store = await Store.open(self._database.url, label="simulation")
+        self.store = await Store.open(self.database.url, label="simulation")
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -82,7 +83,7 @@ class Simulation:
     @property
     def url(self) -> Secret:
         """The address of the database."""
-        return self._database.url
+        return self.database.url
 
     def serve(self, path: str, *steps: Step) -> None:
         """Answer `path` by these steps; the last one stays."""
@@ -104,7 +105,7 @@ class Simulation:
     async def restart(self) -> None:
         """Close the store and come up again, with all that isn't in the database gone."""
         await self.store.close()
-        self.store = await Store.open(self._database.url, label="simulation")
+        self.store = await Store.open(self.database.url, label="simulation")
         self.poll = self._pipeline()
         specs = list(self._specs.values())
         await self.store.sync_feeds(
@@ -126,28 +127,35 @@ class Simulation:
             for feeds in [claimed] if at_once else [[feed] for feed in claimed]:
                 await asyncio.gather(*map(self.poll, feeds))
 
+    async def take_in(self, path: str, *documents: bytes, after: timedelta = timedelta(0)) -> None:
+        """Serve the documents one after another, each until it has been polled; `after` this time or when due."""
+        for document in documents:
+            self.serve(path, Answer(body=document))
+            self.clock.advance(max(after, self._next_due() - self.clock.now()))
+            await self.poll_due()
+
     def seen(self, path: str | None = None) -> list[Seen]:
         """Return the requests so far, for one path or for all."""
         return [one for one in self._seen if path in (None, one.request.path)]
 
     def titles(self) -> list[str]:
         """Return the titles of all entries that were stored, in order."""
-        return [title for (title,) in self._database.rows("SELECT title FROM entry ORDER BY id")]
+        return [title for (title,) in self.database.rows("SELECT title FROM entry ORDER BY id")]
 
     def alerts(self) -> list[str]:
         """Return the titles of all entries that alerted, in order."""
-        rows = self._database.rows(
+        rows = self.database.rows(
             "SELECT entry.title FROM alert JOIN entry ON entry.id = alert.entry_id ORDER BY alert.id"
         )
         return [title for (title,) in rows]
 
     def rows(self, query: str) -> Sequence[tuple[Any, ...]]:
         """Look into the database, past the store."""
-        return self._database.rows(query)
+        return self.database.rows(query)
 
     def _next_due(self) -> datetime:
         query = "SELECT min(next_poll_at) FROM feed WHERE active = 1 AND reason IS NOT 'gone'"
-        ((soonest,),) = self._database.rows(query)
+        ((soonest,),) = self.database.rows(query)
         if soonest is None:
             return datetime.max.replace(tzinfo=UTC)
         due = datetime.fromisoformat(soonest).replace(tzinfo=UTC)

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.identity import canonical_link, identity_keys, sort_out, traits
-from monitor.model import Entry, Sighting
+from monitor.identity import Traits, canonical_link, guids_of, items_of, settle, traits
+from monitor.identity.keys import identity_keys
+from monitor.identity.sort import Sorted, sort_out
+from monitor.model import NO_EVIDENCE, Entry, KnownEntry, Sighting
 
 DAY = datetime(2026, 11, 23, tzinfo=UTC)
 TRUCE = Entry(guid="tag:1", link="https://news.example/truce", title="Truce in Kyiv", published_at=DAY)
@@ -22,17 +24,25 @@ class Memory:
     def __init__(self) -> None:
         self.known: dict[str, int] = {}
         self.stored: list[Entry] = []
+        self.evidence = NO_EVIDENCE
+        self.last: list[Traits] = []
 
     def poll(self, *entries: Entry) -> list[Entry]:
         """Take a document in and return its new entries."""
-        keys = identity_keys([traits(entry) for entry in entries])
-        new, sightings = sort_out(entries, keys, self.known)
-        for sighting in sightings:
+        document = [traits(entry) for entry in entries]
+        self.evidence, guids = guids_of(self.evidence, self.last, document)
+        self.last = document
+        settled = settle(items_of(entries, document, guids=guids), self.known, self.kept())
+        for sighting in settled.sorted.sightings:
             self._remember(sighting.new_keys, sighting.entry_id)
+        new = [(entry, own) for entry, own in settled.sorted.new if entry is not None]
         for entry, own in new:
             self.stored.append(entry)
             self._remember(own, len(self.stored))
         return [entry for entry, _ in new]
+
+    def kept(self) -> dict[int, KnownEntry]:
+        return {n: KnownEntry(id=n, entry=entry) for n, entry in enumerate(self.stored, start=1)}
 
     def _remember(self, keys: Sequence[str], entry_id: int) -> None:
         for key in keys:
@@ -201,14 +211,16 @@ def test_a_changed_entry_is_reported_with_the_keys_it_was_not_known_under() -> N
     (keys,) = identity_keys([traits(TRUCE)])
     edited = replace(TRUCE, title="Truce holds")
     (own,) = identity_keys([traits(edited)])
-    assert sort_out([edited], [own], dict.fromkeys(keys, 7)) == ([], [Sighting(7, own[1:])])
-    assert sort_out([TRUCE], [keys], dict.fromkeys(keys, 7)) == ([], [])
+    assert sort_out([edited], [own], dict.fromkeys(keys, 7)) == Sorted(
+        [], {7: edited}, [Sighting(7, own[1:], "guid")]
+    )
+    assert sort_out([TRUCE], [keys], dict.fromkeys(keys, 7)) == Sorted([], {7: TRUCE}, [])
 
 
 def test_the_strongest_known_key_decides() -> None:
     (keys,) = identity_keys([traits(TRUCE)])
-    _, sightings = sort_out([TRUCE], [(*keys, "x:1")], {keys[0]: 1, keys[1]: 2})
-    assert sightings == [Sighting(1, ("x:1",))]
+    found = sort_out([TRUCE], [(*keys, "x:1")], {keys[0]: 1, keys[1]: 2})
+    assert found.sightings == [Sighting(1, ("x:1",), "guid")]
 
 
 @pytest.mark.parametrize(
@@ -290,7 +302,7 @@ def test_entries_with_titles_of_their_own_stay_known_whichever_neighbours_go(dat
 def test_every_entry_has_keys_and_none_is_lost(document: list[Entry]) -> None:
     keys = identity_keys([traits(entry) for entry in document])
     assert all(keys)
-    new, sightings = sort_out(document, keys, {})
-    assert not sightings
-    held = {key for _, own in new for key in own}
+    found = sort_out(document, keys, {})
+    assert not found.sightings
+    held = {key for _, own in found.new for key in own}
     assert held == {key for own in keys for key in own}

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.model import ClaimedFeed, Document, Entry, ParsedFeed, ParseOutcome
+from monitor.identity import read_seen, write_seen
+from monitor.model import ClaimedFeed, Document, Entry, KnownEntry, ParsedFeed, ParseOutcome, Predecessor
 from monitor.parse.feed import parse_feed
 from monitor.pipeline.sift import Sifted, sift
 from tests.support.clock import NOON
@@ -41,12 +42,18 @@ class Shelf:
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
         return {key: self.keys[key] for key in keys if key in self.keys}
 
+    async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
+        return {n: KnownEntry(id=n, entry=self.stored[n - 1]) for n in ids}
+
+    async def predecessor(self, keys: Collection[str], least: int, now: datetime) -> Predecessor | None:
+        return None
+
     def take(self, sifted: Sifted) -> None:
         for seen in sifted.sightings:
             self.keys |= dict.fromkeys(seen.new_keys, seen.entry_id)
-        for entry, own in sifted.new:
-            self.stored.append(entry)
-            self.keys |= dict.fromkeys(own, len(self.stored))
+        for new in sifted.new:
+            self.stored.append(new.entry)
+            self.keys |= dict.fromkeys(new.keys, len(self.stored))
 
 
 class Reader:
@@ -56,19 +63,25 @@ class Reader:
         self.parser = InProcessParser()
         self.shelf = Shelf()
         self._forgetful = forgetful
-        self._feed = ClaimedFeed(id=1, url="https://news.example/feed", lease="x", baselined=True)
+        self._feed = ClaimedFeed(
+            id=1, url="https://news.example/feed", lease="x", baselined=True, reached=True
+        )
 
     def poll(self, body: bytes) -> list[Entry]:
         """Take a document in and return its new entries."""
         document = Document(url="https://news.example/feed", body=body)
-        sifted = asyncio.run(
-            sift(document, self._feed, parser=self.parser, known_entries=self.shelf.known_entries)
-        )
+        sifted = asyncio.run(sift(document, self._feed, parser=self.parser, shelf=self.shelf, now=NOON))
         assert isinstance(sifted, Sifted)
         self.shelf.take(sifted)
-        if not self._forgetful:
-            self._feed = replace(self._feed, seen=sifted.seen)
-        return [entry for entry, _ in sifted.new]
+        kept = unlike(sifted.seen) if self._forgetful else sifted.seen
+        self._feed = replace(self._feed, seen=kept, evidence=sifted.evidence)
+        return [new.entry for new in sifted.new]
+
+
+def unlike(kept: bytes) -> bytes:
+    """Return what is kept of a document, so that none of its entries looks as if it had been seen."""
+    seen = read_seen(kept)
+    return write_seen([bytes(255 - byte for byte in digest) for digest in seen], list(seen.values()))
 
 
 def titles(entries: Sequence[Entry]) -> list[str]:

@@ -69,7 +69,7 @@ def view(alert: Alert, zone: tzinfo, width: int = 240) -> View:
         rest=tuple(rest),
         rules=rules,
         headline=headline,
-        source=f"{cut(one_line(alert.feed_name or alert.feed_url), _LONGEST_FEED)}, {_time(alert, zone)}",
+        source=f"{cut(one_line(alert.feed_name or alert.feed_url), _LONGEST_FEED)}, {_time(alert, zone)}{_edited(alert)}",
         story=cut("; ".join(filter(None, (progress, _outlets(alert.outlets)))), width),
         excerpt=_excerpt(alert, headline, width),
         link=_link(alert.entry.link),
@@ -100,6 +100,10 @@ def _outlets(names: Sequence[str]) -> str:
     shown = [cut(one_line(name), _LONGEST_OUTLET) for name in names[:_MOST_OUTLETS]]
     more = len(names) - len(shown)
     return f"also reported by {', '.join(shown)}" + (f" and {more} more" if more else "")
+
+
+def _edited(alert: Alert) -> str:
+    return ", since edited" if alert.changed else ""
 
 
 def _headline(alert: Alert) -> Excerpt:

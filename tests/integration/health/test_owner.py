@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.app import App, load_settings, open_app
-from tests.support.clock import ManualClock
+from tests.support.clock import NOON, ManualClock
 from tests.support.feed_server import Answer, FeedServer
 from tests.support.rss import Item, rss
 
@@ -194,3 +194,23 @@ async def test_what_still_fails_after_an_outage_is_told_by_itself(
         hosts[0].start()
         await place.run(app, 2 * 24 * HOUR)
     assert place.told[3:] == ["news-monitor: News 127.0.0.2 works again"]
+
+
+async def test_a_site_move_is_told_once_and_repeats_nothing(place: Place) -> None:
+    def stories(site: str) -> list[Item]:
+        return [
+            Item(title=f"Storm {n}", guid=f"{site}{n}", link=f"https://{site}.example/{n}", published=NOON)
+            for n in range(8)
+        ]
+
+    place.watch("/a")
+    place.serve("/a", *stories("old"))
+    async with place.program() as app:
+        await place.run(app, HOUR)
+        place.serve("/a", *stories("new"))
+        await place.run(app, HOUR)
+        place.serve("/a", *stories("newer"))
+        await place.run(app, 3 * HOUR)
+    assert place.told == ["news-monitor: World /a has served old entries as new"]
+    assert "8 known entries came under new ids or addresses" in place.console.getvalue()
+    assert "storms: " not in place.console.getvalue()

@@ -1,0 +1,110 @@
+"""A document and what is known of its entries -> which of them are new, known, or known under other names."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.identity.keys import Keys, Traits, identity_keys, kind_of, second_keys
+from monitor.identity.reset import LEAST, is_next_issue, is_recycled, recognise
+from monitor.identity.sort import Sorted, sort_out
+from monitor.model import Entry, KnownEntry
+
+_CONTENT = "content:"
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The entries of a document, None for those that weren't read, with their keys and second keys."""
+
+    entries: Sequence[Entry | None]
+    keys: Sequence[Keys]
+    second: Sequence[Keys]
+
+    @property
+    def all_keys(self) -> set[str]:
+        """Return what the store is to be asked for."""
+        return {key for each in (*self.keys, *self.second) for key in each}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How the entries were sorted; `recognised` of them are known under other names, as after a reset."""
+
+    sorted: Sorted[Entry | None]
+    recognised: int
+
+
+def items_of(entries: Sequence[Entry | None], document: Sequence[Traits], *, guids: bool) -> Items:
+    """Return the entries with their keys; `guids` says whether those of the feed count.
+
+    One that wasn't read has stayed where it was, so that nothing is asked of its content and its second keys.
+    """
+    keys = identity_keys(document, guids=guids)
+    return Items(
+        entries,
+        [
+            own if entry is not None else _apart_from_content(own)
+            for entry, own in zip(entries, keys, strict=True)
+        ],
+        [() if entry is None else second_keys(own) for entry, own in zip(entries, document, strict=True)],
+    )
+
+
+def _apart_from_content(own: Keys) -> Keys:
+    return own[:-1] if len(own) > 1 and own[-1].startswith(_CONTENT) else own
+
+
+def to_compare(items: Items, known: Mapping[str, int]) -> set[int]:
+    """Return the ids of the stored entries that `settle` has to see."""
+    return {
+        known[key]
+        for entry, own, second in zip(items.entries, items.keys, items.second, strict=True)
+        if entry is not None
+        for key in (*own, *second)
+        if key in known
+    }
+
+
+def settle(items: Items, known: Mapping[str, int], stored: Mapping[int, KnownEntry]) -> Settled:
+    """Tell new entries from known ones; `known` and `stored` are what the store knows of keys and entries."""
+    keys = [
+        _without_others(entry, own, known, stored)
+        for entry, own in zip(items.entries, items.keys, strict=True)
+    ]
+    strangers: dict[int, tuple[Entry, Collection[int]]] = {}
+    usual: set[int] = set()
+    moved: set[int] = set()
+    for place, (entry, own) in enumerate(zip(items.entries, keys, strict=True)):
+        known_by = next((key for key in own if key in known), None)
+        if known_by is not None:
+            (moved if known_by.startswith(_CONTENT) else usual).add(known[known_by])
+        elif entry is not None:
+            strangers[place] = (entry, _candidates((*items.keys[place], *items.second[place]), known))
+    recognised = recognise(strangers, stored)
+    many = len(recognised) + len(moved) >= max(LEAST, len(usual))
+    return Settled(
+        sort_out(items.entries, keys, known, second=items.second, recognised=recognised if many else {}),
+        len(recognised) + len(moved) if many else 0,
+    )
+
+
+def _candidates(keys: Keys, known: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(known[key] for key in keys if key in known))
+
+
+def _without_others(
+    entry: Entry | None, own: Keys, known: Mapping[str, int], stored: Mapping[int, KnownEntry]
+) -> Keys:
+    """Leave out the id, or link and title, that another entry had: an earlier issue of a daily column, say."""
+    if entry is None or not own[0].startswith("guid:"):
+        return own
+    guid, *others = own
+    last = {key: stored[known[key]].entry for key in own if known.get(key) in stored}
+    if guid in last and is_recycled(entry, last[guid]):
+        return tuple(others)
+    if guid in known:
+        return own
+    return (guid, *(key for key in others if not _is_of_last_issue(key, entry, last)))
+
+
+def _is_of_last_issue(key: str, entry: Entry, last: Mapping[str, Entry]) -> bool:
+    return kind_of(key) == "link+title" and key in last and is_next_issue(entry, last[key])

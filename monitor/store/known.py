@@ -1,0 +1,199 @@
+"""What is known of a feed's entries: their keys, and what they say now and said before."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from monitor.identity import SECOND_KINDS, kind_of
+from monitor.model import ChangedEntry, Entry, KnownEntry, PollRecord, Predecessor, Revision, TextField
+from monitor.store.articles import add_wanted
+from monitor.store.engine import insert_into
+from monitor.store.outbox import add_untold, hits_json, read_entry, read_matches
+from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, ENTRY_KEY, FEED, MATCH, REVISION
+
+# How many keys one question names; far below both databases' limit of parameters.
+_CHUNK = 1000
+# Of one entry; the oldest go first.
+MOST_REVISIONS = 20
+_REWRITTEN = (TextField.TITLE, TextField.SUMMARY)
+# Instead of the kind of a key, of an entry that none has told (monitor.identity.reset).
+RECOGNISED = "reset"
+
+
+def known(connection: Connection, feed_id: int, keys: Collection[str]) -> dict[str, int]:
+    """Return the entry id under each known key; see PollStore.known_entries."""
+    found: dict[str, int] = {}
+    for chunk in chunks(keys):
+        rows = connection.execute(
+            select(ENTRY_KEY.c.key, ENTRY_KEY.c.entry_id).where(
+                ENTRY_KEY.c.feed_id == feed_id, ENTRY_KEY.c.key.in_(chunk)
+            )
+        )
+        found.update({row.key: row.entry_id for row in rows})
+    return found
+
+
+def read_known(connection: Connection, ids: Collection[int]) -> dict[int, KnownEntry]:
+    """Return the entries of these ids; see PollStore.read_entries."""
+    found: dict[int, KnownEntry] = {}
+    for chunk in chunks(ids):
+        matched: dict[int, list[str]] = {}
+        for entry_id, rule in read_matches(connection, chunk):
+            matched.setdefault(entry_id, []).append(rule)
+        for row in connection.execute(select(ENTRY).where(ENTRY.c.id.in_(chunk))):
+            found[row.id] = KnownEntry(
+                id=row.id,
+                entry=read_entry(row),
+                changes=row.changes,
+                changed_at=row.changed_at,
+                matched=tuple(matched.get(row.id, ())),
+            )
+    return found
+
+
+def predecessor(
+    connection: Connection, keys: Collection[str], least: int, since: datetime
+) -> Predecessor | None:
+    """Return the feed out of use that knows most entries by `keys`; see PollStore.predecessor."""
+    retired = select(FEED.c.id, func.coalesce(FEED.c.served_at, FEED.c.succeeded_at)).where(
+        ~ACTIVE, FEED.c.baseline_at.is_not(None), FEED.c.succeeded_at >= since
+    )
+    served = dict(connection.execute(retired).all())
+    found: Counter[int] = Counter()
+    for feeds in chunks(served):
+        theirs = ENTRY_KEY.c.feed_id.in_(feeds) & ENTRY_KEY.c.key.in_(list(keys))
+        counted = select(ENTRY_KEY.c.feed_id, func.count(ENTRY_KEY.c.entry_id.distinct())).where(theirs)
+        found.update(dict(connection.execute(counted.group_by(ENTRY_KEY.c.feed_id)).all()))
+    best = min(found, key=lambda feed_id: (-found[feed_id], feed_id), default=None)
+    if best is None or found[best] < least:
+        return None
+    return Predecessor(feed_id=best, served_at=served[best])
+
+
+def take_over(connection: Connection, record: PollRecord) -> None:
+    """Make all that its predecessor knows a feed's own; should that one come back, it does the same."""
+    own = select(ENTRY_KEY.c.key).where(ENTRY_KEY.c.feed_id == record.feed_id)
+    connection.execute(
+        delete(ENTRY_KEY).where(ENTRY_KEY.c.feed_id == record.predecessor, ENTRY_KEY.c.key.in_(own))
+    )
+    for table in (ENTRY, ENTRY_KEY):
+        theirs = table.c.feed_id == record.predecessor
+        connection.execute(update(table).where(theirs).values(feed_id=record.feed_id))
+    connection.execute(update(FEED).where(FEED.c.id == record.predecessor).values(_FORGOTTEN))
+
+
+_FORGOTTEN = dict.fromkeys(("baseline_at", "seen", "body_hash", "etag", "last_modified"))
+
+
+def add_keys(
+    connection: Connection, records: Sequence[PollRecord], added: Iterable[tuple[int, Sequence[str], int]]
+) -> None:
+    """Add the keys of new entries (feed id, keys, entry id), and those that known ones were seen under."""
+    rows = [
+        {"feed_id": feed_id, "key": key, "entry_id": entry_id}
+        for feed_id, keys, entry_id in added
+        for key in keys
+    ]
+    sightings = [(record.feed_id, seen) for record in records for seen in record.sightings]
+    rows += [
+        {"feed_id": feed_id, "key": key, "entry_id": seen.entry_id}
+        for feed_id, seen in sightings
+        for key in seen.new_keys
+    ]
+    if rows:
+        connection.execute(insert_into(connection, ENTRY_KEY).on_conflict_do_nothing(), rows)
+    renamed = [
+        {"own": seen.entry_id, "by": seen.by or RECOGNISED}
+        for _, seen in sightings
+        if seen.by != "guid" and not {kind_of(key) for key in seen.new_keys} <= set(SECOND_KINDS)
+    ]
+    if renamed:
+        connection.execute(_RENAME, renamed)
+
+
+_RENAME = update(ENTRY).where(ENTRY.c.id == bindparam("own")).values(known_by=bindparam("by"))
+
+
+def change_entries(connection: Connection, record: PollRecord) -> None:
+    """Store the entries that came with another title or text, and what that made true."""
+    for changed in record.changes:
+        _keep_revision(connection, changed.entry_id)
+        connection.execute(
+            update(ENTRY)
+            .where(ENTRY.c.id == changed.entry_id)
+            .values(_new_words(changed.entry, record.polled_at))
+        )
+        _match_anew(connection, changed, record.polled_at)
+
+
+def _new_words(entry: Entry, now: datetime) -> dict[str, Any]:
+    return {
+        "link": entry.link or ENTRY.c.link,
+        "title": entry.title or ENTRY.c.title,
+        "summary": entry.summary or ENTRY.c.summary,
+        "updated_at": entry.updated_at or ENTRY.c.updated_at,
+        "changes": ENTRY.c.changes + 1,
+        "changed_at": now,
+    }
+
+
+def _keep_revision(connection: Connection, entry_id: int) -> None:
+    earlier = select(
+        ENTRY.c.id,
+        ENTRY.c.changes + 1,
+        func.coalesce(ENTRY.c.changed_at, ENTRY.c.first_seen_at),
+        ENTRY.c.title,
+        ENTRY.c.summary,
+    ).where(ENTRY.c.id == entry_id)
+    connection.execute(
+        insert(REVISION).from_select(["entry_id", "number", "seen_at", "title", "summary"], earlier)
+    )
+    oldest = select(ENTRY.c.changes + 1 - MOST_REVISIONS).where(ENTRY.c.id == entry_id).scalar_subquery()
+    connection.execute(delete(REVISION).where(REVISION.c.entry_id == entry_id, REVISION.c.number <= oldest))
+
+
+def _match_anew(connection: Connection, changed: ChangedEntry, now: datetime) -> None:
+    """Add the matches that are new; the others keep the words that still stand where they stood."""
+    held = {rule: match for (_, rule), match in read_matches(connection, [changed.entry_id]).items()}
+    anew = {match.rule: match for match in changed.matches}
+    for rule, match in held.items():
+        hits = anew[rule].hits if rule in anew else [hit for hit in match.hits if hit.field not in _REWRITTEN]
+        connection.execute(
+            update(MATCH)
+            .where(MATCH.c.entry_id == changed.entry_id, MATCH.c.rule == rule)
+            .values(hits=hits_json(hits))
+        )
+    add_untold(connection, changed.entry_id, changed.matches, changed.deliveries, now, changed=True)
+    if changed.article and not _is_read(connection, changed.entry_id):
+        add_wanted(connection, [(changed.entry_id, changed.article, now)])
+
+
+def _is_read(connection: Connection, entry_id: int) -> bool:
+    return connection.scalar(select(ARTICLE.c.entry_id).where(ARTICLE.c.entry_id == entry_id)) is not None
+
+
+def read_revisions(connection: Connection, entry_id: int) -> tuple[Revision, ...]:
+    """Return what an entry said before, the oldest first."""
+    rows = connection.execute(
+        select(REVISION).where(REVISION.c.entry_id == entry_id).order_by(REVISION.c.number)
+    )
+    return tuple(Revision(seen_at=row.seen_at, title=row.title, summary=row.summary) for row in rows)
+
+
+def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield the values in lists that fit into one statement."""
+    remaining = iter(values)
+    while chunk := list(islice(remaining, _CHUNK)):
+        yield chunk

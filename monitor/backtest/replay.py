@@ -1,18 +1,19 @@
 """What one stored entry leads to under given rules.
 
 It is decided as the pipelines decided it when it came: at the time of its first sight on title and summary,
-and on the text of its page, when that came, for the rules that wait for it. Its story is that of the other
-entries that were looked at under these rules, whenever their pages came.
+and on the text of its page, when that came, for the rules that wait for it. One that was edited since is taken
+as it is now. Its story is that of the other entries that were looked at under these rules, whenever their pages
+came.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from monitor.alert import plan
 from monitor.backtest.stories import ReplayedStories
 from monitor.match import Matcher, compile_rules, origin_of_stored
-from monitor.model import FeedSpec, Match, Rule, StoredEntry
+from monitor.model import FeedSpec, Match, Rule, StoredEntry, Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Replay:
     def _planned(
         self, matches: Sequence[Match], stored: StoredEntry, spec: FeedSpec, at: datetime
     ) -> tuple[Alerted, ...]:
+        if stored.held:
+            return tuple(Alerted(replace(match, withheld=Withheld.RESET), at) for match in matches)
         decided, _ = plan(
             matches,
             self.rules,

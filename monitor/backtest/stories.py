@@ -24,7 +24,7 @@ class ReplayedStories:
     def __call__(self, stored: StoredEntry, origin: Origin, matches: Sequence[Match]) -> tuple[Match, ...]:
         """Return the matches of an entry, withheld where its story was told."""
         tells = telling(matches)
-        if stored.baseline and not tells:
+        if (stored.baseline or stored.held) and not tells:
             return tuple(matches)
         own = _outline(stored, origin)
         self._expire(own.at)

@@ -1,7 +1,7 @@
 """cluster: which story an entry tells, and who is still to be told of it.
 
-Entries that tell somebody begin a story, or join one. The others only join one, and only when they aren't of a
-baseline: most are refused at once, as nothing like them has been told.
+Entries that tell somebody begin a story, or join one. The others only join one, and only when they are neither of a
+baseline nor held: most are refused at once, as nothing like them has been told.
 """
 
 import asyncio
@@ -117,7 +117,7 @@ class Stories:
         self, new: NewEntry, number: int, origin: Origin, now: datetime, batch: _Batch
     ) -> NewEntry:
         tells = telling(new.matches)
-        if new.baseline and not tells:
+        if (new.baseline or new.held) and not tells:
             return new
         await self._be_ready(now)
         await asyncio.sleep(0)  # a long document keeps nobody else waiting

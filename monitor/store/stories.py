@@ -27,8 +27,10 @@ def begun_since(connection: Connection, last: int, since: datetime) -> tuple[int
 
 
 def newest_entries(connection: Connection, since: datetime, limit: int) -> list[StoredEntry]:
-    """Return the entries that came last, but for baselines; see StoryStore."""
-    wanted = stored_entries(ENTRY.c.first_seen_at >= since, ENTRY.c.baseline.is_(False))
+    """Return the entries that came last, but for baselines and what was held; see StoryStore."""
+    wanted = stored_entries(
+        ENTRY.c.first_seen_at >= since, ENTRY.c.baseline.is_(False), ENTRY.c.held.is_(False)
+    )
     rows = connection.execute(wanted.order_by(ENTRY.c.id.desc()).limit(limit))
     return [read_stored(row) for row in rows]
 

@@ -165,7 +165,7 @@ def test_a_wrong_key_of_a_single_table(tell: Tell, text: str, line: str) -> None
                 (
                     'config.toml:11: rules.1.whole_text: unknown key; did you mean "full_text"? '
                     "keys of [[rules]]: name, query, channels, tags, not_tags, feeds, not_feeds, language, fields, "
-                    "priority, not_before, active, max_age, full_text, on_change, story, tests"
+                    "priority, not_before, active, max_age, full_text, story, on_change, tests"
                 ),
             ],
         ),

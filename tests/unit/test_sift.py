@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.identity import read_seen, write_seen
@@ -130,6 +130,7 @@ ITEMS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(ITEMS, max_size=5), max_size=5), st.data())
 @example(
     [[Item(title="Storm", guid="1"), Item(title="Truce", guid="1")], [Item(title="Storm", guid="1")]], None

@@ -4,9 +4,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 
 from monitor import __version__
+from monitor.backtest import Backtest, Replay, RuleReport
 from monitor.clock import SystemClock
 from monitor.config import Settings
 from monitor.errors import MonitorError
@@ -36,6 +38,9 @@ from monitor.parse import ParserPool, fields
 from monitor.pipeline.discover import Discover, Discovery
 from monitor.store import Reader, Store, open_to_read, read_history, read_recent, read_status
 
+# What `flooding` looks at: enough to tell, and done in a second or two.
+RECENT = timedelta(days=2)
+MOST_RECENT = 20_000
 # As long as a text may be that somebody tries a query on.
 LONGEST_TEXT = 10_000_000
 # For one request of a search, which somebody waits for.
@@ -72,6 +77,19 @@ def explain(
     spec = next((feed for feed in settings.feeds if feed.url == past.stored.feed_url), None)
     matcher = compile_rules(rules, settings.groups)
     return found, explain_entry(past, spec, rules, matcher, settings.timezone)
+
+
+def flooding(settings: Settings, now: datetime) -> tuple[RuleReport, ...]:
+    """Return the rules that would have flooded with the entries of the last days.
+
+    Raises StoreError, also when there is no database yet.
+    """
+    replay = Replay(settings.rules, settings.groups, settings.feeds, settings.timezone)
+    test = Backtest(replay, None, samples=0)
+    with open_history(settings) as history:
+        for stored in islice(history.entries_since(now - RECENT), MOST_RECENT):
+            test.add(stored)
+    return tuple(report for report in test.report.rules.values() if report.floods)
 
 
 async def send_past(settings: Settings, rule: Rule, matches: Mapping[int, Match]) -> int:

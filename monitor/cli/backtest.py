@@ -54,7 +54,7 @@ def backtest(
     config: Config = DEFAULT_CONFIG,
     as_json: Json = False,
 ) -> int:
-    """Tell what rules would have alerted on, had they been there all along.
+    """Tell what rules would have alerted on.
 
     They are held against the stored entries of the configured feeds, as the monitor would have done when
     these came. Without options: all rules of the configuration. With --query: a draft. With --rule and --query, or with --new: what

@@ -1,5 +1,6 @@
 """`check` and `schema`: is the configuration good, and what may be in it?"""
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.cli import output
 from monitor.cli.ending import GOOD, WRONG
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, Problem, StoreError
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -17,8 +18,9 @@ def check(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
     """Check the configuration without starting anything.
 
     Prints one line when it is good, else every mistake with its line and the way out. The tests of the rules
-    are run. What a subscription list loses and what a query hardly means is told on stderr. References such as
-    ${SLACK_URL} are filled in, so run it with the environment of the service.
+    are run. What a subscription list loses, what a query hardly means, and which rules would have flooded with the
+    stored entries of the last two days is told on stderr. References such as ${SLACK_URL} are filled in, so run it
+    with the environment of the service.
 
     Example: news-monitor check --config /etc/news-monitor/config.toml
     """
@@ -27,7 +29,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
     settings = load(config)
     counts = ", ".join(output.count(number, name) for name, number in _counts(settings).items())
     output.say(f"{config} is good: {counts}")
-    for remark in settings.remarks:
+    for remark in (*settings.remarks, *_floods(config, settings)):
         output.complain(f"note: {remark}")
     return GOOD
 
@@ -53,9 +55,29 @@ def _check_as_json(config: Path) -> int:
         output.say_json({"good": False, "config": str(config), "problems": problems})
         return WRONG
     numbers = {f"{name}s": number for name, number in _counts(settings).items()}
-    remarks = [asdict(remark) for remark in settings.remarks]
+    remarks = [asdict(remark) for remark in (*settings.remarks, *_floods(config, settings))]
     output.say_json({"good": True, "config": str(config), "problems": [], "remarks": remarks, **numbers})
     return GOOD
+
+
+def _floods(config: Path, settings: "Settings") -> list[Problem]:
+    from monitor.app import ask
+    from monitor.clock import SystemClock
+
+    try:
+        rules = ask.flooding(settings, SystemClock().now())
+    except StoreError:  # no history to learn from; `run` will tell when the database can't be used
+        return []
+    return [
+        Problem(
+            file=str(config),
+            line=None,
+            key=f'rule "{rule.rule}"',
+            what=f"would have sent {rule.busiest_hour} alerts within an hour, of the entries of the last two days",
+            advice=f"narrow it; see: news-monitor backtest --rule {shlex.quote(rule.rule)}",
+        )
+        for rule in rules
+    ]
 
 
 def _counts(settings: "Settings") -> dict[str, int]:

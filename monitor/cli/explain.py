@@ -26,7 +26,9 @@ OneRule = Annotated[
 def explain(
     which: Which, rule: OneRule = None, config: Config = DEFAULT_CONFIG, as_json: Json = False
 ) -> int:
-    """Tell why an entry did, or didn't, lead to an alert: every stage, from the poll to the last attempt.
+    """Tell why an entry did, or didn't, lead to an alert.
+
+    Shows every stage, from the poll that found it to the last attempt to send.
 
     Example: news-monitor explain https://example.org/news/truce --rule ukraine-ceasefire
     """

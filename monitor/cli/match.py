@@ -82,7 +82,7 @@ def match(
     config: Config = DEFAULT_CONFIG,
     as_json: Json = False,
 ) -> int:
-    """Try a query on a text, a feed or the stored entries, and show what it finds.
+    """Try a query on a text, a feed or the stored entries.
 
     A text is read as a feed's summary is: without its HTML. With no source at all, the stored entries of
     the last seven days are looked through. The groups (@name) are those of the configuration, if there is one.

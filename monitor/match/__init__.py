@@ -1,9 +1,10 @@
 """Does a rule hold for an entry, and what matched where?
 
-text  -> analysis (folded tokens with spans)   -> text (forms and their places)
-query -> lexer (terms) -> parser (groups, checks) -> nodes -> pattern -> matcher
+text  -> analysis (folded tokens with spans) -> keys (what they are filed under) -> lexicon -> text
+query -> lexer (terms) -> parser (groups, checks) -> nodes -> compile (pattern, finders, near) -> clauses (true, false, open)
                                                      nodes -> printer -> query
                                                      nodes -> lint
+rules -> anchors (the rarest words of each) -> posts -> index -> matcher; explain
 """
 
 from monitor.match.explain import failing
@@ -13,6 +14,7 @@ from monitor.match.nodes import And, Exact, In, Near, Node, Not, Or, Phrase, Pre
 from monitor.match.origin import origin_of, origin_of_stored
 from monitor.match.parser import parse_query
 from monitor.match.printer import print_query
+from monitor.match.reading import field_text
 from monitor.match.scope import watches
 from monitor.match.stems import LANGUAGES
 from monitor.match.trial import FailedTest, run_tests
@@ -37,6 +39,7 @@ __all__ = [
     "Word",
     "compile_rules",
     "failing",
+    "field_text",
     "lint",
     "origin_of",
     "origin_of_stored",

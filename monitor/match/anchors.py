@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from monitor.match.clauses import Opposite, Several, Term, Test
+from monitor.match.clauses import Condition, Opposite, Several, Term
+from monitor.match.fields import WORDING, Fields, fields
 from monitor.match.finders import Anchor, Finder, Kind
-from monitor.match.reading import WORDING
 from monitor.model import TextField
 
 # A third of all the words that are written, and some of which news is made.
@@ -25,20 +25,24 @@ _RARITY = {1: 200.0, 2: 100.0, 3: 50.0, 4: 20.0, 5: 8.0, 6: 4.0, 7: 2.0}
 _OF_COMMON = 500.0
 _OF_PARTS = 1_000.0
 # Beside its words, what an entry says of itself: the feed and the language say it of very many.
-_OF_FIELDS = {TextField.SITE: 100.0, TextField.FEED: 100.0, TextField.LANG: 10_000.0}
+_OF_ZONES = {
+    fields((TextField.SITE,)): 100.0,
+    fields((TextField.FEED,)): 100.0,
+    fields((TextField.LANG,)): 10_000.0,
+}
 
 
 class Place(NamedTuple):
-    """An anchor, and the field in which it is; None: title, summary or text."""
+    """An anchor, and where it is: in title, summary and text together, or in another field."""
 
-    field: TextField | None
+    zone: Fields
     anchor: Anchor
 
 
 class Anchors:
     """Chooses anchors for rules by how common each is, as far as the rules themselves tell."""
 
-    def __init__(self, language: str, tests: Iterable[Test]) -> None:
+    def __init__(self, language: str, tests: Iterable[Condition]) -> None:
         self._language = language
         self._options: dict[int, tuple[tuple[Anchor, ...], ...]] = {}
         self._popularity: Counter[tuple[str, ...]] = Counter()
@@ -47,11 +51,11 @@ class Anchors:
                 for option in self._options_of(term.finder):
                     self._popularity.update(anchor.names for anchor in option)
 
-    def needed(self, test: Test, *, wanted: bool = True) -> tuple[Place, ...] | None:
+    def needed(self, test: Condition, *, wanted: bool = True) -> tuple[Place, ...] | None:
         """Return places of which an entry has one if `test` comes out as `wanted`; None: perhaps it has none."""
         match test:
             case Term():
-                return self.of_term(test) if wanted else None
+                return self.of_term(test, test.where) if wanted else None
             case Opposite(part):
                 return self.needed(part, wanted=not wanted)
             case Several(parts, every):
@@ -67,18 +71,20 @@ class Anchors:
             case _:
                 raise TypeError(test)
 
-    def of_term(self, term: Term, fields: Iterable[TextField] | None = None) -> tuple[Place, ...] | None:
-        """Return places of which an entry has one that holds `term` in one of `fields`."""
-        zones = dict.fromkeys(zone(field) for field in fields or term.fields)
+    def of_term(self, term: Term, where: Fields) -> tuple[Place, ...] | None:
+        """Return places of which an entry has one that holds `term` in one of some fields."""
+        zones = dict.fromkeys(map(_zone, where.names))
+        if not zones:
+            return ()
         choices = (
-            tuple(Place(field, anchor) for field in zones for anchor in option)
+            tuple(Place(zone, anchor) for zone in zones for anchor in option)
             for option in self._options_of(term.finder)
         )
         best = min(choices, key=self._cost, default=None)
         if best is None:
             return None
         return best + tuple(
-            Place(field, Anchor(Kind.KEY, beside.keys)) for field in zones for beside in term.beside
+            Place(zone, Anchor(Kind.KEY, beside.keys)) for zone in zones for beside in term.beside
         )
 
     def _options_of(self, finder: Finder) -> tuple[tuple[Anchor, ...], ...]:
@@ -91,17 +97,17 @@ class Anchors:
         return sum(map(self._cost_of, places))
 
     def _cost_of(self, place: Place) -> float:
-        field, (kind, names) = place
+        zone, (kind, names) = place
         name = names[0]
         if kind is Kind.PART:
             return _OF_PARTS
         rarity = _OF_COMMON if name in _COMMON else _RARITY.get(len(name), 1.0)
         if not name.isascii() and len(name) > 1:
             rarity = min(rarity, 4.0)
-        return rarity * (1 + self._popularity[names] / 10) + (_OF_FIELDS.get(field, 0.0) if field else 0.0)
+        return rarity * self._popularity[names] + _OF_ZONES.get(zone, 0.0)
 
 
-def terms(test: Test) -> Iterator[Term]:
+def terms(test: Condition) -> Iterator[Term]:
     """Yield the terms of a test."""
     match test:
         case Term():
@@ -113,7 +119,7 @@ def terms(test: Test) -> Iterator[Term]:
                 yield from terms(part)
 
 
-def asked(test: Test, *, wanted: bool = True) -> Iterator[Term]:
+def asked(test: Condition, *, wanted: bool = True) -> Iterator[Term]:
     """Yield the terms that speak for `test` coming out as `wanted`."""
     match test:
         case Term() if wanted:
@@ -125,6 +131,5 @@ def asked(test: Test, *, wanted: bool = True) -> Iterator[Term]:
                 yield from asked(part, wanted=wanted)
 
 
-def zone(field: TextField) -> TextField | None:
-    """Return the field for which anchors are kept; None is that of title, summary and text together."""
-    return None if field in WORDING else field
+def _zone(field: TextField) -> Fields:
+    return WORDING if field in WORDING.names else fields((field,))

@@ -1,17 +1,18 @@
 """The parts of a query, ready to be held against an entry: true, false, or what a page might make of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, Protocol
 
+from monitor.match.fields import Fields
 from monitor.match.finders import MOST_HITS, Finder, WordFinder
 from monitor.match.pattern import single_pattern
-from monitor.match.reading import HEADLINES, Reading
-from monitor.model import Hit, TextField
+from monitor.match.reading import Reading
+from monitor.model import Hit
 
 
-class Test(Protocol):
+class Condition(Protocol):
     """A part of a query."""
 
     def holds(self, reading: Reading) -> bool:
@@ -49,49 +50,53 @@ class Term:
     """A term that one of `fields` holds, or a word that it makes with one of the words `beside` it."""
 
     finder: Finder
-    fields: tuple[TextField, ...]
+    where: Fields
     beside: tuple[Beside, ...] = ()
 
     def holds(self, reading: Reading) -> bool:
-        return self._is_in(reading, self.fields)
+        return self._is_in(reading, self.where)
 
     def hits(self, reading: Reading, *, wanted: bool) -> Iterator[Hit]:
-        if not wanted:
-            return
-        for field in self.fields:
-            for text in reading.texts(field):
-                for finder in (self.finder, *(beside.finder() for beside in self.beside)):
-                    for start, end in islice(finder.spans(text), MOST_HITS):
-                        yield Hit(field, text.offset + start, text.offset + end, finder.term)
+        finders = (self.finder, *(beside.finder() for beside in self.beside)) if wanted else ()
+        for field, text in reading.texts(self.where):
+            for finder in finders:
+                for start, end in islice(finder.spans(text), MOST_HITS):
+                    yield Hit(field, text.offset + start, text.offset + end, finder.term)
 
     def may_become(self, reading: Reading, *, wanted: bool) -> bool:
-        if wanted and TextField.TEXT in self.fields:
+        if wanted and self.where.with_text:
             return True
         return self.holds(reading) is wanted
 
     def is_named(self, reading: Reading, *, wanted: bool) -> bool:
-        return wanted and self._is_in(reading, [field for field in self.fields if field in HEADLINES])
+        return wanted and self._is_in(reading, self.where.headlines)
 
-    def _is_in(self, reading: Reading, fields: Sequence[TextField]) -> bool:
-        for field in fields:
-            for text in reading.texts(field):
-                if self.finder.is_in(text):
-                    return True
-                for beside in self.beside:
-                    if text.has(beside.keys, beside.language):
-                        return True
-        return False
+    def _is_in(self, reading: Reading, where: Fields) -> bool:
+        finder = self.finder
+        if not isinstance(finder, WordFinder):
+            return any(finder.is_in(text) for _, text in reading.texts(where))
+        # Nearly all that is asked is answered by these sets of all that an entry has.
+        keys = reading.keys(where, finder.pattern.language)
+        if not keys.isdisjoint(finder.pattern.beginnings) and (
+            finder.pattern.single or any(finder.is_in(text) for _, text in reading.texts(where))
+        ):
+            return True
+        return any(not keys.isdisjoint(beside.keys) for beside in self.beside)
 
 
 @dataclass(frozen=True, slots=True)
 class Several:
     """All parts (`every`) or at least one of them."""
 
-    parts: tuple[Test, ...]
+    parts: tuple[Condition, ...]
     every: bool
 
     def holds(self, reading: Reading) -> bool:
-        return (all if self.every else any)(part.holds(reading) for part in self.parts)
+        # A loop: this is asked more often than anything else.
+        for part in self.parts:
+            if part.holds(reading) is not self.every:
+                return not self.every
+        return self.every
 
     def hits(self, reading: Reading, *, wanted: bool) -> Iterator[Hit]:
         for part in self.parts:
@@ -112,7 +117,7 @@ class Several:
 class Opposite:
     """The part doesn't hold."""
 
-    part: Test
+    part: Condition
 
     def holds(self, reading: Reading) -> bool:
         return not self.part.holds(reading)

@@ -1,9 +1,8 @@
 """The tree of a query into what can be held against entries."""
 
-from functools import cache
-
 from monitor.match.analysis import analyse
-from monitor.match.clauses import Beside, Opposite, Several, Term, Test
+from monitor.match.clauses import Beside, Condition, Opposite, Several, Term
+from monitor.match.fields import Fields, fields
 from monitor.match.finders import (
     DomainFinder,
     ExactFinder,
@@ -24,12 +23,10 @@ from monitor.match.reading import primary
 from monitor.match.regex import compile_regex
 from monitor.match.regex_part import required_part
 from monitor.match.stems import NONE
-from monitor.model import Rule, TextField
-
-Fields = tuple[TextField, ...]
+from monitor.model import TextField
 
 # A bare name in one of these is that of a host or a language, and no word of a text.
-_NAMES = (TextField.SITE, TextField.LANG)
+_NAMES = frozenset({TextField.SITE, TextField.LANG})
 
 
 class Compiler:
@@ -40,28 +37,30 @@ class Compiler:
         self._finders: dict[Node | str, Finder] = {}
         self._beside: dict[tuple[str, str], tuple[Beside, ...]] = {}
 
-    def test(self, node: Node, fields: Fields) -> Test:
-        """Return the test of `node`, whose terms stand in one of `fields` unless they have their own."""
+    def test(self, node: Node, where: Fields) -> Condition:
+        """Return the test of `node`, whose terms are looked for in `where` unless they have a field of their own."""
         match node:
             case And(parts) | Or(parts):
-                return Several(tuple(self.test(part, fields) for part in parts), isinstance(node, And))
+                tests = sorted((self.test(part, where) for part in parts), key=_effort)
+                return Several(tuple(tests), isinstance(node, And))
             case Not(part):
-                return Opposite(self.test(part, fields))
+                return Opposite(self.test(part, where))
             case In(field, part):
-                return self.test(part, (field,))
+                return self.test(part, fields((field,)))
             case _:
-                return self._term(node, fields)
+                return self._term(node, where)
 
-    def _term(self, leaf: Leaf | Near, fields: Fields) -> Test:
+    def _term(self, leaf: Leaf | Near, where: Fields) -> Condition:
         beside = self._words_beside(leaf) if isinstance(leaf, Word) else ()
-        if not any(field in fields for field in _NAMES):
-            return Term(self._finder(leaf), fields, beside)
-        tests: list[Test] = [
-            Term(_name_finder(leaf, field) or self._finder(leaf), (field,))
-            for field in fields
+        if _NAMES.isdisjoint(where.names):
+            return Term(self._finder(leaf), where, beside)
+        tests: list[Condition] = [
+            Term(_name_finder(leaf, field) or self._finder(leaf), fields((field,)))
+            for field in where.names
             if field in _NAMES
         ]
-        if others := tuple(field for field in fields if field not in _NAMES):
+        others = fields(set(where.names) - _NAMES)
+        if others.names:
             tests.append(Term(self._finder(leaf), others, beside))
         return tests[0] if len(tests) == 1 else Several(tuple(tests), every=False)
 
@@ -113,9 +112,16 @@ class Compiler:
                 pieces = (text[token.start : token.end] for token in analyse(text).tokens)
                 return ExactFinder(print_query(leaf), letters("".join(pieces)), words)
             case Prefix(text):
-                return PrefixFinder(print_query(leaf), fold(text))
+                return PrefixFinder(print_query(leaf), fold(text), self._language)
             case _:
                 raise TypeError(f"{type(leaf).__name__} is no part of a NEAR")
+
+
+def _effort(test: Condition) -> int:
+    """Return the place of a test among those that are tried until one decides."""
+    if isinstance(test, Term) and isinstance(test.finder, WordFinder):
+        return 0 if test.finder.pattern.single else 1
+    return 2
 
 
 def _name_finder(leaf: Leaf | Near, field: TextField) -> Finder | None:
@@ -126,13 +132,3 @@ def _name_finder(leaf: Leaf | Near, field: TextField) -> Finder | None:
     if field is TextField.SITE:
         return DomainFinder(term, leaf.text.lower().strip("."), isinstance(leaf, Prefix))
     return None if isinstance(leaf, Prefix) else LanguageFinder(term, primary(leaf.text))
-
-
-@cache
-def _ordered(fields: frozenset[TextField]) -> Fields:
-    return tuple(field for field in TextField if field in fields)
-
-
-def fields_of(rule: Rule) -> Fields:
-    """Return where the terms of a rule are looked for that have no field of their own."""
-    return _ordered(rule.fields)

@@ -1,6 +1,7 @@
 """Why a rule does or doesn't hold for an entry, part by part."""
 
-from monitor.match.compile import Compiler, Fields, fields_of
+from monitor.match.compile import Compiler
+from monitor.match.fields import Fields, fields
 from monitor.match.hits import in_order
 from monitor.match.nodes import And, In, Node, Not, Or
 from monitor.match.printer import print_query
@@ -10,7 +11,7 @@ from monitor.model import Clause, Rule
 
 def explained(rule: Rule, node: Node, language: str, reading: Reading) -> Clause:
     """Return the query of a rule, held against an entry; its words are of `language`."""
-    return _Explanation(Compiler(language), reading).clause(node, fields_of(rule))
+    return _Explanation(Compiler(language), reading).clause(node, fields(rule.fields))
 
 
 def failing(clause: Clause) -> Clause | None:
@@ -36,15 +37,15 @@ class _Explanation:
         self._compiler = compiler
         self._reading = reading
 
-    def clause(self, node: Node, fields: Fields) -> Clause:
-        """Return `node` as a clause; its terms stand in one of `fields` unless they have their own."""
-        test = self._compiler.test(node, fields)
+    def clause(self, node: Node, where: Fields) -> Clause:
+        """Return `node` as a clause; its terms are looked for in `where` unless they have a field of their own."""
+        test = self._compiler.test(node, where)
         holds = test.holds(self._reading)
         return Clause(
             text=print_query(node),
             holds=holds,
             hits=in_order(test.hits(self._reading, wanted=holds)),
-            parts=tuple(self.clause(part, fields) for part in _parts(node)),
+            parts=tuple(self.clause(part, where) for part in _parts(node)),
             every=isinstance(node.part if isinstance(node, In) else node, And),
         )
 

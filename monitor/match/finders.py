@@ -7,12 +7,9 @@ from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from monitor.match.analysis import is_joinable
-from monitor.match.keys import asked_keys
 from monitor.match.pattern import Pattern
 from monitor.match.regex import Expression
-from monitor.match.stems import NONE
-from monitor.match.text import Place, Text, begins
+from monitor.match.text import Place, Text
 
 # Of each term and text. A text that repeats a word more often shows nothing more by it.
 MOST_HITS = 100
@@ -76,7 +73,7 @@ class WordFinder:
     def is_in(self, text: Text) -> bool:
         if not text.has(self.pattern.beginnings, self.pattern.language):
             return False
-        return self.pattern.is_single or next(self.places(text), None) is not None
+        return self.pattern.single or next(self.places(text), None) is not None
 
     def spans(self, text: Text) -> Iterator[Span]:
         return (place[:2] for place in self.places(text))
@@ -116,21 +113,19 @@ class PrefixFinder:
 
     term: str
     prefix: str
+    language: str
 
     def is_in(self, text: Text) -> bool:
-        return any(begins(key, self.prefix) for key in text.keys(NONE))
+        return text.has_prefix(self.prefix, self.language)
 
     def spans(self, text: Text) -> Iterator[Span]:
         return (place[:2] for place in self.places(text))
 
     def places(self, text: Text) -> Iterator[Place]:
-        return text.find_prefix(self.prefix, NONE)
+        return text.find_prefix(self.prefix, self.language)
 
     def options(self, language: str) -> Options:
-        # `ceasef*` is also found in "cease fire".
-        halves = [self.prefix[:size] for size in range(1, len(self.prefix))]
-        starts = (asked_keys(half, language) for half in halves if is_joinable(half))
-        yield (Anchor(Kind.PREFIX, (self.prefix,)), *(Anchor(Kind.KEY, keys) for keys in starts))
+        yield (Anchor(Kind.PREFIX, (self.prefix,)),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
 """Which rules to look at for an entry: those of whose anchors it has one."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.match.anchors import Anchors, Place, asked
-from monitor.match.clauses import Several, Term, Test
-from monitor.match.compile import Compiler, fields_of
-from monitor.match.finders import Anchor, WordFinder
+from monitor.match.clauses import Condition, Several, Term
+from monitor.match.compile import Compiler
+from monitor.match.fields import WORDING, Fields, fields
+from monitor.match.finders import Anchor, Kind, PrefixFinder, WordFinder
 from monitor.match.nodes import Node
-from monitor.match.posts import Post, Posts, Roles
-from monitor.match.reading import HEADLINES, WORDING, Reading
+from monitor.match.posts import Posts
+from monitor.match.reading import Reading
 from monitor.match.scope import watches_all
 from monitor.model import FullText, Rule, TextField
 
@@ -26,20 +27,16 @@ class Listed(NamedTuple):
     node: Node
 
 
-class Met(NamedTuple):
-    """Rules by number: those that may hold, those of which a word is there, those that need a second look."""
-
-    needed: set[int]
-    named: set[int]
-    perhaps: set[int]
-
-
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rule and its query. `simple`: for any entry, each word of it may also stand in the page, and none must not."""
+    """A rule and its query.
+
+    `everywhere`: it watches all feeds. `simple`: all of its words may also stand in the page, and none must not.
+    """
 
     rule: Rule
-    test: Test
+    test: Condition
+    everywhere: bool
     simple: bool
 
 
@@ -50,68 +47,86 @@ class Index:
         compiler = Compiler(language)
         self.rules = {number: _compiled(compiler, rule, node) for number, rule, node in listed}
         anchors = Anchors(language, (compiled.test for compiled in self.rules.values()))
-        lists = _Lists()
+        needed, named, perhaps = _List(), _List(), _List()
         for number, compiled in self.rules.items():
-            lists.add(number, compiled, anchors)
-        self._everywhere = Post(*map(tuple, lists.everywhere))
-        self._posts = {field: Posts(language, roles) for field, roles in lists.of_fields.items()}
+            needed.add(number, anchors.needed(compiled.test))
+            if compiled.rule.full_text is FullText.ALWAYS:
+                perhaps.add(number, None)
+            elif compiled.rule.full_text is FullText.AUTO:
+                for term in asked(compiled.test):
+                    places = anchors.of_term(term, term.where.headlines)
+                    sure = {place for place in places or () if _says_enough(place, term, compiled, language)}
+                    named.add(number, sure)
+                    perhaps.add(number, places and [place for place in places if place not in sure])
+        self._needed, self._named, self._perhaps = (
+            each.posted(language) for each in (needed, named, perhaps)
+        )
 
-    def met(self, reading: Reading) -> Met:
-        """Return the rules that an entry may concern. `named` and `perhaps` are for title and summary alone."""
-        met = Met(set(self._everywhere.needed), set(), set(self._everywhere.perhaps))
+    def needed(self, reading: Reading) -> set[int]:
+        """Return the rules that may hold for an entry."""
+        return self._needed.met(reading)
+
+    def asked(self, reading: Reading) -> tuple[set[int], set[int]]:
+        """Return the rules of which a word is there, and those that need a second look, before the page is."""
+        return self._named.met(reading), self._perhaps.met(reading)
+
+
+class _Posted:
+    """Rules under their anchors, and those that have none."""
+
+    def __init__(self, everywhere: Iterable[int], posts: Mapping[Fields, Posts]) -> None:
+        self._everywhere = frozenset(everywhere)
+        self._posts = posts
+
+    def met(self, reading: Reading) -> set[int]:
+        met = set(self._everywhere)
         for zone, posts in self._posts.items():
-            for field in WORDING if zone is None else (zone,):
-                found: set[Post] = set()
-                for text in reading.texts(field):
-                    found |= posts.met(text)
-                    if field in _NAMES:
-                        found |= posts.met_by_name(text.raw)
-                for post in found:
-                    met.needed.update(post.needed)
-                    if field in HEADLINES:
-                        met.named.update(post.named)
-                        met.perhaps.update(post.perhaps)
+            for field, text in reading.texts(zone):
+                met |= posts.met(text)
+                if field in _NAMES:
+                    met |= posts.met_by_name(text.raw)
         return met
 
 
-class _Lists:
+class _List:
     """Numbers of rules, by field and anchor. Without an anchor, a rule is to be looked at everywhere."""
 
     def __init__(self) -> None:
-        self.everywhere = Roles([], [], [])
-        self.of_fields: defaultdict[TextField | None, defaultdict[Anchor, Roles]] = defaultdict(
-            lambda: defaultdict(lambda: Roles([], [], []))
+        self._everywhere: list[int] = []
+        self._of_fields: defaultdict[Fields, defaultdict[Anchor, list[int]]] = defaultdict(
+            lambda: defaultdict(list)
         )
 
-    def add(self, number: int, compiled: Compiled, anchors: Anchors) -> None:
-        """List a rule for what must be there, and for what it asks to be read on."""
-        for place in anchors.needed(compiled.test) or (None,):
-            self._at(place).needed.append(number)
-        if compiled.rule.full_text is FullText.ALWAYS:
-            self.everywhere.perhaps.append(number)
-        elif compiled.rule.full_text is FullText.AUTO:
-            for term in asked(compiled.test):
-                self._add_asked(number, term, anchors, simple=compiled.simple)
+    def add(self, number: int, places: Iterable[Place] | None) -> None:
+        if places is None:
+            self._everywhere.append(number)
+        for zone, anchor in places or ():
+            self._of_fields[zone][anchor].append(number)
 
-    def _add_asked(self, number: int, term: Term, anchors: Anchors, *, simple: bool) -> None:
-        if not any(field in HEADLINES for field in term.fields):
-            return
-        # The keys alone say that the word is there.
-        certain = simple and isinstance(term.finder, WordFinder) and term.finder.pattern.is_single
-        for place in anchors.of_term(term, HEADLINES) or (None,):
-            roles = self._at(place)
-            (roles.named if certain else roles.perhaps).append(number)
+    def posted(self, language: str) -> _Posted:
+        posts = {zone: Posts(language, numbers) for zone, numbers in self._of_fields.items()}
+        return _Posted(self._everywhere, posts)
 
-    def _at(self, place: Place | None) -> Roles:
-        return self.everywhere if place is None else self.of_fields[place.field][place.anchor]
+
+def _says_enough(place: Place, term: Term, compiled: Compiled, language: str) -> bool:
+    """Tell whether a rule is open for the page as soon as an anchor of `term` is in title or summary."""
+    match term.finder:
+        case WordFinder(pattern=pattern):
+            # What is in quotes stands under the stems of its words, which other forms have too.
+            certain = pattern.single and pattern.language == language
+        case PrefixFinder():
+            certain = place.anchor.kind is Kind.PREFIX
+        case _:
+            certain = False
+    return certain and compiled.simple and compiled.everywhere
 
 
 def _compiled(compiler: Compiler, rule: Rule, node: Node) -> Compiled:
-    test = compiler.test(node, fields_of(rule))
-    return Compiled(rule, test, watches_all(rule) and _is_simple(test))
+    test = compiler.test(node, fields(rule.fields))
+    return Compiled(rule, test, watches_all(rule), _is_simple(test))
 
 
-def _is_simple(test: Test) -> bool:
+def _is_simple(test: Condition) -> bool:
     if isinstance(test, Several):
         return all(map(_is_simple, test.parts))
-    return isinstance(test, Term) and set(WORDING) <= set(test.fields)
+    return isinstance(test, Term) and set(WORDING.names) <= set(test.where.names)

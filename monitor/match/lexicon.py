@@ -5,20 +5,19 @@ word together stand within such a word, or at the ends of two, so that each can 
 the same few thousand words make up most of the news.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from functools import cache
-from itertools import islice
-from operator import add
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from monitor.match.analysis import analyse, glue, is_joinable, is_spaceless
+from monitor.match.analysis import analyse, glue, is_joinable, is_spaceless, joins
 from monitor.match.keys import filed_keys
 from monitor.match.stems import stem
 
-_MOST_WORDS = 1 << 16
+_MOST_WORDS = 1 << 17
 _LONGEST_WORD = 64
 # Around a word of letters, these change nothing about it.
 _PUNCTUATION = ".,;:!?()[]\"'“”‘’„«»…"
+_POSSESSIVE = ("'s", "’s")
 # No key has it: an end of a word that nothing can be joined to.
 _CLOSED = "\n"
 
@@ -43,43 +42,68 @@ class Memory(dict[str, Value], Generic[Value]):
         return value
 
 
+class Filed(NamedTuple):
+    """What a word is filed under.
+
+    `left` and `right` make a key with a neighbour, on its left and on its right. `terms` are its tokens and what
+    they make together, folded. One that is nothing but a token and punctuation has that from `start` on, `size`
+    long.
+    """
+
+    keys: tuple[str, ...]
+    left: str
+    right: str
+    terms: tuple[str, ...]
+    start: int = 0
+    size: int = 0
+
+
+_NOTHING = Filed((), _CLOSED, _CLOSED, ())
+
+
 class Lexicon:
-    """The keys of words in one language, and of words side by side."""
+    """What words are filed under in one language."""
 
     def __init__(self, language: str) -> None:
         self._language = language
-        self.keys: Memory[tuple[str, ...]] = Memory(self._keys)
-        self._left: Memory[str] = Memory(self._left_half)
-        self._right: Memory[str] = Memory(self._right_half)
+        self.words: Memory[Filed] = Memory(self._filed)
 
-    def pairs(self, words: Sequence[str]) -> Iterable[str]:
-        """Yield for each word but the last the key that it has together with the next, if there is one."""
-        left, right = self._left.__getitem__, self._right.__getitem__
-        return map(add, map(left, words), map(right, islice(words, 1, None)))
-
-    def _keys(self, word: str) -> tuple[str, ...]:
+    def _filed(self, word: str) -> Filed:
         core = word.strip(_PUNCTUATION)
-        if core.isascii() and core.isalnum():  # most are
-            return (stem(core, self._language),)
-        return tuple({key: None for _, _, key in filed_keys(word, analyse(word), self._language)})
-
-    def _left_half(self, word: str) -> str:
+        bare = core[:-2] if core.endswith(_POSSESSIVE) else core
+        if bare.isascii() and bare.isalnum():  # most are
+            return self._filed_plainly(word, core, bare)
         analysis = analyse(word)
-        if not analysis.tokens:
-            return _CLOSED
-        term = analysis.tokens[-1].term
-        if is_spaceless(term):
-            return _CLOSED if glue(analysis.tail) else term
-        return _CLOSED if analysis.tail or not is_joinable(term) else f"{term}-"
-
-    def _right_half(self, word: str) -> str:
-        tokens = analyse(word).tokens
+        tokens = analysis.tokens
         if not tokens:
-            return _CLOSED
-        term, _, _, gap = tokens[0]
+            return _NOTHING
+        keys = dict.fromkeys(key for _, _, key in filed_keys(word, analysis, self._language))
+        terms = [token.term for token in tokens] + [joined for _, _, joined in joins(tokens)]
+        left, right = self._left(tokens[-1].term, analysis.tail), self._right(tokens[0].term, tokens[0].gap)
+        return Filed(tuple(keys), left, right, tuple(dict.fromkeys(terms)))
+
+    def _filed_plainly(self, word: str, core: str, term: str) -> Filed:
+        key = stem(term, self._language)
+        joinable = is_joinable(term)
+        left = f"{term}-" if joinable and word.endswith(core) else _CLOSED
+        right = key if joinable and word.startswith(core) else _CLOSED
+        return Filed((key,), left, right, (term,), word.index(term), len(term))
+
+    def _left(self, term: str, tail: str) -> str:
+        if is_spaceless(term):
+            return _CLOSED if glue(tail) else term
+        return _CLOSED if tail or not is_joinable(term) else f"{term}-"
+
+    def _right(self, term: str, gap: str) -> str:
         if is_spaceless(term):
             return _CLOSED if glue(gap) else term
         return _CLOSED if gap or not is_joinable(term) else stem(term, self._language)
+
+
+def left_half(key: str) -> str:
+    """Return what the left one of two words that have `key` together is filed under as `Filed.left`."""
+    left, tie, _ = key.partition("-")
+    return left + tie if tie else key[:1]
 
 
 # How many tokens a word has.

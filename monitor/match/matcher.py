@@ -8,7 +8,7 @@ from typing import TypeVar
 from monitor.match.explain import explained
 from monitor.match.groups import NO_GROUPS
 from monitor.match.hits import in_order
-from monitor.match.index import Compiled, Index, Listed, Met
+from monitor.match.index import Compiled, Index, Listed
 from monitor.match.parser import parse_query
 from monitor.match.reading import Reading
 from monitor.match.scope import watches
@@ -66,9 +66,8 @@ class Matcher:
         trial = _Trial(reading)
         undecided: set[int] = set()
         for index in self._indexes(origin):
-            met = index.met(reading)
-            trial.match(index, met.needed)
-            undecided |= trial.open(index, met)
+            trial.match(index, index.needed(reading))
+            undecided |= trial.open(index)
         return trial.verdicts(self._names[number] for number in sorted(undecided))
 
     def match(
@@ -82,7 +81,7 @@ class Matcher:
         trial = _Trial(reading)
         for index in self._indexes(origin):
             if only is None:
-                trial.match(index, index.met(reading).needed)
+                trial.match(index, index.needed(reading))
             else:
                 numbers = (self._listed[name].number for name in only if name in self._listed)
                 trial.match(index, [number for number in numbers if number in index.rules])
@@ -136,22 +135,24 @@ class _Trial:
         """Find out which of the rules hold."""
         for number in numbers:
             compiled = index.rules[number]
-            if watches(compiled.rule, self._reading.origin):
+            if compiled.everywhere or watches(compiled.rule, self._reading.origin):
                 match = self._ask(number, compiled, self._match)
                 if match is not None:
                     self._matches[number] = match
 
-    def open(self, index: Index, met: Met) -> set[int]:
+    def open(self, index: Index) -> set[int]:
         """Return the rules that the page is to decide."""
         wish = self._reading.origin.full_text
         if wish is FullText.NEVER:
             return set()
         settled = self._matches.keys() | self._failed.keys()
         if wish is FullText.ALWAYS:
-            named, perhaps = set(), index.rules.keys() - settled
+            named: set[int] = set()
+            perhaps = set(index.rules) - settled
         else:
-            named = met.named - settled
-            perhaps = met.perhaps - named - settled
+            named, perhaps = index.asked(self._reading)
+            named -= settled
+            perhaps -= named | settled
         return named | {
             number for number in perhaps if self._ask(number, index.rules[number], self._wants_text)
         }

@@ -35,17 +35,14 @@ class Step(NamedTuple):
 class Pattern(NamedTuple):
     """Forms to be found one after the other, under keys of `language`.
 
-    `steps[n]` are the ways on from place n; the last place ends it. `beginnings` are the keys it can begin with.
+    `steps[n]` are the ways on from place n; the last place ends it. `beginnings` are the keys it can begin with;
+    a text with one of them needs no second look when the pattern is `single`.
     """
 
     language: str
     steps: tuple[tuple[Step, ...], ...]
     beginnings: tuple[str, ...]
-
-    @property
-    def is_single(self) -> bool:
-        """Whether a text with one of the beginnings needs no second look."""
-        return len(self.steps) == 1 and not (self.steps[0][0].lead or self.steps[0][0].trail)
+    single: bool
 
     def cuts(self, language: str) -> Iterator[tuple[str, ...]]:
         """Yield sets of keys in `language`; a text in which the pattern is found has a key of each set.
@@ -82,13 +79,18 @@ def make_pattern(text: str, language: str) -> Pattern:
         tuple(_step(tokens, gaps, first, Step(form, asked_keys(form, language), to)) for form, to in forms)
         for first, forms in enumerate(ways)
     )
-    beginnings = tuple(dict.fromkeys(key for step in steps[0] for key in step.keys))
-    return Pattern(language, steps, steps[0][0].keys if len(steps[0]) == 1 else beginnings)
+    step = steps[0][0]
+    if len(steps[0]) == 1:
+        single = len(steps) == 1 and not (step.lead or step.trail)
+        return Pattern(language, steps, step.keys, single)
+    return Pattern(
+        language, steps, tuple(dict.fromkeys(key for step in steps[0] for key in step.keys)), False
+    )
 
 
 def single_pattern(keys: tuple[str, ...], language: str) -> Pattern:
     """Return the pattern of one word that has one of `keys`."""
-    return Pattern(language, ((Step("", keys, 1),),), keys)
+    return Pattern(language, ((Step("", keys, 1),),), keys, True)
 
 
 def keys_beside(left: str, right: str, language: str) -> tuple[str, ...]:

@@ -3,32 +3,44 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
+from monitor.match.fields import Fields, fields
 from monitor.match.text import Text
 from monitor.model import Entry, Origin, TextField
 
-# What a rule sees before the page is there, and what the page can't change.
-HEADLINES = (TextField.TITLE, TextField.SUMMARY)
-WORDING = (*HEADLINES, TextField.TEXT)
 _LONGEST_HOST = 255
 
 
 class Reading:
     """An entry of a feed, with the text of its page; None: that isn't there yet."""
 
-    __slots__ = ("_entry", "_text", "_texts", "origin")
+    __slots__ = ("_entry", "_keys", "_text", "_texts", "origin")
 
     def __init__(self, entry: Entry, origin: Origin, text: str | None = None) -> None:
         self._entry = entry
         self._text = text
         self.origin = origin
-        self._texts: dict[TextField, tuple[Text, ...]] = {}
+        self._texts: dict[Fields, tuple[tuple[TextField, Text], ...]] = {}
+        self._keys: dict[tuple[Fields, str], set[str]] = {}
 
-    def texts(self, field: TextField) -> tuple[Text, ...]:
-        """Return the values of a field; a phrase stands within one of them."""
-        texts = self._texts.get(field)
+    def texts(self, where: Fields) -> tuple[tuple[TextField, Text], ...]:
+        """Return the values of some fields; a phrase stands within one of them."""
+        texts = self._texts.get(where)
         if texts is None:
-            texts = self._texts[field] = tuple(_texts(self._values(field)))
+            if len(where.names) == 1:
+                [field] = where.names
+                texts = tuple((field, text) for text in _texts(self._values(field)))
+            else:
+                texts = tuple(text for field in where.names for text in self.texts(fields((field,))))
+            self._texts[where] = texts
         return texts
+
+    def keys(self, where: Fields, language: str) -> set[str]:
+        """Return all that may be looked for in some fields."""
+        keys = self._keys.get((where, language))
+        if keys is None:
+            keys = set().union(*(text.keys(language) for _, text in self.texts(where)))
+            self._keys[where, language] = keys
+        return keys
 
     def _values(self, field: TextField) -> Sequence[str]:
         match field:
@@ -59,7 +71,7 @@ class Reading:
 
 def field_text(entry: Entry, origin: Origin, field: TextField, text: str = "") -> str:
     """Return a field as hits count in it: the values of authors, categories and feed one to a line."""
-    return "\n".join(value.raw for value in Reading(entry, origin, text).texts(field))
+    return "\n".join(value.raw for _, value in Reading(entry, origin, text).texts(fields((field,))))
 
 
 def primary(tag: str) -> str:

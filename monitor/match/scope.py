@@ -5,8 +5,6 @@ from monitor.model import Origin, Rule
 
 def watches(rule: Rule, origin: Origin) -> bool:
     """Tell whether a rule is for the entries of a feed."""
-    if watches_all(rule):
-        return True
     known_as = {origin.url, origin.name}
     return (
         (not rule.feeds or not rule.feeds.isdisjoint(known_as))

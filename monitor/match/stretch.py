@@ -1,8 +1,9 @@
 """A stretch of text, fully analysed: where its tokens, and what they make together, are."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
-from monitor.match.analysis import Token, analyse, glue
+from monitor.match.analysis import Token, analyse, glue, joins
 from monitor.match.fold import plain
 from monitor.match.keys import filed_keys
 from monitor.match.pattern import Pattern, Step
@@ -27,6 +28,11 @@ class Stretch:
         for first, after, key in filed_keys(text, analysis, language):
             self._places.setdefault(key, []).append((first, after))
 
+    @property
+    def keys(self) -> AbstractSet[str]:
+        """All that may be looked for."""
+        return self._places.keys()
+
     def find(self, pattern: Pattern) -> Iterator[Found]:
         """Yield each place where `pattern` is found."""
         lead, trail = len(pattern.steps[0][0].lead), len(pattern.steps[-1][0].trail)
@@ -37,13 +43,18 @@ class Stretch:
             yield self._found(first, after, before, behind)
 
     def find_prefix(self, prefix: str) -> Iterator[Found]:
-        """Yield each place of a word that begins with `prefix`, of several with the same beginning the longest."""
+        """Yield each place of a word that begins with `prefix`, of several with the same beginning the longest.
+
+        `ceasef` is found in "cease-fire", which is one word, and not in "cease fire".
+        """
         longest: dict[int, int] = {}
-        for key, places in self._places.items():
-            if key.replace("-", "", 1).startswith(prefix):
-                for first, after in places:
-                    if after == first + 1 or len(self.tokens[first].term) < len(prefix):
-                        longest[first] = max(after, longest.get(first, 0))
+        for first, token in enumerate(self.tokens):
+            if token.term.startswith(prefix):
+                longest[first] = first + 1
+        for first, after, joined in joins(self.tokens):
+            apart = any(character.isspace() for gap in self._gaps[first + 1 : after] for character in gap)
+            if joined.startswith(prefix) and not apart and len(self.tokens[first].term) < len(prefix):
+                longest[first] = max(after, longest.get(first, 0))
         for first, after in sorted(longest.items()):
             if self.tokens[first].start < self._until:
                 yield self._found(first, after)

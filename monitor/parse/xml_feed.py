@@ -31,6 +31,9 @@ from monitor.parse.hints import about_feed, read_hints, read_language
 from monitor.parse.html import html_to_text
 from monitor.parse.text import clean_line
 
+# The first of the drivers that feedparser has `xml.sax.make_parser` try.
+feedparser.api.PREFERRED_XML_PARSERS[:] = ["monitor.parse.sax"]
+
 Raw = Mapping[str, Any]
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}

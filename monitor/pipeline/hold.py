@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from monitor.alert import plan
 from monitor.article import wanted_article
-from monitor.match import Matcher
+from monitor.match import Matcher, Verdicts
 from monitor.model import (
     ChangedEntry,
     Entry,
@@ -21,6 +21,7 @@ from monitor.model import (
     WantedArticle,
     Withheld,
 )
+from monitor.pipeline.faults import RuleFaults
 from monitor.pipeline.sift import FreshEntry
 
 Planned = tuple[tuple[Match, ...], tuple[PlannedDelivery, ...]]
@@ -41,6 +42,7 @@ class Holding:
     """The entries of one poll of a feed. `mass`: so many have changed that it's the feed that has."""
 
     watch: Watch
+    faults: RuleFaults
     origin: Origin
     baseline: bool
     mass: bool
@@ -49,7 +51,7 @@ class Holding:
     def new_entry(self, fresh: FreshEntry) -> NewEntry:
         """Return a new entry as it goes into the store."""
         entry = fresh.entry
-        verdicts = self.watch.matcher.judge(entry, self.origin)
+        verdicts = self._judge(entry)
         matches, deliveries = self._plan(entry, verdicts.matches, held=fresh.held)
         hoped, _ = self._plan(entry, [Match(name, ()) for name in verdicts.open], held=fresh.held)
         return NewEntry(
@@ -64,7 +66,7 @@ class Holding:
 
     def changed_entry(self, known: KnownEntry, entry: Entry) -> ChangedEntry:
         """Return a known entry that says something else, with what that makes true for the first time."""
-        verdicts = self.watch.matcher.judge(entry, self.origin)
+        verdicts = self._judge(entry)
         first = [match for match in verdicts.matches if match.rule not in known.matched]
         matches, deliveries = self._plan_change(entry, first)
         hoped, _ = self._plan_change(
@@ -78,6 +80,11 @@ class Holding:
             deliveries=deliveries,
             article=_wanted(entry, hoped),
         )
+
+    def _judge(self, entry: Entry) -> Verdicts:
+        verdicts = self.watch.matcher.judge(entry, self.origin)
+        self.faults.tell(verdicts.failed)
+        return verdicts
 
     def _plan_change(self, entry: Entry, matches: Sequence[Match]) -> Planned:
         rules = self.watch.rules

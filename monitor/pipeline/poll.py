@@ -34,6 +34,7 @@ from monitor.model import (
     Sighting,
     Validators,
 )
+from monitor.pipeline.faults import RuleFaults
 from monitor.pipeline.hold import Holding, Watch
 from monitor.pipeline.pace import Pace
 from monitor.pipeline.ports import Fetcher, Observer, Parser, PollStore
@@ -95,6 +96,7 @@ class Poll:
         self._clock = clock
         self._jitter = jitter
         self._observe = observe
+        self._faults = RuleFaults()
 
     async def __call__(self, feed: ClaimedFeed) -> None:
         """Poll one feed and commit what came of it."""
@@ -141,6 +143,7 @@ class Poll:
         origin = origin_of(spec, said.language or feed.language, said.title or feed.title)
         holding = Holding(
             watch=self._watch,
+            faults=self._faults,
             origin=origin,
             baseline=not feed.baselined and sifted.predecessor is None,
             mass=sifted.mass,

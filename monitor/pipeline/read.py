@@ -22,6 +22,7 @@ from monitor.model import (
     Reason,
     Secret,
 )
+from monitor.pipeline.faults import RuleFaults
 from monitor.pipeline.hold import Watch
 from monitor.pipeline.ports import ArticleStore, Extractor, Observer, PageFetcher
 
@@ -60,6 +61,7 @@ class Read:
         self._clock = clock
         self._jitter = jitter
         self._observe = observe
+        self._faults = RuleFaults()
 
     async def __call__(self, article: ClaimedArticle) -> None:
         """Read one article and commit what came of it."""
@@ -87,6 +89,7 @@ class Read:
         spec = self._watch.feeds[article.feed_url]
         origin = origin_of(spec, article.feed_language, article.feed_title)
         verdicts = self._watch.matcher.match(article.entry, origin, found.text, only=article.rules)
+        self._faults.tell(verdicts.failed)
         return _Outcome(Reason.OK, text=found.text, matches=verdicts.matches)
 
     def _request(self, article: ClaimedArticle) -> FetchRequest:

@@ -77,6 +77,11 @@ class Simulation:
         await self._parser.close()
         self.server.stop()
 
+    @property
+    def url(self) -> Secret:
+        """The address of the database."""
+        return self.database.url
+
     def serve(self, path: str, *steps: Step) -> None:
         """Answer `path` by these steps; the last one stays."""
         self.server.script(path, *map(self._recording, steps))

@@ -130,7 +130,7 @@ ITEMS = st.builds(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None)  # each example parses up to ten documents, on a machine that may be busy
 @given(st.lists(st.lists(ITEMS, max_size=5), max_size=5), st.data())
 @example(
     [[Item(title="Storm", guid="1"), Item(title="Truce", guid="1")], [Item(title="Storm", guid="1")]], None

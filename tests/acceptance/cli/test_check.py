@@ -1,4 +1,5 @@
 from tests.acceptance.cli.place import CONSOLE, RULE, TRUCE, Place
+from tests.support.rss import Item
 
 MISTAKEN = (
     '[monitor]\npoll_every = "soon"\n\n'
@@ -126,3 +127,16 @@ def test_what_a_subscription_list_loses_is_told_and_the_rest_is_watched(place: P
     assert "Ceasefire" in ran.stdout
     assert 'configuration notes=1 first="list.opml:3: xmlUrl must be an http' in ran.stderr
     assert len(place.feeds.requests("/listed.xml")) == 1
+
+
+def test_a_rule_that_would_have_flooded_with_what_is_stored_is_noted(place: Place) -> None:
+    place.publish(*(Item(title=f"Ceasefire in Ukraine {n}", guid=str(n)) for n in range(21)))
+    assert place.run("check").stderr == ""
+    place.run("run", "--once")
+    done = place.run("check")
+    assert done.returncode == 0
+    assert done.stderr == (
+        'note: config.toml: rule "ukraine-ceasefire": would have sent 21 alerts within an hour, of the entries of '
+        "the last two days; narrow it; see: news-monitor backtest --rule ukraine-ceasefire\n"
+    )
+    assert [note["key"] for note in place.json("check")["remarks"]] == ['rule "ukraine-ceasefire"']

@@ -90,3 +90,15 @@ def test_hostile_text_of_a_page_is_shown_as_text() -> None:
     assert "<script" not in render(alert(hostile), MessageFormat.MAIL, PARIS).body
     assert "@everyone" not in render(alert(hostile), MessageFormat.TEXT, PARIS).body
     assert "\n<!channel>" not in render(alert(hostile), MessageFormat.SLACK, PARIS).body
+
+
+@pytest.mark.parametrize("kind", list(MessageFormat))
+@pytest.mark.parametrize(
+    "query", ["author:Lee", "url:world", "site:news.example", "feed:news", "category:war"]
+)
+def test_what_was_found_outside_of_the_text_is_not_marked_in_it(kind: MessageFormat, query: str) -> None:
+    entry = replace(TALKS, authors=("Ann Lee",), categories=("War",))
+    told = alert("", query, entry)
+    assert told.matches[0].hits
+    plain = replace(told, matches=(replace(told.matches[0], hits=()),))
+    assert render(told, kind, PARIS) == render(plain, kind, PARIS)

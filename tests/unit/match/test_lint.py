@@ -1,7 +1,7 @@
 """Advice on queries that are right and hardly say what is meant, and silence on all others."""
 
 from itertools import product
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -269,7 +269,7 @@ def test_of_bare_words_every_contradiction_is_found(query: Node) -> None:
         "x " + " ".join(f"-w{number}" for number in range(1_300)),
     ],
 )
-def test_a_query_of_the_largest_size_takes_no_second(query: str) -> None:
-    started = perf_counter()
+def test_a_query_of_the_largest_size_is_looked_at_in_bounded_time(query: str) -> None:
+    started = process_time()
     list(lint(query))
-    assert perf_counter() - started < 1
+    assert process_time() - started < 5  # it takes a twentieth of a second; what is quadratic takes minutes

@@ -85,6 +85,11 @@ def test_auto_wants_the_page_when_a_word_that_is_asked_for_stands_there_already(
     assert bool(judged(TALKS, rule(query)).open) is wanted
 
 
+def test_another_form_of_a_word_in_quotes_is_not_that_word() -> None:
+    assert not judged(Entry(title="The negotiation"), rule('"negotiations" Geneva')).open
+    assert judged(Entry(title="The negotiations"), rule('"negotiations" Geneva')).open
+
+
 NEVER, AUTO, ALWAYS = FullText
 
 
@@ -158,3 +163,9 @@ def test_a_rule_is_open_when_some_text_would_make_it_true(query: str, title: set
     else:
         # Kleene's logic doesn't see that "a NOT a" never holds: such a page is fetched in vain.
         assert bool(verdicts.open) or not becomes_true
+
+
+def test_a_part_of_a_distance_alone_is_no_word_of_the_query() -> None:
+    entry = Entry(title="Airstrike near the capital")
+    assert judged(entry, rule('"air" NEAR/0 air*')).open == ()
+    assert judged(entry, rule("air* Kyiv")).open == ("rule",)

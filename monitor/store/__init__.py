@@ -102,7 +102,8 @@ class Store:
         """Make the enabled `specs` the feeds that are polled; a new or returning one at its first poll time.
 
         Feeds are known by `url`. One that is left out is kept, out of use, with all its entries, so that
-        it doesn't alert anew when it comes back. No feed is polled earlier than it was told before.
+        it doesn't alert anew when it comes back; after more than `feeds.AWAY` its next poll is a first one. No feed is
+        polled earlier than it was told before.
         """
         await self._run(feeds.sync, specs, first_polls)
 

@@ -1,12 +1,15 @@
 """An entry that is edited alerts for what the edit makes true, once; clocks and counters in texts don't."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 
+from monitor.explain import Fate, explain_entry
+from monitor.match import compile_rules
 from monitor.model import OnChange
+from monitor.store import open_to_read
 from tests.support.clock import NOON
 from tests.support.feed_server import Answer
 from tests.support.rss import Item, rss
@@ -48,6 +51,18 @@ async def test_an_edit_that_makes_a_rule_true_alerts_once(world: Simulation, par
         assert world.rows("SELECT changed FROM alert") == [(1,)]
         assert len(revisions(world)) == 3
         assert world.titles()[-1] == TALKS.title
+
+
+async def test_explain_shows_what_an_entry_said_before(world: Simulation) -> None:
+    async with world:
+        await begun(world, edited(), edited(title="Truce in Kyiv"))
+        with open_to_read(world.database.url, "db") as reader:
+            history = reader.history(reader.find("Truce in Kyiv")[0], ["truce"])
+        told = explain_entry(history, None, [RULE], compile_rules([RULE]), UTC)
+    (stage,) = [stage for stage in told.stages if stage.name == "edited"]
+    assert stage.said == "title or text have changed once; before that"
+    assert [line.partition(": ")[2] for line in stage.more] == ["Talks in Kyiv"]
+    assert told.rules[0].fate is Fate.TOLD
 
 
 async def test_an_edited_entry_of_the_first_poll_alerts_too(world: Simulation) -> None:

@@ -61,7 +61,16 @@ def test_the_list_is_there_for_programs(three: Place) -> None:
     world, broken, paused = three.json("feeds", "list")
     assert world.keys() == {
         *("url", "name", "tags", "state", "reason", "detail", "failures", "entries"),
-        *("polled_at", "succeeded_at", "newest_at", "next_poll_at", "since", "silent_since", "per_day"),
+        *(
+            "polled_at",
+            "succeeded_at",
+            "newest_at",
+            "next_poll_at",
+            "since",
+            "silent_since",
+            "per_day",
+            "reset",
+        ),
     }
     assert (world["name"], world["tags"], world["state"], world["entries"]) == (
         "Example World",

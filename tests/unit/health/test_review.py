@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor import health
-from monitor.model import Activity, FeedHealth, Reason, Review, Told, Trouble
+from monitor.model import Activity, FeedHealth, Reason, Reset, Review, Told, Trouble
 from tests.support.clock import NOON
 
 HOUR = timedelta(hours=1)
@@ -39,6 +39,22 @@ def failing(number: int = 1, *, since: timedelta = 7 * HOUR, **changes: Any) -> 
         "succeeded_at": NOON - since - HOUR,
     }
     return feed(number, **(values | changes))
+
+
+def test_a_reset_is_told_once_and_changes_nothing_else_that_is_known() -> None:
+    reset = Reset(at=NOON, known=30, held=1)
+    feeds = [
+        feed(1, reset=reset, trouble=Trouble.STALE, told_at=NOON - DAY),
+        feed(2, reset=reset, told_at=NOON),
+    ]
+    said = health.review([replace(feeds[0], trouble=None), feeds[1]], NOON, None)
+    assert said is not None
+    assert said.subject == "Feed 1 has served old entries as new"
+    assert said.told == (Told(1, None, NOON - DAY),)
+    both = health.review(feeds, NOON, None)
+    assert both is not None
+    assert both.subject == "Feed 1 works again, Feed 1 has served old entries as new"
+    assert both.told == (Told(1, None, NOON - DAY),)
 
 
 def well(count: int = 9) -> list[FeedHealth]:

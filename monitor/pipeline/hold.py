@@ -42,7 +42,6 @@ class Holding:
     """The entries of one poll of a feed. `mass`: so many have changed that it's the feed that has."""
 
     watch: Watch
-    faults: RuleFaults
     origin: Origin
     baseline: bool
     mass: bool

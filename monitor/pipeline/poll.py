@@ -149,7 +149,6 @@ class Poll:
         origin = origin_of(spec, said.language or feed.language, said.title or feed.title)
         holding = Holding(
             watch=self._watch,
-            faults=self._faults,
             origin=origin,
             baseline=not feed.baselined and sifted.predecessor is None,
             mass=sifted.mass,

@@ -94,6 +94,9 @@ def _tell_failed_tick() -> Callable[[JobExecutionEvent], None]:
     last: dict[str, str] = {}
 
     def tell(event: JobExecutionEvent) -> None:
+        # The scheduler cancels a tick that is still asking the database when the program ends.
+        if isinstance(event.exception, asyncio.CancelledError):
+            return
         # The same failure comes back every second while a disk is full; once is enough.
         if last.get(event.job_id) != str(event.exception):
             last[event.job_id] = str(event.exception)

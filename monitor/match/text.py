@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate, chain, islice
 from operator import add, itemgetter
@@ -125,10 +126,10 @@ class Text:
         """Return the numbers of the words under each key."""
         numbers = self._by_key.get(language)
         if numbers is None:
-            numbers = self._by_key[language] = {}
+            numbers = self._by_key[language] = defaultdict(list)
             for number, word in enumerate(self.filed(language)):
                 for key in word.keys:
-                    numbers.setdefault(key, []).append(number)
+                    numbers[key].append(number)
         return numbers
 
     def _plain(self, number: int, word: Filed) -> Place:
@@ -155,11 +156,12 @@ class Text:
         """Yield each place of a word that begins with `prefix`."""
         if not self.has_prefix(prefix, language):
             return
-        starts = [
-            number
-            for number, word in enumerate(self.filed(language))
-            if any(term.startswith(prefix) for term in word.terms)
-        ]
+        beginning = {
+            word
+            for word, filed in dict(zip(self.words, self.filed(language), strict=True)).items()
+            if any(term.startswith(prefix) for term in filed.terms)
+        }
+        starts = [number for number, word in enumerate(self.words) if word in beginning]
         for word, stretch in self._stretches(starts, 1, language):
             yield from self._places(word, stretch, stretch.find_prefix(prefix))
 

@@ -6,7 +6,8 @@ many rules ask for is more common than what one does.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from monitor.match.clauses import Condition, Opposite, Several, Term
@@ -33,10 +34,14 @@ _OF_ZONES = {
 
 
 class Place(NamedTuple):
-    """An anchor, and where it is: in title, summary and text together, or in another field."""
+    """An anchor, and where it is: in the title, in title, summary and text together, or in another field."""
 
     zone: Fields
     anchor: Anchor
+
+
+# None: they aren't known.
+_Places = tuple[Place, ...] | None
 
 
 class Anchors:
@@ -51,29 +56,31 @@ class Anchors:
                 for option in self._options_of(term.finder):
                     self._popularity.update(anchor.names for anchor in option)
 
-    def needed(self, test: Condition, *, wanted: bool = True) -> tuple[Place, ...] | None:
-        """Return places of which an entry has one if `test` comes out as `wanted`; None: perhaps it has none."""
+    def needed(self, test: Condition, *, wanted: bool = True, early: bool = False) -> _Places:
+        """Return places of which an entry has one if `test` comes out as `wanted`; None: perhaps it has none.
+
+        `early`: the page isn't there yet, and may have whatever is looked for in it.
+        """
         match test:
             case Term():
-                return self.of_term(test, test.where) if wanted else None
+                unknown = not wanted or (early and test.where.with_text)
+                return None if unknown else self.of_term(test, test.where)
             case Opposite(part):
-                return self.needed(part, wanted=not wanted)
+                return self.needed(part, wanted=not wanted, early=early)
             case Several(parts, every):
-                needs = [self.needed(part, wanted=wanted) for part in parts]
-                known = [need for need in needs if need is not None]
-                if every is wanted:
-                    return min(known, key=self._cost, default=None)
-                return (
-                    tuple(dict.fromkeys(place for need in known for place in need))
-                    if len(known) == len(needs)
-                    else None
-                )
+                needs = [self.needed(part, wanted=wanted, early=early) for part in parts]
+                return self._rarest(needs) if every is wanted else _together(needs)
             case _:
                 raise TypeError(test)
 
-    def of_term(self, term: Term, where: Fields) -> tuple[Place, ...] | None:
+    def early(self, test: Condition) -> _Places:
+        """Return places of which an entry has one if title or summary name a rule that the page may decide."""
+        named = _together([self.of_term(term, term.where.headlines) for term in asked(test)])
+        return self._rarest([named, self.needed(test, early=True)])
+
+    def of_term(self, term: Term, where: Fields) -> _Places:
         """Return places of which an entry has one that holds `term` in one of some fields."""
-        zones = dict.fromkeys(map(_zone, where.names))
+        zones = _zones(where)
         if not zones:
             return ()
         choices = (
@@ -86,6 +93,9 @@ class Anchors:
         return best + tuple(
             Place(zone, Anchor(Kind.KEY, beside.keys)) for zone in zones for beside in term.beside
         )
+
+    def _rarest(self, needs: Sequence[_Places]) -> _Places:
+        return min((need for need in needs if need is not None), key=self._cost, default=None)
 
     def _options_of(self, finder: Finder) -> tuple[tuple[Anchor, ...], ...]:
         options = self._options.get(id(finder))
@@ -131,5 +141,14 @@ def asked(test: Condition, *, wanted: bool = True) -> Iterator[Term]:
                 yield from asked(part, wanted=wanted)
 
 
-def _zone(field: TextField) -> Fields:
-    return WORDING if field in WORDING.names else fields((field,))
+def _together(needs: Sequence[_Places]) -> _Places:
+    known = [need for need in needs if need is not None]
+    return tuple(dict.fromkeys(chain.from_iterable(known))) if len(known) == len(needs) else None
+
+
+def _zones(where: Fields) -> Sequence[Fields]:
+    """Return the fields that are looked through together. A title is short, and says what an entry is about."""
+    if where.names == (TextField.TITLE,):
+        return (where,)
+    zones = (WORDING if field in WORDING.names else fields((field,)) for field in where.names)
+    return tuple(dict.fromkeys(zones))

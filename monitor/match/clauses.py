@@ -9,6 +9,7 @@ from monitor.match.fields import Fields
 from monitor.match.finders import MOST_HITS, Finder, WordFinder
 from monitor.match.pattern import single_pattern
 from monitor.match.reading import Reading
+from monitor.match.vocabulary import Vocabulary
 from monitor.model import Hit
 
 
@@ -39,6 +40,7 @@ class Beside(NamedTuple):
     term: str
     keys: tuple[str, ...]
     language: str
+    number: int
 
     def finder(self) -> Finder:
         """Return what finds the word where a text writes it as one."""
@@ -47,17 +49,27 @@ class Beside(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term that one of `fields` holds, or a word that it makes with one of the words `beside` it."""
+    """A term that one of the fields holds, or a word that it makes with one of the words `beside` it.
+
+    Where the finder finds it there is one of each of `needs`, numbers of `vocabulary`. That is enough when it is
+    `certain`.
+    """
 
     finder: Finder
     where: Fields
+    vocabulary: Vocabulary
+    needs: tuple[tuple[int, ...], ...] = ()
+    certain: bool = False
     beside: tuple[Beside, ...] = ()
 
     def holds(self, reading: Reading) -> bool:
         return self._is_in(reading, self.where)
 
     def hits(self, reading: Reading, *, wanted: bool) -> Iterator[Hit]:
-        finders = (self.finder, *(beside.finder() for beside in self.beside)) if wanted else ()
+        if not wanted:
+            return
+        found = reading.found(self.where, self.vocabulary)
+        finders = (self.finder, *(beside.finder() for beside in self.beside if beside.number in found))
         for field, text in reading.texts(self.where):
             for finder in finders:
                 for start, end in islice(finder.spans(text), MOST_HITS):
@@ -72,16 +84,18 @@ class Term:
         return wanted and self._is_in(reading, self.where.headlines)
 
     def _is_in(self, reading: Reading, where: Fields) -> bool:
-        finder = self.finder
-        if not isinstance(finder, WordFinder):
-            return any(finder.is_in(text) for _, text in reading.texts(where))
-        # Nearly all that is asked is answered by these sets of all that an entry has.
-        keys = reading.keys(where, finder.pattern.language)
-        if not keys.isdisjoint(finder.pattern.beginnings) and (
-            finder.pattern.single or any(finder.is_in(text) for _, text in reading.texts(where))
-        ):
-            return True
-        return any(not keys.isdisjoint(beside.keys) for beside in self.beside)
+        # Loops: this is asked more often than anything else, and mostly answered by numbers.
+        found = reading.found(where, self.vocabulary)
+        for need in self.needs:
+            if found.isdisjoint(need):
+                break
+        else:
+            if self.certain or any(self.finder.is_in(text) for _, text in reading.texts(where)):
+                return True
+        for beside in self.beside:  # noqa: SIM110 - as above
+            if beside.number in found:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +106,6 @@ class Several:
     every: bool
 
     def holds(self, reading: Reading) -> bool:
-        # A loop: this is asked more often than anything else.
         for part in self.parts:
             if part.holds(reading) is not self.every:
                 return not self.every

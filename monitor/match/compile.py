@@ -4,9 +4,11 @@ from monitor.match.analysis import analyse
 from monitor.match.clauses import Beside, Condition, Opposite, Several, Term
 from monitor.match.fields import Fields, fields
 from monitor.match.finders import (
+    Anchor,
     DomainFinder,
     ExactFinder,
     Finder,
+    Kind,
     LanguageFinder,
     PlacesFinder,
     PrefixFinder,
@@ -19,14 +21,12 @@ from monitor.match.near import NearFinder
 from monitor.match.nodes import And, Exact, In, Leaf, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
 from monitor.match.pattern import keys_beside, make_pattern
 from monitor.match.printer import print_query
-from monitor.match.reading import primary
+from monitor.match.reading import NAMES, primary
 from monitor.match.regex import compile_regex
 from monitor.match.regex_part import required_part
 from monitor.match.stems import NONE
+from monitor.match.vocabulary import Vocabulary
 from monitor.model import TextField
-
-# A bare name in one of these is that of a host or a language, and no word of a text.
-_NAMES = frozenset({TextField.SITE, TextField.LANG})
 
 
 class Compiler:
@@ -34,7 +34,8 @@ class Compiler:
 
     def __init__(self, language: str) -> None:
         self._language = language
-        self._finders: dict[Node | str, Finder] = {}
+        self.vocabulary = Vocabulary(language)
+        self._sought: dict[Node | str, tuple[Finder, tuple[tuple[int, ...], ...], bool]] = {}
         self._beside: dict[tuple[str, str], tuple[Beside, ...]] = {}
 
     def test(self, node: Node, where: Fields) -> Condition:
@@ -52,17 +53,22 @@ class Compiler:
 
     def _term(self, leaf: Leaf | Near, where: Fields) -> Condition:
         beside = self._words_beside(leaf) if isinstance(leaf, Word) else ()
-        if _NAMES.isdisjoint(where.names):
-            return Term(self._finder(leaf), where, beside)
+        if NAMES.isdisjoint(where.names):
+            return self._leaf(leaf, where, beside)
         tests: list[Condition] = [
-            Term(_name_finder(leaf, field) or self._finder(leaf), fields((field,)))
+            self._name(leaf, field) or self._leaf(leaf, fields((field,)))
             for field in where.names
-            if field in _NAMES
+            if field in NAMES
         ]
-        others = fields(set(where.names) - _NAMES)
+        others = fields(set(where.names) - NAMES)
         if others.names:
-            tests.append(Term(self._finder(leaf), others, beside))
+            tests.append(self._leaf(leaf, others, beside))
         return tests[0] if len(tests) == 1 else Several(tuple(tests), every=False)
+
+    def _name(self, leaf: Leaf | Near, field: TextField) -> Term | None:
+        """Return the test of a host or a language by its name, None for what is no name."""
+        finder = _name_finder(leaf, field)
+        return Term(finder, fields((field,)), self.vocabulary) if finder else None
 
     def _words_beside(self, word: Word) -> tuple[Beside, ...]:
         found: tuple[Beside, ...] = ()
@@ -75,18 +81,33 @@ class Compiler:
     def _pair(self, left: str, right: str) -> tuple[Beside, ...]:
         if (left, right) not in self._beside:
             keys = keys_beside(left, right, self._language)
-            beside = (Beside(f"{left} {right}", keys, self._language),) if keys else ()
+            beside: tuple[Beside, ...] = ()
+            if keys:
+                number = self.vocabulary.number(Anchor(Kind.KEY, keys))
+                beside = (Beside(f"{left} {right}", keys, self._language, number),)
             self._beside[left, right] = beside
         return self._beside[left, right]
 
-    def _finder(self, leaf: Leaf | Near) -> Finder:
+    def _leaf(self, leaf: Leaf | Near, where: Fields, beside: tuple[Beside, ...] = ()) -> Term:
         key = leaf.text if isinstance(leaf, Word) else leaf
-        finder = self._finders.get(key)
-        if finder is None:
-            finder = self._finders[key] = self._new_finder(leaf)
-        return finder
+        sought = self._sought.get(key)
+        if sought is None:
+            finder = self._finder(leaf)
+            sought = self._sought[key] = finder, self._needs(finder), self._is_certain(finder)
+        finder, needs, certain = sought
+        return Term(finder, where, self.vocabulary, needs, certain, beside)
 
-    def _new_finder(self, leaf: Leaf | Near) -> Finder:
+    def _needs(self, finder: Finder) -> tuple[tuple[int, ...], ...]:
+        options = finder.options(self._language)
+        return tuple(tuple(map(self.vocabulary.number, option)) for option in options)
+
+    def _is_certain(self, finder: Finder) -> bool:
+        """Tell whether what `finder` needs is all that it looks for. Of a phrase, the anchors are stems."""
+        if isinstance(finder, WordFinder):
+            return finder.pattern.single and finder.pattern.language == self._language
+        return isinstance(finder, PrefixFinder)
+
+    def _finder(self, leaf: Leaf | Near) -> Finder:
         match leaf:
             case Regex(pattern, ignore_case):
                 expression = compile_regex(pattern, ignore_case=ignore_case)
@@ -119,8 +140,8 @@ class Compiler:
 
 def _effort(test: Condition) -> int:
     """Return the place of a test among those that are tried until one decides."""
-    if isinstance(test, Term) and isinstance(test.finder, WordFinder):
-        return 0 if test.finder.pattern.single else 1
+    if isinstance(test, Term) and test.needs:
+        return 0 if test.certain else 1
     return 2
 
 

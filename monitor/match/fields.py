@@ -9,8 +9,9 @@ from monitor.model import TextField
 class Fields:
     """Some fields, in their order.
 
-    Of the same fields there is one instance, so that what was found there is quickly looked up. `headlines` are
-    those of them that rules see before the page is there; `with_text`: the page is among them.
+    Of the same fields there is one instance, so that what was found there is quickly looked up. `headlines` has
+    title and summary, as far as they are among them, and perhaps the page; it is for the time before that is there.
+    `with_text`: the page is among them.
     """
 
     __slots__ = ("headlines", "names", "with_text")
@@ -19,7 +20,10 @@ class Fields:
         self.names = tuple(name for name in TextField if name in names)
         self.with_text = TextField.TEXT in names
         early = names & {TextField.TITLE, TextField.SUMMARY}
-        self.headlines: Fields = self if early == names else _instance(early)
+        # What was found in all of WORDING is then looked up, not found again.
+        rest = names - early
+        is_found = not rest or (early and rest == {TextField.TEXT})
+        self.headlines: Fields = self if is_found else _instance(early)
 
 
 def fields(names: Iterable[TextField]) -> Fields:

@@ -10,7 +10,7 @@ A word that is asked for is looked for under all the keys that it, or its parts,
 
 from collections.abc import Iterator
 
-from monitor.match.analysis import Analysis, Token, glue, is_joinable, is_spaceless, joins
+from monitor.match.analysis import Analysis, Token, analyse, glue, is_joinable, is_spaceless, joins
 from monitor.match.fold import fold
 from monitor.match.stems import stem, stems
 
@@ -58,3 +58,14 @@ def asked_keys(word: str, language: str) -> tuple[str, ...]:
         if is_joinable(left) and is_joinable(right):
             keys[f"{left}-{stem(right, language)}"] = None
     return tuple(keys)
+
+
+def halves(key: str) -> tuple[str, str]:
+    """Return what the two words are filed under that have `key` together, "" twice for that of one word."""
+    left, tie, right = key.partition("-")
+    if tie:
+        return (left + tie, right) if right else ("", "")
+    if len(key) == 1 or not is_spaceless(key):
+        return "", ""
+    left = analyse(key).tokens[0].term
+    return (left, key[len(left) :]) if len(left) < len(key) else ("", "")

@@ -100,12 +100,6 @@ class Lexicon:
         return _CLOSED if gap or not is_joinable(term) else stem(term, self._language)
 
 
-def left_half(key: str) -> str:
-    """Return what the left one of two words that have `key` together is filed under as `Filed.left`."""
-    left, tie, _ = key.partition("-")
-    return left + tie if tie else key[:1]
-
-
 # How many tokens a word has.
 word_sizes: Memory[int] = Memory(lambda word: len(analyse(word).tokens))
 

@@ -64,11 +64,11 @@ class Matcher:
         """
         reading = Reading(entry, origin)
         trial = _Trial(reading)
-        undecided: set[int] = set()
+        undecided: list[int] = []
         for index in self._indexes(origin):
             trial.match(index, index.needed(reading))
-            undecided |= trial.open(index)
-        return trial.verdicts(self._names[number] for number in sorted(undecided))
+            undecided.extend(trial.open(index))
+        return trial.verdicts(map(self._names.__getitem__, sorted(undecided)))
 
     def match(
         self, entry: Entry, origin: Origin, text: str = "", only: Collection[str] | None = None
@@ -147,15 +147,15 @@ class _Trial:
             return set()
         settled = self._matches.keys() | self._failed.keys()
         if wish is FullText.ALWAYS:
-            named: set[int] = set()
-            perhaps = set(index.rules) - settled
+            sure, unsure = set[int](), set(index.rules)
         else:
-            named, perhaps = index.asked(self._reading)
-            named -= settled
-            perhaps -= named | settled
-        return named | {
-            number for number in perhaps if self._ask(number, index.rules[number], self._wants_text)
-        }
+            sure, unsure = index.undecided(self._reading)
+        sure -= settled
+        origin = self._reading.origin
+        sure -= {number for number in sure & index.scoped if not watches(index.rules[number].rule, origin)}
+        unsure -= sure | settled
+        sure.update(number for number in unsure if self._ask(number, index.rules[number], self._wants_text))
+        return sure
 
     def verdicts(self, undecided: Iterable[str] = ()) -> Verdicts:
         matches = (self._matches[number] for number in sorted(self._matches))

@@ -1,46 +1,55 @@
 """An entry as rules read it: each field is looked at when the first rule asks for it."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from urllib.parse import urlsplit
 
 from monitor.match.fields import Fields, fields
 from monitor.match.text import Text
+from monitor.match.vocabulary import Vocabulary
 from monitor.model import Entry, Origin, TextField
 
 _LONGEST_HOST = 255
+# A bare name in one of these is that of a host or a language, and no word of a text.
+NAMES = frozenset({TextField.SITE, TextField.LANG})
 
 
 class Reading:
     """An entry of a feed, with the text of its page; None: that isn't there yet."""
 
-    __slots__ = ("_entry", "_keys", "_text", "_texts", "origin")
+    __slots__ = ("_entry", "_found", "_of_field", "_text", "_texts", "origin")
 
     def __init__(self, entry: Entry, origin: Origin, text: str | None = None) -> None:
         self._entry = entry
         self._text = text
         self.origin = origin
         self._texts: dict[Fields, tuple[tuple[TextField, Text], ...]] = {}
-        self._keys: dict[tuple[Fields, str], set[str]] = {}
+        self._of_field: dict[TextField, tuple[tuple[TextField, Text], ...]] = {}
+        self._found: dict[tuple[Fields, Vocabulary], set[int]] = {}
 
     def texts(self, where: Fields) -> tuple[tuple[TextField, Text], ...]:
         """Return the values of some fields; a phrase stands within one of them."""
         texts = self._texts.get(where)
         if texts is None:
-            if len(where.names) == 1:
-                [field] = where.names
-                texts = tuple((field, text) for text in _texts(self._values(field)))
-            else:
-                texts = tuple(text for field in where.names for text in self.texts(fields((field,))))
-            self._texts[where] = texts
+            texts = self._texts[where] = tuple(chain.from_iterable(map(self._texts_of, where.names)))
         return texts
 
-    def keys(self, where: Fields, language: str) -> set[str]:
-        """Return all that may be looked for in some fields."""
-        keys = self._keys.get((where, language))
-        if keys is None:
-            keys = set().union(*(text.keys(language) for _, text in self.texts(where)))
-            self._keys[where, language] = keys
-        return keys
+    def found(self, where: Fields, vocabulary: Vocabulary) -> set[int]:
+        """Return the numbers of what is in some fields, of all that is looked for."""
+        found = self._found.get((where, vocabulary))
+        if found is None:
+            texts = self.texts(where)
+            found = self._found[where, vocabulary] = vocabulary.found([text for _, text in texts])
+            for field, text in texts:
+                if field in NAMES:
+                    found |= vocabulary.found_by_name(text.raw)
+        return found
+
+    def _texts_of(self, field: TextField) -> tuple[tuple[TextField, Text], ...]:
+        texts = self._of_field.get(field)
+        if texts is None:
+            texts = self._of_field[field] = tuple((field, text) for text in _texts(self._values(field)))
+        return texts
 
     def _values(self, field: TextField) -> Sequence[str]:
         match field:

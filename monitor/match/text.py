@@ -2,12 +2,14 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate, chain, islice
 from operator import add, itemgetter
 from typing import NamedTuple
 
 from monitor.match.analysis import Token
+from monitor.match.keys import halves
 from monitor.match.lexicon import Filed, lexicon, word_sizes
 from monitor.match.pattern import Pattern
 from monitor.match.stretch import Found, Stretch
@@ -86,17 +88,22 @@ class Text:
         return pairs
 
     def keys(self, language: str) -> set[str]:
-        """Return all that may be looked for in the text."""
+        """Return the keys that words have by themselves."""
         keys = self._keys.get(language)
         if keys is None:
-            keys = set(chain.from_iterable(map(itemgetter(0), self.filed(language))))
-            keys |= self.pairs(language)
-            self._keys[language] = keys
+            keys = self._keys[language] = set(chain.from_iterable(map(itemgetter(0), self.filed(language))))
         return keys
 
-    def has(self, keys: Iterable[str], language: str) -> bool:
+    def has(self, keys: Collection[str], language: str) -> bool:
         """Tell whether the text has one of `keys`."""
-        return not self.keys(language).isdisjoint(keys)
+        return not self.keys(language).isdisjoint(keys) or self._has_pair(keys, language)
+
+    def _has_pair(self, keys: Collection[str], language: str) -> bool:
+        own = self.keys(language)
+        # Mostly there is no need to know the pairs.
+        if not any(right in own for _, right in map(halves, keys)):
+            return False
+        return not self.pairs(language).isdisjoint(keys)
 
     def find(self, pattern: Pattern) -> Iterator[Place]:
         """Yield each place where `pattern` is found."""
@@ -110,7 +117,7 @@ class Text:
                 yield self._plain(number, filed[number])
             else:
                 unsure.add(number)
-        if not self.pairs(language).isdisjoint(pattern.beginnings):
+        if self._has_pair(pattern.beginnings, language):
             unsure.update(number for number, pair in enumerate(_pairs(filed)) if pair in pattern.beginnings)
         for word, stretch in self._stretches(sorted(unsure), 2 * len(pattern.steps), language):
             yield from self._places(word, stretch, stretch.find(pattern))
@@ -119,10 +126,10 @@ class Text:
         """Return the numbers of the words under each key."""
         numbers = self._by_key.get(language)
         if numbers is None:
-            numbers = self._by_key[language] = {}
+            numbers = self._by_key[language] = defaultdict(list)
             for number, word in enumerate(self.filed(language)):
                 for key in word.keys:
-                    numbers.setdefault(key, []).append(number)
+                    numbers[key].append(number)
         return numbers
 
     def _plain(self, number: int, word: Filed) -> Place:
@@ -149,11 +156,12 @@ class Text:
         """Yield each place of a word that begins with `prefix`."""
         if not self.has_prefix(prefix, language):
             return
-        starts = [
-            number
-            for number, word in enumerate(self.filed(language))
-            if any(term.startswith(prefix) for term in word.terms)
-        ]
+        beginning = {
+            word
+            for word, filed in dict(zip(self.words, self.filed(language), strict=True)).items()
+            if any(term.startswith(prefix) for term in filed.terms)
+        }
+        starts = [number for number, word in enumerate(self.words) if word in beginning]
         for word, stretch in self._stretches(starts, 1, language):
             yield from self._places(word, stretch, stretch.find_prefix(prefix))
 

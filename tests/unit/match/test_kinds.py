@@ -149,6 +149,7 @@ def test_a_feed_of_no_known_language_is_read_as_english() -> None:
         ("12500", "12\u00a0500", True),
         ("乌克兰 停火", "乌克兰停火协议", True),
         ("停火", "停 — 火", False),
+        ("กี่ดี่", "กี่\nดี่", True),
     ],
 )
 def test_numbers_and_scripts_without_blanks(query: str, text: str, same: bool) -> None:

@@ -108,9 +108,11 @@ def test_of_feed_and_rule_never_wins_then_always(feed: FullText, own: FullText, 
     assert bool(judged(TALKS, rule("tsunami", own), feed=feed).open) is wanted
 
 
-def test_a_rule_for_other_feeds_is_not_open() -> None:
-    matcher = compile_rules([rule("Ukraine ceasefire", FullText.ALWAYS, "sport")])
+@pytest.mark.parametrize("wish", [FullText.AUTO, FullText.ALWAYS])
+def test_a_rule_is_open_for_its_own_feeds_only(wish: FullText) -> None:
+    matcher = compile_rules([rule("Ukraine ceasefire", wish, "sport")])
     assert matcher.judge(TALKS, replace(FEED, tags=frozenset({"world"}))) == Verdicts((), ())
+    assert matcher.judge(TALKS, replace(FEED, tags=frozenset({"sport"}))).open == ("rule",)
 
 
 def test_each_rule_is_judged_for_itself() -> None:

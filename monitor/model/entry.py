@@ -181,7 +181,8 @@ class KnownEntry:
 class ChangedEntry:
     """A known entry that has come with another title or text.
 
-    `matches` are those of the new text, `deliveries` for those of them that hold for the first time.
+    `matches` are those of the new text, `deliveries` for those of them that hold for the first time. `story` is the
+    one that it joins, or begins, by telling somebody only now.
     """
 
     entry_id: int
@@ -189,6 +190,13 @@ class ChangedEntry:
     matches: tuple[Match, ...] = ()
     deliveries: tuple[PlannedDelivery, ...] = ()
     article: WantedArticle | None = None
+    story: StoryDecision | None = None
+
+    @property
+    def telling(self) -> tuple[Match, ...]:
+        """Return the matches that the deliveries are for."""
+        rules = {rule for planned in self.deliveries for rule in planned.rules}
+        return tuple(match for match in self.matches if match.rule in rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

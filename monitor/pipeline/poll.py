@@ -113,6 +113,7 @@ class Poll:
                 Reason.INTERNAL, f"a fault of news-monitor: {type(error).__name__}, see the log"
             )
         matches = [match for new in outcome.entries for match in new.matches]
+        matches += [match for changed in outcome.changes for match in changed.telling]
         async with self._stories.turn(matches, self._clock.now()):
             outcome = await self._cluster(feed, spec, outcome)
             record = await self._record(feed, spec, outcome)
@@ -172,11 +173,13 @@ class Poll:
         )
 
     async def _cluster(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> _Outcome:
-        if not outcome.entries:
+        if not (outcome.entries or outcome.changes):
             return outcome
+        now = self._clock.now()
         origin = origin_of(spec, outcome.language or feed.language, outcome.feed_title or feed.title)
-        entries = await self._stories.place(outcome.entries, origin, self._clock.now())
-        return replace(outcome, entries=entries)
+        entries = await self._stories.place(outcome.entries, origin, now)
+        changes = [await self._stories.place_change(changed, origin, now) for changed in outcome.changes]
+        return replace(outcome, entries=entries, changes=tuple(changes))
 
     async def _record(self, feed: ClaimedFeed, spec: FeedSpec, outcome: _Outcome) -> PollRecord:
         now = self._clock.now()

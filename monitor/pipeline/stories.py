@@ -20,6 +20,7 @@ from monitor.errors import StoreError
 from monitor.match import origin_of_stored
 from monitor.model import (
     ArticleRecord,
+    ChangedEntry,
     ClaimedArticle,
     Entry,
     FeedSpec,
@@ -93,25 +94,45 @@ class Stories:
         placing = self._placed_article(article, origin, record)
         return await _or_else(placing, record, article.entry.link)
 
+    async def place_change(self, changed: ChangedEntry, origin: Origin, now: datetime) -> ChangedEntry:
+        """Return a changed entry with the story of what its edit tells; as `place`."""
+        if not changed.telling:
+            return changed
+        return await _or_else(self._placed_change(changed, origin, now), changed, changed.entry.link)
+
     async def _placed_article(
         self, article: ClaimedArticle, origin: Origin, record: ArticleRecord
     ) -> ArticleRecord:
-        await self._be_ready(record.tried_at)
         entry = replace(article.entry, link=record.url or article.entry.link)
         own = _outline(entry, article.entry_id, origin, article.first_seen_at)
-        story = await self._store.story_of(article.entry_id)
-        placed = story is not None
-        decision = _why(story, article.entry_id) if story else self._index.decide(own)
-        if decision.story is None and not placed and not telling(record.matches):
-            return record
-        story = story or await self._story(decision.story)
-        matches = self._retold(record.matches, own, decision, self._reported(story))
+        matches, story = await self._placed_late(own, record.matches, record.tried_at)
+        return replace(record, matches=matches, deliveries=deliveries(matches, self._rules), story=story)
+
+    async def _placed_change(self, changed: ChangedEntry, origin: Origin, now: datetime) -> ChangedEntry:
+        own = _outline(changed.entry, changed.entry_id, origin, now)
+        telling_now = changed.telling
+        matches, story = await self._placed_late(own, telling_now, now)
+        others = tuple(match for match in changed.matches if match not in telling_now)
         return replace(
-            record,
-            matches=matches,
+            changed,
+            matches=(*others, *matches),
             deliveries=deliveries(matches, self._rules),
-            story=None if placed else decision,
+            story=story,
         )
+
+    async def _placed_late(
+        self, own: Outline, matches: tuple[Match, ...], now: datetime
+    ) -> tuple[tuple[Match, ...], StoryDecision | None]:
+        """Return the matches of an entry that is stored already, and what is to be stored of its story."""
+        await self._be_ready(now)
+        story = await self._store.story_of(own.entry_id)
+        placed = story is not None
+        decision = _why(story, own.entry_id) if story else self._index.decide(own)
+        if decision.story is None and not placed and not telling(matches):
+            return matches, None
+        story = story or await self._story(decision.story)
+        retold_matches = self._retold(matches, own, decision, self._reported(story))
+        return retold_matches, None if placed else decision
 
     async def _placed(
         self, new: NewEntry, number: int, origin: Origin, now: datetime, batch: _Batch

@@ -20,6 +20,7 @@ from monitor.identity import SECOND_KINDS, kind_of
 from monitor.model import ChangedEntry, Entry, KnownEntry, PollRecord, Predecessor, Revision, TextField
 from monitor.store.articles import add_wanted
 from monitor.store.engine import insert_into
+from monitor.store.members import add_members
 from monitor.store.outbox import add_untold, hits_json, read_entry, read_matches
 from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, ENTRY_KEY, FEED, MATCH, REVISION
 
@@ -176,6 +177,7 @@ def _match_anew(connection: Connection, changed: ChangedEntry, now: datetime) ->
             .values(hits=hits_json(hits))
         )
     add_untold(connection, changed.entry_id, changed.matches, changed.deliveries, now, changed=True)
+    add_members(connection, [(changed.entry_id, changed.story, now)])
     if changed.article and not _is_read(connection, changed.entry_id):
         add_wanted(connection, [(changed.entry_id, changed.article, now)])
 

@@ -236,3 +236,23 @@ async def test_one_document_with_a_story_twice_tells_it_once(world: Simulation) 
         await world.run(2 * HOUR)
     assert world.alerts() == [SINKS]
     assert world.rows("SELECT story_id = min(entry_id), count(*) FROM story_member") == [(1, 2)]
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_an_edit_tells_only_what_no_other_outlet_has_told(world: Simulation, first: bool) -> None:
+    later = "Most rescued as ferry with 120 people aboard sinks off Paros"
+
+    def edited(_: Received) -> Answer:
+        hours = (world.clock.now() - NOON) / HOUR
+        item = Item(title=SINKS if hours < 3 else later, guid="edited", published=NOON + 2 * HOUR)
+        return Answer(body=rss(*([item] if hours >= 2 else []), OLD, title="edited"))
+
+    world.rules = [RESCUE]
+    told_at = NOON + (1 if first else 6) * HOUR
+    async with world:
+        world.serve("/edited", edited)
+        world.serve("/other", publishing(world, "other", [(told_at, RESCUED, "")]))
+        await world.watch("/edited", "/other", poll_every=HOUR / 2, adaptive=False)
+        await world.run(24 * HOUR)
+    assert world.alerts() == [RESCUED if first else later]
+    assert withheld(world) == [later if first else RESCUED]

@@ -15,6 +15,11 @@ HOUR = timedelta(hours=1)
 AFTERNOON = Window(frozenset(range(7)), time(13), time(16))
 
 
+def reasons(world: Simulation) -> set[str | None]:
+    """Return why matches told nobody, None for those that did."""
+    return {reason for (reason,) in world.rows('SELECT withheld FROM "match"')}
+
+
 async def test_a_rule_alerts_in_its_hours_from_its_day_on(world: Simulation) -> None:
     world.rules = [replace(RULE, active=(AFTERNOON,), not_before=NOON + 24 * HOUR)]
     async with world:
@@ -26,6 +31,7 @@ async def test_a_rule_alerts_in_its_hours_from_its_day_on(world: Simulation) -> 
     hours = [int(title.removeprefix("Truce ")) % 24 for title in world.alerts()]
     assert len(hours) == 2 * 3
     assert set(hours) <= {1, 2, 3, 4}
+    assert reasons(world) == {None, "baseline", "not_yet", "inactive"}
 
 
 async def test_an_entry_that_is_older_than_a_rule_wants_is_known_and_not_told(world: Simulation) -> None:
@@ -40,6 +46,7 @@ async def test_an_entry_that_is_older_than_a_rule_wants_is_known_and_not_told(wo
         await world.poll_due()
     assert len(world.titles()) == 3
     assert sorted(world.alerts()) == ["Truce new", "Truce undated"]
+    assert reasons(world) == {None, "too_old"}
 
 
 @pytest.mark.parametrize(

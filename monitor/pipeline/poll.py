@@ -186,6 +186,20 @@ class Poll:
         failures = 0 if outcome.reason.is_success else feed.failures + 1
         memory = _remembered(feed, outcome, failures, now)
         learned = _learned(feed, outcome, now)
+        circumstances = schedule.Circumstances(
+            poll_every=spec.poll_every,
+            own_interval=spec.own_interval,
+            adaptive=spec.adaptive,
+            reason=outcome.reason,
+            failures=failures,
+            reached=feed.reached,
+            retry_after=outcome.retry_after,
+            fresh_for=outcome.answer.fresh_for if outcome.answer else None,
+            hints=memory.hints,
+            rhythm=learned or feed.rhythm,
+            pace=await self._pace.at(now),
+            jitter=self._jitter(),
+        )
         run, ended = health.follow(feed.run, _run_of_one(outcome, now))
         return PollRecord(
             feed_id=feed.id,
@@ -193,23 +207,7 @@ class Poll:
             polled_at=now,
             reason=outcome.reason,
             detail=outcome.detail,
-            next_poll_at=schedule.next_poll_at(
-                now,
-                schedule.Circumstances(
-                    poll_every=spec.poll_every,
-                    own_interval=spec.own_interval,
-                    adaptive=spec.adaptive,
-                    reason=outcome.reason,
-                    failures=failures,
-                    reached=feed.reached,
-                    retry_after=outcome.retry_after,
-                    fresh_for=outcome.answer.fresh_for if outcome.answer else None,
-                    hints=memory.hints,
-                    rhythm=learned or feed.rhythm,
-                    pace=await self._pace.at(now),
-                    jitter=self._jitter(),
-                ),
-            ),
+            next_poll_at=schedule.next_poll_at(now, circumstances),
             failures=failures,
             validators=outcome.validators,
             body_hash=outcome.body_hash,

@@ -53,8 +53,11 @@ class Incoming:
         self._held = bytearray()
 
     async def head(self) -> Head:
-        """Return the next answer's head, preliminary answers (1xx) left out."""
-        while (head := _parse_head(await self._head())).status < 200:
+        """Return the next answer's head, preliminary answers (1xx) left out.
+
+        101 is the last that is said in HTTP: the server goes on in a protocol that nobody asked for.
+        """
+        while (head := _parse_head(await self._head())).status < 200 and head.status != 101:
             pass
         return head
 

@@ -10,7 +10,7 @@ import pytest
 from monitor.fetch import HttpFetcher
 from monitor.fetch.failure import Failure
 from monitor.fetch.network import Resolver, system_lookup
-from monitor.model import Document, Reason
+from monitor.model import Document, FetchFailed, Reason
 from tests.integration.fetch.fetching import failed, fetch, limits, request, served
 from tests.support.feed_server import SILENT, Answer, FeedServer, Raw, Received, sends
 
@@ -212,7 +212,8 @@ def test_an_answer_whose_body_is_not_wanted_is_left_at_once(server: FeedServer, 
 
     async def once() -> None:
         fetcher = HttpFetcher(limits(seconds=60), version="1")
-        await fetcher.fetch(request(server.url("/start")))
+        outcome = await fetcher.fetch(request(server.url("/start")))
+        assert not (isinstance(outcome, FetchFailed) and outcome.reason is Reason.TIMEOUT)
         assert await asyncio.to_thread(closed.wait, 5)
 
     asyncio.run(once())

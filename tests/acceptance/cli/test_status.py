@@ -27,6 +27,7 @@ FEED_KEYS = {
     "since",
     "silent_since",
     "per_day",
+    "reset",
 }
 CHANNEL_KEYS = {"name", "configured", "pending", "sent", "dead", "last_sent_at", "last_error"}
 

@@ -36,6 +36,11 @@ def guids_of(
     return replace(evidence, guids=score), not churns and score < _PROVED
 
 
+def may_stay(evidence: Evidence) -> bool:
+    """Tell whether a feed's guids are worth remembering: those of a document that has new ones may well stay."""
+    return evidence.guids < _PROVED
+
+
 def texts_of(evidence: Evidence, changed: int, known: int) -> tuple[Evidence, bool]:
     """Return what is known of a feed's texts after a document, and whether a changed one counts.
 

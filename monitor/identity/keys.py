@@ -87,7 +87,7 @@ def identity_keys(document: Sequence[Traits], *, guids: bool = True) -> tuple[Ke
 
     `guids` says whether those of the feed count.
     """
-    best = _guid_keys(document) if guids else _link_keys(document)
+    best = guid_keys(document) if guids else _link_keys(document)
     titled = _telling(
         "link+title",
         [own.link and own.link + own.headline for own in document],
@@ -114,7 +114,8 @@ def identity_keys(document: Sequence[Traits], *, guids: bool = True) -> tuple[Ke
     )
 
 
-def _guid_keys(document: Sequence[Traits]) -> list[str | None]:
+def guid_keys(document: Sequence[Traits]) -> list[str | None]:
+    """Return each entry's key by its guid, None where that doesn't tell it apart."""
     constant = len({own.guid for own in document}) == 1
     return _telling(
         "guid",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.identity.keys import Keys, Traits, identity_keys, kind_of, second_keys
+from monitor.identity.keys import Keys, Traits, guid_keys, identity_keys, kind_of, second_keys
 from monitor.identity.reset import LEAST, is_next_issue, is_recycled, recognise
 from monitor.identity.sort import Sorted, sort_out
 from monitor.model import Entry, KnownEntry
@@ -33,19 +33,27 @@ class Settled:
     recognised: int
 
 
-def items_of(entries: Sequence[Entry | None], document: Sequence[Traits], *, guids: bool) -> Items:
+def items_of(
+    entries: Sequence[Entry | None], document: Sequence[Traits], *, guids: bool, remember: bool = False
+) -> Items:
     """Return the entries with their keys; `guids` says whether those of the feed count.
+
+    Those that don't count in this document are second keys when they are worth to `remember`.
 
     One that wasn't read has stayed where it was, so that nothing is asked of its content and its second keys.
     """
     keys = identity_keys(document, guids=guids)
+    newly_issued = guid_keys(document) if remember and not guids else [None] * len(document)
     return Items(
         entries,
         [
             own if entry is not None else _apart_from_content(own)
             for entry, own in zip(entries, keys, strict=True)
         ],
-        [() if entry is None else second_keys(own) for entry, own in zip(entries, document, strict=True)],
+        [
+            () if entry is None else second_keys(own) + ((guid,) if guid else ())
+            for entry, own, guid in zip(entries, document, newly_issued, strict=True)
+        ],
     )
 
 

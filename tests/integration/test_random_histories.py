@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.clock import NOON
@@ -119,6 +119,7 @@ def happen(publisher: Publisher, event: str, number: int, poll: int) -> bytes | 
 
 
 @given(EVENTS)
+@example([("new guids", 10), ("edit", 0)])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_entry_is_lost_and_none_alerts_twice(events: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -8,7 +8,7 @@ byte need not be read again to take part in the decision.
 """
 
 from monitor.identity.change import has_changed, has_other_words
-from monitor.identity.evidence import guids_of, is_mass, may_stay, texts_of
+from monitor.identity.evidence import Guids, guids_of, is_mass, texts_of
 from monitor.identity.keys import SECOND_KINDS, Keys, Traits, kind_of, traits
 from monitor.identity.links import canonical_link
 from monitor.identity.reset import Burst
@@ -18,6 +18,7 @@ from monitor.identity.settle import Items, Settled, items_of, settle, to_compare
 __all__ = [
     "SECOND_KINDS",
     "Burst",
+    "Guids",
     "Items",
     "Keys",
     "Settled",
@@ -29,7 +30,6 @@ __all__ = [
     "is_mass",
     "items_of",
     "kind_of",
-    "may_stay",
     "read_seen",
     "settle",
     "texts_of",

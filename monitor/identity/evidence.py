@@ -8,6 +8,7 @@ document don't count (a site has moved), and after a second such document none d
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from enum import Enum
 
 from monitor.identity.keys import Traits
 from monitor.model import Evidence
@@ -20,10 +21,18 @@ _LEAST = 2
 _MANY = 10
 
 
+class Guids(Enum):
+    """What the guids of a document are good for: REMEMBER, they may stay from here on."""
+
+    COUNT = "count"
+    REMEMBER = "remember"
+    IGNORE = "ignore"
+
+
 def guids_of(
     evidence: Evidence, before: Iterable[Traits], document: Sequence[Traits]
-) -> tuple[Evidence, bool]:
-    """Return what is known of a feed's guids after a document, and whether those in it count.
+) -> tuple[Evidence, Guids]:
+    """Return what is known of a feed's guids after a document, and what those in it are good for.
 
     `before` are the entries of the last document.
     """
@@ -33,12 +42,11 @@ def guids_of(
     score = evidence.guids
     if compared:
         score = _counted(score, churns)
-    return replace(evidence, guids=score), not churns and score < _PROVED
-
-
-def may_stay(evidence: Evidence) -> bool:
-    """Tell whether a feed's guids are worth remembering: those of a document that has new ones may well stay."""
-    return evidence.guids < _PROVED
+    if not churns and score < _PROVED:
+        use = Guids.COUNT
+    else:
+        use = Guids.IGNORE if churns and evidence.guids >= _PROVED else Guids.REMEMBER
+    return replace(evidence, guids=score), use
 
 
 def texts_of(evidence: Evidence, changed: int, known: int) -> tuple[Evidence, bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from monitor.identity.evidence import Guids
 from monitor.identity.keys import Keys, Traits, guid_keys, identity_keys, kind_of, second_keys
 from monitor.identity.reset import LEAST, is_next_issue, is_recycled, recognise
 from monitor.identity.sort import Sorted, sort_out
@@ -33,17 +34,14 @@ class Settled:
     recognised: int
 
 
-def items_of(
-    entries: Sequence[Entry | None], document: Sequence[Traits], *, guids: bool, remember: bool = False
-) -> Items:
-    """Return the entries with their keys; `guids` says whether those of the feed count.
+def items_of(entries: Sequence[Entry | None], document: Sequence[Traits], *, guids: Guids) -> Items:
+    """Return the entries with their keys; those by guids that are only to be remembered are second keys.
 
-    Those that don't count in this document are second keys when they are worth to `remember`.
-
-    One that wasn't read has stayed where it was, so that nothing is asked of its content and its second keys.
+    One that wasn't read has stayed where it was, so that nothing is asked of its content, and of its second keys
+    only those.
     """
-    keys = identity_keys(document, guids=guids)
-    newly_issued = guid_keys(document) if remember and not guids else [None] * len(document)
+    keys = identity_keys(document, guids=guids is Guids.COUNT)
+    newly_issued = guid_keys(document) if guids is Guids.REMEMBER else [None] * len(document)
     return Items(
         entries,
         [
@@ -51,7 +49,7 @@ def items_of(
             for entry, own in zip(entries, keys, strict=True)
         ],
         [
-            () if entry is None else second_keys(own) + ((guid,) if guid else ())
+            (() if entry is None else second_keys(own)) + ((guid,) if guid else ())
             for entry, own, guid in zip(entries, document, newly_issued, strict=True)
         ],
     )

@@ -103,7 +103,7 @@ class _Sifting:
         """Return what the document brings, as far as its entries were read."""
         entries, traits = _united(parsed, seen)
         evidence, guids = identity.guids_of(self.feed.evidence, self.before, traits)
-        items = identity.items_of(entries, traits, guids=guids, remember=identity.may_stay(evidence))
+        items = identity.items_of(entries, traits, guids=guids)
         known, predecessor = await self._known(items)
         compared = identity.to_compare(items, known)
         stored = await self.shelf.read_entries(compared) if compared else {}

@@ -120,6 +120,8 @@ def happen(publisher: Publisher, event: str, number: int, poll: int) -> bytes | 
 
 @given(EVENTS)
 @example([("new guids", 10), ("edit", 0)])
+@example([("new guids", 10), ("new guids", 10), ("edit", 0)])
+@example([("churn", 10)] + [("churn", 10)] * 3 + [("rest", 10), ("rest", 10), ("edit", 0)])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_entry_is_lost_and_none_alerts_twice(events: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import tzinfo
 
 from monitor.alert import spoken_time
-from monitor.match import failing
+from monitor.match import failing, watches
 from monitor.model import Clause, Hit, Origin, Rule, StoredEntry, TextField, Withheld
 
 _PLACES = {
@@ -29,6 +29,8 @@ def times(number: int) -> str:
 
 def scope_trouble(rule: Rule, origin: Origin) -> str | None:
     """Return why a rule doesn't watch the feed `origin`, None when it does."""
+    if watches(rule, origin):
+        return None
     names = {origin.url, origin.name}
     tags = ", ".join(sorted(origin.tags)) or "none"
     if rule.feeds and rule.feeds.isdisjoint(names):
@@ -37,9 +39,8 @@ def scope_trouble(rule: Rule, origin: Origin) -> str | None:
         return "not watched: the feed is in the rule's not_feeds"
     if rule.tags and rule.tags.isdisjoint(origin.tags):
         return f"not watched: the rule asks for tags {', '.join(sorted(rule.tags))}; the feed has {tags}"
-    if both := rule.not_tags & origin.tags:
-        return f"not watched: the feed has the tag {', '.join(sorted(both))}, which is in the rule's not_tags"
-    return None
+    both = ", ".join(sorted(rule.not_tags & origin.tags))
+    return f"not watched: the feed has the tag {both}, which is in the rule's not_tags"
 
 
 def findings(hits: Iterable[Hit], stored: StoredEntry) -> str:

@@ -214,7 +214,7 @@ async def _or_else(placing: Awaitable[T], unplaced: T, link: str | None) -> T:
         return await placing
     except StoreError:
         raise
-    except Exception:
+    except Exception:  # the boundary of one entry: told in full; it alerts by itself rather than not at all
         _LOGGER.exception("finding the story failed inside", extra={"fields": {"link": link}})
         return unplaced
 

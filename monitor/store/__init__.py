@@ -55,7 +55,7 @@ from monitor.store.reader import Reader, open_to_read
 from monitor.store.schema import ensure_schema
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
 
-__all__ = ["Reader", "Store", "open_to_read", "read_recent", "read_status"]
+__all__ = ["Reader", "Store", "open_to_read", "read_history", "read_recent", "read_status"]
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -86,10 +86,6 @@ class Analysis:
     tokens: Sequence[Token]
     tail: str
 
-    def gap_after(self, position: int) -> str:
-        """Return what stands between the token at `position` and the next."""
-        return self.tokens[position + 1].gap if position + 1 < len(self.tokens) else self.tail
-
 
 def analyse(text: str) -> Analysis:
     """Return the tokens of `text`, with spans into `text` as given.

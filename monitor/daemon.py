@@ -37,8 +37,9 @@ async def run(settings: Settings) -> None:
         await stopping.wait()
         notify_systemd("STOPPING=1")
         log.event(logging.INFO, "stopping", sends_may_take=f"{PATIENCE.total_seconds():.0f}s")
-        scheduler.shutdown(wait=False)
+        scheduler.pause()
         await app.stop(PATIENCE)
+        scheduler.shutdown(wait=False)
     log.event(logging.INFO, "stopped")
 
 

@@ -40,6 +40,8 @@ def set_up(*, json_lines: bool, level: str, secrets: Iterable[str], stream: Text
     LOGGER.setLevel(level.upper())
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # The daemon tells of a job that failed, once; the scheduler would each time, and when one is cut off at the end.
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
 
 
 def event(level: int, name: str, /, **fields: object) -> None:

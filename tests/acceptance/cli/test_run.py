@@ -1,5 +1,7 @@
 import json
+import sqlite3
 import time
+from contextlib import closing
 
 from tests.acceptance.cli.place import RULE, TRUCE, Place
 from tests.support.feed_server import SILENT, Answer
@@ -58,6 +60,20 @@ def test_ctrl_c_ends_it_at_once_and_well_while_a_feed_hangs(place: Place) -> Non
 
         assert (code, time.monotonic() - begun < 3) == (0, True)
         assert [event["event"] for event in daemon.events][-2:] == ["stopping", "stopped"]
+        assert daemon.other == []
+
+
+def test_work_that_cannot_be_claimed_is_told_once_and_by_the_program_itself(place: Place) -> None:
+    with place.daemon() as daemon:
+        daemon.wait_for("sent")
+        for table, crew in (("delivery", "deliver"), ("article", "read")):
+            with closing(sqlite3.connect(place.folder / "news-monitor.db")) as database, database:
+                database.execute(f"ALTER TABLE {table} RENAME TO gone_{table}")
+            daemon.wait_for(f"{crew} tick failed, will be tried again")
+
+        assert daemon.terminate() == 0
+        said = [event["event"] for event in daemon.events if event["level"] == "error"]
+        assert said == ["deliver tick failed, will be tried again", "read tick failed, will be tried again"]
         assert daemon.other == []
 
 

@@ -213,7 +213,7 @@ class Alert:
     """What a person is to be told: the matches of one entry, as read back from the store.
 
     `text` is that of the entry's page, as far as it has been read. `outlets` are the names of the other feeds that
-    have reported its story. `changed`: only an edit made it match.
+    have reported its story, which has the id `story`. `changed`: only an edit made it match. `seen_at` is when the entry was first seen.
     """
 
     id: int
@@ -225,12 +225,21 @@ class Alert:
     text: str = ""
     outlets: tuple[str, ...] = ()
     changed: bool = False
+    story: int | None = None
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """An alert as text for one kind of channel. `title` is one line; `body` is escaped for `format`."""
+    """What is told, as text for one kind of channel. `title` is one line; `body` is escaped for `format`.
+
+    `text` is the same in plain text, for mail alone. `thread` is what messages about one story share, for services
+    that show them together; `key` is the same each time that this very message is sent.
+    """
 
     format: MessageFormat
     title: str
     body: str
+    text: str = ""
+    thread: str | None = None
+    key: str | None = None

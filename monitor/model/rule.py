@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.model.entry import Hit, TextField
-from monitor.model.settings import FullText
+from monitor.model.settings import FullText, Grouping, Window
 from monitor.model.story import StoryMode
 
 # Where a word without a field of its own is looked for.
@@ -28,18 +28,6 @@ class Priority(StrEnum):
     HIGH = "high"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Hours of some days of the week (0 is Monday), local time: from `start` to before `end`.
-
-    A window whose `end` isn't after its `start` ends on the next day; it belongs to the day on which it begins.
-    """
-
-    days: frozenset[int]
-    start: time
-    end: time
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTest:
     """A text that the rule must hold for, or must not. `text` stands for the summary."""
@@ -56,7 +44,8 @@ class Rule:
     It watches the feeds that are in `feeds` (by address or name) and have one of `tags`, where these aren't
     empty, and are in neither `not_feeds` nor `not_tags`. `language` is that of its words: a primary language subtag,
     "none" for no inflected forms, None for the language of the feed. It alerts from `not_before` on, within the
-    windows of `active` (none: always), on entries published within `max_age`, and on those of one story as `story` says.
+    windows of `active` (none: always), on entries published within `max_age`, and on those of one story as `story` says. `grouping` stands for that of
+    its channels. When it tells of a story, the rules that it `suppresses` don't.
     """
 
     name: str
@@ -75,6 +64,8 @@ class Rule:
     full_text: FullText = FullText.AUTO
     story: StoryMode = StoryMode.ONCE
     on_change: OnChange = OnChange.MATCH
+    grouping: Grouping | None = None
+    suppresses: frozenset[str] = frozenset()
     tests: tuple[RuleTest, ...] = ()
 
 

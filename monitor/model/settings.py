@@ -1,7 +1,7 @@
 """What the configuration says."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
@@ -79,13 +79,73 @@ class FeedSpec:
     full_text: FullText = FullText.AUTO
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of some days of the week (0 is Monday), local time: from `start` to before `end`.
+
+    A window whose `end` isn't after its `start` ends on the next day; it belongs to the day on which it begins.
+    """
+
+    days: frozenset[int]
+    start: time
+    end: time
+
+
+class GroupBy(StrEnum):
+    """What the alerts of one message have in common, beside the channel."""
+
+    RULE = "rule"
+    STORY = "story"
+    FEED = "feed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """How alerts are gathered into one message.
+
+    The first of a group waits `wait`; what comes later goes at the earliest `interval` after the group's last message.
+    Without `by` all alerts of a channel are one group.
+    """
+
+    wait: timedelta
+    interval: timedelta
+    by: frozenset[GroupBy] = frozenset()
+
+
+class Layout(StrEnum):
+    """How much a message says of an alert: SHORT one line with its link, FULL with excerpt, source and story."""
+
+    SHORT = "short"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """Who else is told of what `after` this long is dead or still unsent, though nothing holds it: channels by name."""
+
+    after: timedelta
+    to: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A named Apprise URL; the URL is a secret."""
+    """A named Apprise URL; the URL is a secret.
+
+    `gap` is the shortest time between two of its messages. `quiet_hours` hold what is not urgent. `digest` is a cron
+    expression: everything then goes in one message at these times, also an empty one with `digest_empty`.
+    """
 
     name: str
     url: Secret
     format: MessageFormat
+    gap: timedelta = timedelta(0)
+    max_per_hour: int | None = None
+    quiet_hours: tuple[Window, ...] = ()
+    digest: str | None = None
+    digest_empty: bool = False
+    grouping: Grouping | None = None
+    layout: Layout = Layout.FULL
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ from monitor.store.tables import (
     FEED,
     MATCH,
     NOTICE,
-    PENDING,
+    READY,
     STORY_MEMBER,
 )
 
@@ -128,7 +128,7 @@ def _take_from(connection: Connection, claim: Claim, channel: str, limit: int) -
     wanted = (
         select(DELIVERY.c.id)
         .where(
-            PENDING,
+            READY,
             DELIVERY.c.channel == channel,
             DELIVERY.c.next_attempt_at <= claim.now,
             claim.is_free(DELIVERY),

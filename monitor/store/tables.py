@@ -257,7 +257,12 @@ class NoticeRow(_Row, table=True):
 
 
 class DeliveryRow(_Row, table=True):
-    """A row of the outbox: of an alert or of a notice. `rules`: the names that made this channel a recipient."""
+    """A row of the outbox: of an alert or of a notice. `rules`: the names that made this channel a recipient.
+
+    `bundle` is NULL until it is settled (ADR 0011). `detail` says why it is held, suppressed or dead; `silence_id` is
+    what suppresses it, `escalated_from` the channel that it stands in for. From `revived_at` on it lives anew. `reported`: the owner knows that it is
+    dead, or who stands in knows of it.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -276,6 +281,50 @@ class DeliveryRow(_Row, table=True):
     next_attempt_at: datetime | None
     lease: str | None
     lease_until: datetime | None
+    bundle: str | None
+    importance: int = Field(sa_column_kwargs={"server_default": "0"})
+    detail: str = Field(sa_column_kwargs={"server_default": ""})
+    sent_at: datetime | None
+    revived_at: datetime | None
+    silence_id: int | None = Field(sa_type=_Id)
+    escalated_from: str | None
+    reported: bool = Field(sa_column_kwargs={"server_default": false()})
+
+
+class ChannelRow(_Row, table=True):
+    """When a channel may be told again: see `monitor.model.ChannelPace`. A row appears with its first message."""
+
+    __tablename__ = "channel"
+
+    name: str = Field(primary_key=True)
+    rest_until: datetime | None
+    failures: int
+    full_at: datetime | None
+
+
+class SilenceRow(_Row, table=True):
+    """What is hidden for a time: see `monitor.model.Silence`."""
+
+    __tablename__ = "silence"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
+    created_at: datetime
+    until: datetime
+    ended_at: datetime | None
+    reason: str
+    rule: str | None
+    feed: str | None
+    story_id: int | None = Field(foreign_key="entry.id", sa_type=_Id)
+    query: str | None
+
+
+class TimerRow(_Row, table=True):
+    """When something that comes by the clock, such as an empty digest, is due next."""
+
+    __tablename__ = "timer"
+
+    name: str = Field(primary_key=True)
+    due_at: datetime
 
 
 class AttemptRow(_Row, table=True):
@@ -304,11 +353,17 @@ ALERT: Final[Table] = METADATA.tables["alert"]
 NOTICE: Final[Table] = METADATA.tables["notice"]
 DELIVERY: Final[Table] = METADATA.tables["delivery"]
 ATTEMPT: Final[Table] = METADATA.tables["attempt"]
+CHANNEL: Final[Table] = METADATA.tables["channel"]
+SILENCE: Final[Table] = METADATA.tables["silence"]
+TIMER: Final[Table] = METADATA.tables["timer"]
 
 # A database uses a partial index only for a query that repeats its condition word for word, without
 # a bound parameter: queries use these.
 ACTIVE: Final = FEED.c.active.is_(true())
-PENDING: Final = DELIVERY.c.state == literal_column("'pending'")
+UNSETTLED: Final = DELIVERY.c.bundle.is_(None)
+HELD: Final = DELIVERY.c.state == literal_column("'held'")
+READY: Final = DELIVERY.c.state.in_([literal_column("'pending'"), literal_column("'failed'")])
+BUNDLED: Final = DELIVERY.c.bundle != literal_column("''")
 WAITING: Final = ARTICLE.c.state == literal_column("'pending'")
 ARTICLE_LEASED: Final = ARTICLE.c.lease.is_not(None)
 FEED_WAITING: Final = FEED.c.retry_until.is_not(None)
@@ -329,12 +384,17 @@ Index(
     sqlite_where=IN_FORCE,
     postgresql_where=IN_FORCE,
 )
+Index("ix_delivery_unsettled", DELIVERY.c.id, sqlite_where=UNSETTLED, postgresql_where=UNSETTLED)
+Index("ix_delivery_held", DELIVERY.c.next_attempt_at, sqlite_where=HELD, postgresql_where=HELD)
+Index("ix_delivery_ready", DELIVERY.c.channel, DELIVERY.c.id, sqlite_where=READY, postgresql_where=READY)
 Index(
-    "ix_delivery_due",
+    "ix_delivery_bundle",
     DELIVERY.c.channel,
-    DELIVERY.c.next_attempt_at,
-    sqlite_where=PENDING,
-    postgresql_where=PENDING,
+    DELIVERY.c.bundle,
+    DELIVERY.c.state,
+    DELIVERY.c.sent_at,
+    sqlite_where=BUNDLED,
+    postgresql_where=BUNDLED,
 )
 Index(
     "ix_delivery_leased", DELIVERY.c.channel, sqlite_where=DELIVERY_LEASED, postgresql_where=DELIVERY_LEASED

@@ -76,7 +76,7 @@ class Stage:
     feeds: FeedServer
     sink: WebhookSink
     start: datetime = START
-    items: list[Item] = field(default_factory=list)
+    items: list[Item] = field(default_factory=lambda: [Item(title="Old news", guid="old")])
 
     def set_up(self, *, channels: Mapping[str, str], rules: str, monitor: str = "") -> None:
         """Write the configuration; each channel's options are given under its name."""

@@ -13,6 +13,7 @@ from monitor.model import (
     DeliveryReport,
     DeliveryState,
     NoticeReport,
+    Occasion,
     PollReport,
     Reason,
     Redactor,
@@ -123,19 +124,22 @@ def _report_article(done: ArticleReport) -> None:
 def _report_attempt(done: DeliveryReport) -> None:
     name, level = {
         DeliveryState.SENT: ("sent", logging.INFO),
-        DeliveryState.PENDING: ("send failed, will be tried again", logging.WARNING),
+        DeliveryState.FAILED: ("send failed, will be tried again", logging.WARNING),
         DeliveryState.DEAD: ("send failed, given up", logging.ERROR),
     }[done.state]
     event(
         level,
         name,
-        delivery=done.delivery_id,
+        delivery=done.deliveries[0],
+        deliveries=len(done.deliveries) if len(done.deliveries) > 1 else None,
+        occasion=done.occasion if done.occasion is not Occasion.ALONE else None,
         channel=done.channel,
         rules=",".join(done.rules),
         title=done.title,
         attempt=done.attempt,
         status=done.status if done.state is not DeliveryState.SENT else None,
         detail=done.detail,
+        dead=done.dead if 0 < done.dead < len(done.deliveries) else None,
         next_attempt_at=done.next_attempt_at,
         delay_seconds=round(done.delay, 3),
     )

@@ -61,21 +61,22 @@ class SendOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedDelivery:
-    """A due delivery and the lease to send it. `attempts` counts the earlier ones."""
+    """A delivery as part of a claimed message.
+
+    `attempts` counts the tries of its life, which began at `created_at`: with its alert or notice, or when it was revived.
+    """
 
     id: int
-    lease: str
-    channel: str
+    rules: tuple[str, ...]
     attempts: int
     created_at: datetime
-    about: Alert | Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsettled:
     """A delivery that nobody has settled yet (`bundle` is None), or one that was held in a bundle until now.
 
-    `story` is the id of the story that its entry belongs to.
+    `story` is the id of the story that its entry belongs to, `language` the primary subtag of its feed's.
     """
 
     id: int
@@ -84,6 +85,7 @@ class Unsettled:
     created_at: datetime
     about: Alert | Notice
     story: int | None = None
+    language: str | None = None
     bundle: str | None = None
 
 
@@ -146,15 +148,20 @@ class ClaimedMessage:
 
     channel: str
     lease: str
+    leased_until: datetime
     occasion: Occasion
     deliveries: tuple[ClaimedDelivery, ...]
     about: Alert | Notice | Bulletin
     pace: ChannelPace
 
 
+# What is claimed of one channel at a time, in the order in which it is to be sent.
+Queue = tuple[ClaimedMessage, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a delivery after an attempt; `next_attempt_at` only when it stays pending."""
+    """What becomes of a delivery after an attempt; `next_attempt_at` only when it will be tried again."""
 
     state: DeliveryState
     next_attempt_at: datetime | None = None
@@ -162,10 +169,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRecord:
-    """Everything one attempt changes, stored by `record_attempt` in one transaction."""
+    """Everything one attempt changes, stored by `record_attempt` in one transaction.
 
-    delivery_id: int
-    lease: str
+    `decisions` are those of the message's deliveries, in their order; `pace` is the channel's from now on. With `gives_back`
+    what was claimed behind the message is no longer leased.
+    """
+
+    message: ClaimedMessage
     attempted_at: datetime
     outcome: SendOutcome
-    decision: Decision
+    decisions: tuple[Decision, ...]
+    pace: ChannelPace
+    gives_back: bool = False

@@ -70,7 +70,10 @@ class PastAttempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastDelivery:
-    """A delivery of one of the entry's alerts, and its attempts, the oldest first."""
+    """A delivery of one of the entry's alerts, and its attempts, the oldest first.
+
+    `detail` says why it is held, suppressed or dead.
+    """
 
     id: int
     channel: str
@@ -78,6 +81,7 @@ class PastDelivery:
     state: DeliveryState
     created_at: datetime
     next_attempt_at: datetime | None
+    detail: str = ""
     attempts: tuple[PastAttempt, ...] = ()
 
 

@@ -22,8 +22,10 @@ from monitor.model import (
     StoredEntry,
 )
 from monitor.store import history, rules
-from monitor.store.known import chunks, read_revisions
-from monitor.store.outbox import add_alerts, add_matches, feed_name, read_entry, read_matches
+from monitor.store.alerts import feed_name, read_entry, read_matches
+from monitor.store.engine import chunks
+from monitor.store.known import read_revisions
+from monitor.store.outbox import add_alerts, add_matches
 from monitor.store.tables import ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, ENTRY_KEY, FEED, MATCH
 
 # How many entries are read at once.
@@ -202,6 +204,7 @@ def _deliveries(connection: Connection, entry_id: int) -> tuple[PastDelivery, ..
             state=DeliveryState(row.state),
             created_at=row.created_at,
             next_attempt_at=row.next_attempt_at,
+            detail=row.detail,
             attempts=tuple(attempts.get(row.id, ())),
         )
         for row in rows

@@ -267,7 +267,7 @@ def _delivery_crew(
         clock=clock,
     )
     deliver = Deliver(
-        channels,
+        channels=channels,
         outbox=edges.store,
         sender=edges.notifier,
         policy=settings.retry,

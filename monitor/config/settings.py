@@ -27,6 +27,7 @@ class Settings:
     database_label: str
     timezone: ZoneInfo
     owners: tuple[str, ...]
+    alive: str | None = None
     concurrency: int
     per_host: int
     fetch: FetchLimits

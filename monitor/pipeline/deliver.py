@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from monitor import pace, retry
@@ -36,60 +36,48 @@ _MARGIN = timedelta(milliseconds=1)
 _LOGGER = logging.getLogger("monitor")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deliver:
     """The stages of one message, in order. One channel's failure never touches another.
 
     `pause` waits for a time, though not beyond the end of the program.
     """
 
-    def __init__(
-        self,
-        channels: Mapping[str, Channel],
-        *,
-        outbox: Outbox,
-        sender: Sender,
-        policy: retry.RetryPolicy,
-        zone: tzinfo,
-        clock: Clock,
-        pause: Callable[[timedelta], Awaitable[None]],
-        jitter: Callable[[], float],
-        observe: Observer,
-    ) -> None:
-        self._channels = channels
-        self._outbox = outbox
-        self._sender = sender
-        self._policy = policy
-        self._zone = zone
-        self._clock = clock
-        self._pause = pause
-        self._jitter = jitter
-        self._observe = observe
+    channels: Mapping[str, Channel]
+    outbox: Outbox
+    sender: Sender
+    policy: retry.RetryPolicy
+    zone: tzinfo
+    clock: Clock
+    pause: Callable[[timedelta], Awaitable[None]]
+    jitter: Callable[[], float]
+    observe: Observer
 
     async def claim(self) -> Sequence[Queue]:
         """Claim what goes next in each channel."""
-        return await self._claim(*self._channels.values())
+        return await self._claim(*self.channels.values())
 
     async def __call__(self, queue: Queue) -> Queue | None:
         """Send the first message of a queue once and record what came of it. Return what follows in the channel."""
         message, *others = queue
-        channel = self._channels[message.channel]
+        channel = self.channels[message.channel]
         outcome = await self._send(message, channel)
         record = self._decide(message, channel, outcome)
         in_time = record.attempted_at + _LONGEST_SEND <= message.leased_until
         goes_on = bool(others) and in_time and outcome.status is SendStatus.SENT
-        await self._outbox.record_attempt(replace(record, gives_back=bool(others) and not goes_on))
-        self._observe(_report(record))
+        await self.outbox.record_attempt(replace(record, gives_back=bool(others) and not goes_on))
+        self.observe(_report(record))
         if goes_on:
             return replace(others[0], pace=record.pace), *others[1:]
         return await self._next(channel, record.pace)
 
     async def _claim(self, *channels: Channel) -> Sequence[Queue]:
-        return await self._outbox.claim_messages(self._clock.now(), channels, lease=LEASE)
+        return await self.outbox.claim_messages(self.clock.now(), channels, lease=LEASE)
 
     async def _send(self, message: ClaimedMessage, channel: Channel) -> SendOutcome:
         try:
-            text = render(message.about, channel, self._zone)
-            return await self._sender.send(channel.name, text)
+            text = render(message.about, channel.format, self.zone)
+            return await self.sender.send(channel.name, text)
         except Exception as error:  # the boundary of one message: told in full, kept and tried again
             ids = [delivery.id for delivery in message.deliveries]
             _LOGGER.exception("delivery failed inside", extra={"fields": {"deliveries": ids}})
@@ -98,14 +86,14 @@ class Deliver:
             )
 
     def _decide(self, message: ClaimedMessage, channel: Channel, outcome: SendOutcome) -> AttemptRecord:
-        now, jitter = self._clock.now(), self._jitter()
+        now, jitter = self.clock.now(), self.jitter()
         return AttemptRecord(
             message=message,
             attempted_at=now,
             outcome=outcome,
             decisions=tuple(
                 retry.decide(
-                    self._policy,
+                    self.policy,
                     outcome,
                     attempts=delivery.attempts + 1,
                     created_at=delivery.created_at,
@@ -120,19 +108,19 @@ class Deliver:
     def _rest(
         self, before: ChannelPace, channel: Channel, outcome: SendOutcome, now: datetime, jitter: float
     ) -> ChannelPace:
-        rested = retry.rest(self._policy, before, outcome, gap=channel.gap, now=now, jitter=jitter)
+        rested = retry.rest(self.policy, before, outcome, gap=channel.gap, now=now, jitter=jitter)
         arrived = outcome.status in (SendStatus.SENT, SendStatus.UNKNOWN)
         return pace.spent(rested, channel.max_per_hour, now) if arrived else rested
 
     async def _next(self, channel: Channel, rest: ChannelPace) -> Queue | None:
         """Claim what follows, as soon as the channel is free; None when that isn't soon."""
-        now = self._clock.now()
+        now = self.clock.now()
         free_at = pace.free_at(rest, channel.max_per_hour, now)
         if rest.failures or free_at > now + _SOON:
             return None
         if free_at > now:
-            await self._pause(free_at - now + _MARGIN)
-            if self._clock.now() < free_at:
+            await self.pause(free_at - now + _MARGIN)
+            if self.clock.now() < free_at:
                 return None
         return next(iter(await self._claim(channel)), None)
 

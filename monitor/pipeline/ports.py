@@ -29,6 +29,7 @@ from monitor.model import (
     Secret,
     SendOutcome,
     Settled,
+    Silence,
     StoredEntry,
     Story,
     Timer,
@@ -179,6 +180,9 @@ class Outbox(Protocol):
         self, now: datetime, channels: Collection[str], *, limit: int
     ) -> Sequence[Unsettled]:
         """Return deliveries that nobody has settled, the oldest first, then those that were held until now."""
+
+    async def active_silences(self, now: datetime) -> Sequence[Silence]:
+        """Return the silences that hide something now."""
 
     async def read_groups(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], GroupState]:
         """Return how bundles stand, by channel and bundle."""

@@ -43,9 +43,7 @@ class Settle:
 
     async def _decide(self, waiting: Sequence[Unsettled], now: datetime) -> None:
         silences = await self._outbox.active_silences(now)
-        groups = await self._outbox.read_groups(
-            bundles(waiting, channels=self._channels, rules=self._rules)
-        )
+        groups = await self._outbox.read_groups(bundles(waiting, channels=self._channels, rules=self._rules))
         settled = settle(
             waiting,
             channels=self._channels,

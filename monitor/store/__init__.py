@@ -38,6 +38,7 @@ from monitor.model import (
     Secret,
     SeenEntry,
     Settled,
+    Silence,
     StoredEntry,
     StoreStatus,
     Story,
@@ -56,6 +57,7 @@ from monitor.store import (
     owner,
     rules,
     settling,
+    silences,
     status,
     stories,
     timers,
@@ -199,6 +201,10 @@ class Store:
         """See Outbox."""
         return await self._run(settling.unsettled, now, channels, limit)
 
+    async def active_silences(self, now: datetime) -> Sequence[Silence]:
+        """See Outbox."""
+        return await self._run(silences.active, now)
+
     async def read_groups(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], GroupState]:
         """See Outbox."""
         return await self._run(settling.read_groups, keys)
@@ -302,13 +308,13 @@ class Store:
     async def _run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        return await self._on_thread(self._transact, self._engine, work, *args, **kwargs)
+        return await self._on_thread(lambda: self._transact(self._engine, work, *args, **kwargs))
 
     async def _lazily(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Do the same without waiting for the disk."""
-        return await self._on_thread(self._transact, self._lazy_engine, work, *args, **kwargs)
+        return await self._on_thread(lambda: self._transact(self._lazy_engine, work, *args, **kwargs))
 
     def _transact(
         self,

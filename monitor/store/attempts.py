@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, insert, literal_column, update
+from sqlalchemy import Connection, and_, insert, update
 
 from monitor.model import AttemptRecord, ChannelPace, Decision, DeliveryState
 from monitor.store.engine import chunks, insert_into
@@ -49,7 +49,7 @@ def _finish(connection: Connection, record: AttemptRecord) -> dict[int, int]:
                 .values(values)
                 .returning(DELIVERY.c.id, DELIVERY.c.attempts)
             )
-            numbers.update(connection.execute(done).tuples())
+            numbers.update(connection.execute(done).all())
     return numbers
 
 
@@ -76,14 +76,13 @@ def _set_pace(connection: Connection, channel: str, pace: ChannelPace) -> None:
 
 def _hasten(connection: Connection, record: AttemptRecord) -> None:
     """Make all that failed due: the channel is well again."""
-    failed = READY & (DELIVERY.c.channel == record.message.channel) & (DELIVERY.c.state == _FAILED)
+    failed = and_(
+        READY, DELIVERY.c.channel == record.message.channel, DELIVERY.c.state == DeliveryState.FAILED.value
+    )
     connection.execute(update(DELIVERY).where(failed).values(next_attempt_at=record.attempted_at))
-
-
-_FAILED = literal_column("'failed'")
 
 
 def give_back(connection: Connection, channel: str, lease: str) -> None:
     """Give back what else is leased of a channel by this lease."""
-    leased = DELIVERY_LEASED & (DELIVERY.c.channel == channel) & (DELIVERY.c.lease == lease)
+    leased = and_(DELIVERY_LEASED, DELIVERY.c.channel == channel, DELIVERY.c.lease == lease)
     connection.execute(update(DELIVERY).where(leased).values(lease=None, lease_until=None))

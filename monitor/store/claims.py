@@ -73,9 +73,8 @@ class _Desk:
 
     def queue(self) -> Queue:
         """Lease the next messages."""
-        now, limit = self.claim.now, self.channel.max_per_hour
-        room = pace.room(self.pace, limit, now)
-        if room == 0 or pace.free_at(self.pace, limit, now) > now:
+        room = pace.room(self.pace, self.channel.max_per_hour, self.claim.now)
+        if room == 0:
             return ()
         first, *others = self._heads(_AHEAD) or (None,)
         if first is None:
@@ -85,9 +84,7 @@ class _Desk:
         if first.bundle != ALONE_BUNDLE:
             occasion = _OCCASIONS.get(first.bundle, Occasion.GROUP)
             return self._together(occasion, DELIVERY.c.bundle == first.bundle)
-        # The last one that there is room for may have to be a summary, and one that is to show whether
-        # the channel is well again goes alone.
-        many = 1 if self.pace.failures else _AHEAD if room is None else max(1, room - 1)
+        many = 1 if room is not None or self.pace.failures or self.channel.gap else _AHEAD
         alone = takewhile(lambda row: row.bundle == ALONE_BUNDLE, [first, *others][:many])
         return self._one_by_one([row.id for row in alone])
 

@@ -114,5 +114,5 @@ def _attempts_anew(connection: Connection, ids: Sequence[int]) -> dict[int, int]
             .where(ATTEMPT.c.delivery_id.in_(some), ATTEMPT.c.attempted_at >= DELIVERY.c.revived_at)
             .group_by(ATTEMPT.c.delivery_id)
         )
-        found.update(connection.execute(counted).tuples())
+        found.update(connection.execute(counted).all())
     return found

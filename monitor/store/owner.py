@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, false, func, select, update
 
 from monitor.model import DeadChannel, DeliveryState, NoticeRecord
 from monitor.store.engine import Turn, chunks, insert_into, take_turn
@@ -24,11 +24,13 @@ def read_dead(connection: Connection, now: datetime) -> list[DeadChannel]:
         return []
     found: defaultdict[str, list[Any]] = defaultdict(list)
     columns = (DELIVERY.c.id, DELIVERY.c.channel, DELIVERY.c.detail)
-    for row in connection.execute(select(*columns).where(DEAD_UNKNOWN).order_by(DELIVERY.c.id)):
+    for row in connection.execute(
+        select(*columns).where(DEAD_UNKNOWN).order_by(DELIVERY.c.channel, DELIVERY.c.id)
+    ):
         found[row.channel].append(row)
     return [
         DeadChannel(channel=channel, deliveries=tuple(row.id for row in rows), detail=rows[-1].detail)
-        for channel, rows in sorted(found.items())
+        for channel, rows in found.items()
     ]
 
 

@@ -55,7 +55,7 @@ def _languages(connection: Connection, alerts: Sequence[int]) -> dict[int, str]:
             .join(FEED, FEED.c.id == ENTRY.c.feed_id)
             .where(ALERT.c.id.in_(some), FEED.c.language.is_not(None))
         )
-        found.update(rows.tuples())
+        found.update(rows.all())
     return found
 
 

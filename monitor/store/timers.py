@@ -94,9 +94,8 @@ def read_doings(connection: Connection, since: datetime) -> Doings:
     def count(*wanted: object) -> int:
         return connection.scalar(select(func.count()).where(*wanted)) or 0  # type: ignore[arg-type] # any condition
 
-    states = dict(
-        connection.execute(select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state)).tuples()
-    )
+    counted = select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state)
+    states: dict[str, int] = dict(connection.execute(counted).all())
     return Doings(
         since=since,
         feeds=count(ACTIVE),

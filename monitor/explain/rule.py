@@ -193,7 +193,7 @@ def _delivery(zone: tzinfo, delivery: PastDelivery) -> Stage:
             said = "sent"
         case DeliveryState.DEAD:
             said = f"given up, tried {times(len(delivery.attempts))}"
-        case DeliveryState.PENDING:
+        case DeliveryState.PENDING | DeliveryState.FAILED:
             next_try = delivery.next_attempt_at
             said = f"waiting, next try {spoken_time(next_try, zone)}" if next_try else "waiting"
     tries = (

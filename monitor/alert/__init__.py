@@ -2,6 +2,7 @@
 
 from monitor.alert.digest import next_digest
 from monitor.alert.excerpt import Excerpt, excerpt, tidy
+from monitor.alert.inhibit import hopeful, inhibited
 from monitor.alert.owner import alive, stood_in, undelivered
 from monitor.alert.plan import deliveries, may_alert, plan
 from monitor.alert.render import NEWS, render, spoken_time
@@ -17,7 +18,9 @@ __all__ = [
     "bundles",
     "deliveries",
     "excerpt",
+    "hopeful",
     "hushed",
+    "inhibited",
     "may_alert",
     "next_digest",
     "plan",

@@ -63,13 +63,13 @@ class SendOutcome:
 class ClaimedDelivery:
     """A delivery as part of a claimed message.
 
-    `attempts` counts the tries of its life, which began at `created_at`: with its alert or notice, or when it was revived.
+    `attempts` counts the tries of its life, which began at `since`: with its alert or notice, or when it was revived.
     """
 
     id: int
     rules: tuple[str, ...]
     attempts: int
-    created_at: datetime
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 
 from monitor import pace, retry
 from monitor.alert import render
@@ -76,6 +76,7 @@ class Deliver:
 
     async def _send(self, message: ClaimedMessage, channel: Channel) -> SendOutcome:
         try:
+            assert not isinstance(message.about, Bulletin)
             text = render(message.about, channel.format, self.zone)
             return await self.sender.send(channel.name, text)
         except Exception as error:  # the boundary of one message: told in full, kept and tried again
@@ -87,6 +88,8 @@ class Deliver:
 
     def _decide(self, message: ClaimedMessage, channel: Channel, outcome: SendOutcome) -> AttemptRecord:
         now, jitter = self.clock.now(), self.jitter()
+        rested = retry.rest(self.policy, message.pace, outcome, gap=channel.gap, now=now, jitter=jitter)
+        arrived = outcome.status in (SendStatus.SENT, SendStatus.UNKNOWN)
         return AttemptRecord(
             message=message,
             attempted_at=now,
@@ -96,21 +99,15 @@ class Deliver:
                     self.policy,
                     outcome,
                     attempts=delivery.attempts + 1,
-                    created_at=delivery.created_at,
+                    since=delivery.since,
+                    pace=rested,
                     now=now,
                     jitter=jitter,
                 )
                 for delivery in message.deliveries
             ),
-            pace=self._rest(message.pace, channel, outcome, now, jitter),
+            pace=pace.spent(rested, channel.max_per_hour, now) if arrived else rested,
         )
-
-    def _rest(
-        self, before: ChannelPace, channel: Channel, outcome: SendOutcome, now: datetime, jitter: float
-    ) -> ChannelPace:
-        rested = retry.rest(self.policy, before, outcome, gap=channel.gap, now=now, jitter=jitter)
-        arrived = outcome.status in (SendStatus.SENT, SendStatus.UNKNOWN)
-        return pace.spent(rested, channel.max_per_hour, now) if arrived else rested
 
     async def _next(self, channel: Channel, rest: ChannelPace) -> Queue | None:
         """Claim what follows, as soon as the channel is free; None when that isn't soon."""
@@ -129,7 +126,7 @@ def _report(record: AttemptRecord) -> DeliveryReport:
     message, decisions = record.message, record.decisions
     states = [decision.state for decision in decisions]
     rules = (rule for delivery in message.deliveries for rule in delivery.rules)
-    since = min(delivery.created_at for delivery in message.deliveries)
+    since = min(delivery.since for delivery in message.deliveries)
     return DeliveryReport(
         deliveries=tuple(delivery.id for delivery in message.deliveries),
         channel=message.channel,

@@ -26,7 +26,7 @@ def record_attempt(connection: Connection, record: AttemptRecord) -> None:
     connection.execute(
         insert(ATTEMPT), [attempt | {"delivery_id": row_id, "number": n} for row_id, n in numbers.items()]
     )
-    if record.pace != message.pace:
+    if _is_news(record):
         _set_pace(connection, message.channel, record.pace)
     if message.pace.failures and not record.pace.failures:
         _hasten(connection, record)
@@ -66,6 +66,13 @@ def _changes(record: AttemptRecord, decision: Decision) -> dict[str, Any]:
     }
     # A notice that nobody could be told of makes no other.
     return values | ({"reported": DELIVERY.c.notice_id.is_not(None)} if dead else {})
+
+
+def _is_news(record: AttemptRecord) -> bool:
+    """Tell whether the channel's pace is to be stored: a rest that ends at once is none."""
+    before, after = record.message.pace, record.pace
+    rests = after.rest_until is not None and after.rest_until > record.attempted_at
+    return rests or (after.failures, after.full_at) != (before.failures, before.full_at)
 
 
 def _set_pace(connection: Connection, channel: str, pace: ChannelPace) -> None:

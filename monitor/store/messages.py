@@ -99,7 +99,7 @@ def _lives(
             id=row.id,
             rules=tuple(row.rules),
             attempts=anew.get(row.id, 0) if row.revived_at is not None else row.attempts,
-            created_at=row.revived_at or created[row.id],
+            since=row.revived_at or created[row.id],
         )
         for row in rows
     )

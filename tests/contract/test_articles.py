@@ -93,7 +93,7 @@ async def test_reading_stores_text_match_alert_and_deliveries(store: Store) -> N
     (delivery,) = await claim_messages(store, "desk")
     assert alert_of(delivery).matches == (match,)
     assert alert_of(delivery).text == "A hurricane."
-    assert delivery.deliveries[0].created_at == NOON
+    assert delivery.deliveries[0].since == NOON
     assert len(await claim_messages(store, "mail")) == 1
     assert await claim(store, NOON + HOUR) == []
 

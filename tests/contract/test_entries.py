@@ -163,7 +163,7 @@ async def test_moments_come_back_in_utc(store: Store, zone: timezone) -> None:
     assert read.updated_at is not None
     assert (read.published_at, read.updated_at) == (published, published + HOUR)
     assert {read.published_at.tzinfo, read.updated_at.tzinfo} == {UTC}
-    assert delivery.created_at == alert_of(delivery).created_at == NOON
+    assert delivery.deliveries[0].since == alert_of(delivery).created_at == NOON
 
 
 async def test_a_naive_moment_is_refused_by_an_error_that_quotes_no_entry(

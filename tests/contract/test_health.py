@@ -103,7 +103,7 @@ async def test_a_notice_becomes_a_delivery_to_each_owner_that_is_sent_like_any_o
     assert delivery.about == Notice(
         id=delivery.about.id, created_at=NOON, subject="Feed fails", lines=("one", "<two> ’")
     )
-    assert (delivery.deliveries[0].attempts, delivery.deliveries[0].created_at) == (0, NOON)
+    assert (delivery.deliveries[0].attempts, delivery.deliveries[0].since) == (0, NOON)
     await store.record_attempt(attempt_record(delivery))
     assert [one.channel for one in await claim_messages(store, "ops", "mail")] == ["mail"]
     assert database.counts()["notice"] == 1

@@ -119,7 +119,7 @@ async def test_past_alerts_go_only_to_channels_that_were_never_told(store: Store
     assert reader.untold(ids, ["desk", "mail"]) == {}
     assert await store.add_past_alerts("late", ["desk", "mail"], matches, NOON + DAY) == 0
     waiting = await claim_messages(store, "mail", now=NOON + DAY)
-    assert [message.deliveries[0].created_at for message in waiting] == [NOON, NOON + DAY, NOON + DAY]
+    assert [message.deliveries[0].since for message in waiting] == [NOON, NOON + DAY, NOON + DAY]
 
 
 async def test_a_failed_poll_is_no_history(store: Store, reader: Reader) -> None:

@@ -157,7 +157,7 @@ def test_a_failure_is_tried_again_later_and_the_alert_comes_with_the_text(desk: 
                 desk.clock.advance(timedelta(minutes=wait))
             assert (await desk.read(extractor)).attempt == 3
         (delivery,) = await desk.told()
-        assert delivery.deliveries[0].created_at == NOON + timedelta(minutes=25)
+        assert delivery.deliveries[0].since == NOON + timedelta(minutes=25)
 
     asyncio.run(scenario())
 

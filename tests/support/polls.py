@@ -105,7 +105,7 @@ def alert_of(message: ClaimedMessage) -> Alert:
 
 
 def channel(name: str, **changes: Any) -> Channel:
-    values = {"url": Secret("console:"), "format": MessageFormat.CONSOLE} | changes
+    values: dict[str, Any] = {"url": Secret("console:"), "format": MessageFormat.CONSOLE} | changes
     return Channel(name=name, **values)
 
 

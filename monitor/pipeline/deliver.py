@@ -76,8 +76,7 @@ class Deliver:
 
     async def _send(self, message: ClaimedMessage, channel: Channel) -> SendOutcome:
         try:
-            assert not isinstance(message.about, Bulletin)
-            text = render(message.about, channel.format, self.zone)
+            text = render(message.about, channel, self.zone)
             return await self.sender.send(channel.name, text)
         except Exception as error:  # the boundary of one message: told in full, kept and tried again
             ids = [delivery.id for delivery in message.deliveries]

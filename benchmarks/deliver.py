@@ -63,10 +63,13 @@ name = "storms"
 query = "storm"
 channels = [{names}]
 """
-SUMMARY = (
-    "Leaders met on Tuesday to discuss the terms of a truce that both sides had long refused to consider. "
-    "Residents of the coastal towns were told to leave their homes before the storm makes landfall on Friday. "
-) * 3
+SUMMARY = " ".join(
+    (
+        "Leaders met on Tuesday to discuss the terms of a truce that both sides had long refused to consider.",
+        "Residents of the coastal towns were told to leave their homes before the storm makes landfall on Friday.",
+    )
+    * 3
+)
 
 
 # -- the server ---------------------------------------------------------------------------------------------

@@ -35,6 +35,20 @@ class MessageFormat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One that a channel's URL names, with a URL for it alone.
+
+    `name` is "" when the URL names none or one; it holds no secret. `gap` is the shortest time between two messages that
+    its service bears.
+    """
+
+    name: str
+    url: Secret
+    format: MessageFormat
+    gap: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestExtras:
     """What a feed's requests carry or do beyond the usual.
 

@@ -4,14 +4,25 @@ import asyncio
 import io
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
-from monitor.model import Channel, Message, MessageFormat, Secret, SendOutcome
+from monitor.model import Channel, Message, MessageFormat, SendOutcome
 from monitor.notify import Notifier, check_channel
-from tests.support.sinks import Authority, SmtpSink, WebhookSink, slack_env, slack_sink
+from tests.support.sinks import (
+    Answer,
+    Authority,
+    SmtpSink,
+    WebhookSink,
+    service_env,
+    service_sink,
+    slack_sink,
+)
 
 Send = Callable[[str, Message], SendOutcome]
+SERVICES = ("api.telegram.org", "discord.com", "ntfy.sh", "slack.com", "prod-1.westus.logic.azure.com")
+NOW = datetime(2026, 11, 23, 9, 41, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,8 +41,20 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture
 def slack(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebhookSink]:
     with slack_sink(authority) as sink:
-        for name, value in slack_env(sink, authority).items():
+        for name, value in service_env(sink, authority).items():
             monkeypatch.setenv(name, value)
+        yield sink
+
+
+@pytest.fixture
+def services(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebhookSink]:
+    """Give a sink that is every service of `SERVICES`."""
+    with service_sink(authority, *SERVICES) as sink:
+        for name, value in service_env(sink, authority).items():
+            monkeypatch.setenv(name, value)
+        sink.routes = {
+            "/join/%23desk%3A127.0.0.1": Answer(body=b'{"room_id": "!desk:127.0.0.1"}'),
+        }
         yield sink
 
 
@@ -53,7 +76,7 @@ def send() -> Send:
 
     def once(url: str, message: Message) -> SendOutcome:
         async def go() -> SendOutcome:
-            notifier = Notifier([channel("it", url)], console=io.StringIO())
+            notifier = Notifier([channel("it", url)], console=io.StringIO(), now=lambda: NOW)
             try:
                 return await notifier.send("it", message)
             finally:
@@ -65,7 +88,8 @@ def send() -> Send:
 
 
 def channel(name: str, url: str) -> Channel:
-    return Channel(name=name, url=Secret(url), format=check_channel(url))
+    (recipient,) = check_channel(url)
+    return Channel(name=name, url=recipient.url, format=recipient.format)
 
 
 def text(body: str = "Truce agreed\nhttps://news.example/1", title: str = "Truce agreed") -> Message:

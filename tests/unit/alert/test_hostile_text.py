@@ -62,7 +62,7 @@ CONTROLS = [
 ATTACKS = MENTIONS + MARKUP + TEMPLATES + CONTROLS
 
 # The conversion that a Slack body goes through on its way.
-SLACK = NotifySlack(token_a="T1JJ3T3L2", token_b="A1BRTD4JD", token_c="TIiajkdnlazkcOXrIdevi7FQ")  # type: ignore[no-untyped-call] # has no types
+SLACK = NotifySlack(token_a="T1JJ3T3L2", token_b="A1BRTD4JD", token_c="TIiajkdnlazkcOXrIdevi7FQ")
 
 EVERY_FORMAT = pytest.mark.parametrize("kind", list(MessageFormat))
 EVERY_ATTACK = pytest.mark.parametrize("attack", ATTACKS)

@@ -1,27 +1,24 @@
-"""An alert as text, one module for each kind of channel; a notice as text for all of them.
+"""What is told as a message: pages say what, dialects how it is written.
 
-Feed text is data: nothing here formats with it, and each module escapes it for the place where it is shown.
+    Alert | Notice | Bulletin -> pages of ever fewer words -> the first that fits, in the channel's dialect
+
+Feed text is data: nothing here formats with it, and each dialect escapes it for the place where it is shown.
 """
 
-from collections.abc import Callable
 from datetime import tzinfo
 
-from monitor.alert.render.console import render_console
-from monitor.alert.render.mail import render_mail
-from monitor.alert.render.notice import render_notice
-from monitor.alert.render.slack import render_slack
-from monitor.alert.render.text import render_text
-from monitor.alert.render.view import NEWS, spoken_time
+from monitor.alert.render.alert import NEWS, alert_pages, spoken_time
+from monitor.alert.render.console import CONSOLE
+from monitor.alert.render.mail import MAIL
+from monitor.alert.render.notice import notice_pages
+from monitor.alert.render.slack import SLACK
+from monitor.alert.render.text import TEXT
+from monitor.alert.render.write import write
 from monitor.model import Alert, Message, MessageFormat, Notice
 
 __all__ = ["NEWS", "render", "spoken_time"]
 
-_RENDERERS: dict[MessageFormat, Callable[[Alert, tzinfo], Message]] = {
-    MessageFormat.CONSOLE: render_console,
-    MessageFormat.TEXT: render_text,
-    MessageFormat.SLACK: render_slack,
-    MessageFormat.MAIL: render_mail,
-}
+_DIALECTS = {dialect.format: dialect for dialect in (CONSOLE, TEXT, SLACK, MAIL)}
 
 
 def render(about: Alert | Notice, format: MessageFormat, zone: tzinfo) -> Message:  # noqa: A002 - the word of the model
@@ -31,6 +28,5 @@ def render(about: Alert | Notice, format: MessageFormat, zone: tzinfo) -> Messag
     body has the text around the matched words, the feed, the time and the link, or a notice's lines. TEXT is sent with its title, so that the body repeats
     nothing but what was cut there; the bodies of CONSOLE, SLACK and MAIL are complete.
     """
-    if isinstance(about, Notice):
-        return render_notice(about, format, zone)
-    return _RENDERERS[format](about, zone)
+    pages = notice_pages(about, zone) if isinstance(about, Notice) else alert_pages(about, zone)
+    return write(pages, _DIALECTS[format])

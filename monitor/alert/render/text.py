@@ -1,26 +1,32 @@
 """Plain text, for every service without a format of its own."""
 
-from datetime import tzinfo
-
-from monitor.alert.render.view import View, view
-from monitor.model import Alert, Message, MessageFormat
-
-
-def render_text(alert: Alert, zone: tzinfo) -> Message:
-    """Return the message for a channel that shows plain text."""
-    seen = view(alert, zone)
-    return Message(format=MessageFormat.TEXT, title=harmless(seen.title), body=_body(seen))
+from monitor.alert.graphemes import cut
+from monitor.alert.render.dialect import Dialect
+from monitor.alert.render.page import LONGEST_TITLE, Card, Row
+from monitor.model import MessageFormat
 
 
-def _body(seen: View) -> str:
-    lines = [harmless(line) for line in seen.rest]
-    if seen.excerpt is not None:
-        lines.append(harmless(seen.excerpt.text))
-    lines += [""] if lines else []
-    lines += map(harmless, filter(None, (seen.source, seen.story)))
-    if seen.link is not None:
-        lines.append(seen.link.replace("@", "%40"))
-    return "\n".join(lines)
+def _card(card: Card) -> str:
+    told = [
+        card.headline.text,
+        card.rules and f"Rules: {card.rules}",
+        card.excerpt.text if card.excerpt else "",
+    ]
+    above = [harmless(text) for text in told if text]
+    below = [harmless(text) for text in (card.source, card.story) if text]
+    return "\n".join([*above, *[""] * bool(above), *below, *_address(card.link)])
+
+
+def _row(row: Row) -> str:
+    return "\n".join([f"- {harmless(row.headline.text)}, {harmless(row.source)}", *_address(row.link)])
+
+
+def _address(link: str | None) -> list[str]:
+    return [link.replace("@", "%40")] if link else []
+
+
+def _subject(title: str) -> str:
+    return cut(harmless(title), LONGEST_TITLE)
 
 
 def harmless(text: str) -> str:
@@ -30,3 +36,16 @@ def harmless(text: str) -> str:
     them; the full-width sign does. A blank keeps ``[label](url)`` from hiding where it leads.
     """
     return text.replace("@", "＠").replace("](", "] (")
+
+
+TEXT = Dialect(
+    format=MessageFormat.TEXT,
+    title=harmless,
+    heading=harmless,
+    card=_card,
+    row=_row,
+    line=harmless,
+    small=harmless,
+    subject=_subject,
+    titled=True,
+)

@@ -23,7 +23,7 @@ def test_a_terminal_shows_the_subject_the_lines_and_the_time() -> None:
 def test_plain_text_repeats_no_title() -> None:
     message = render(notice("2 feeds fail", "a & b fails"), MessageFormat.TEXT, PARIS)
     assert message.title == "news-monitor: 2 feeds fail"
-    assert message.body == "a & b fails\n\nseen 2026-11-23 13:07 CET"
+    assert message.body == "a & b fails\nseen 2026-11-23 13:07 CET"
 
 
 def test_slack_leads_with_the_subject() -> None:

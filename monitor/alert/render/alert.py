@@ -1,16 +1,15 @@
-"""What all kinds of messages say, as clean text: one line each, bounded, not escaped yet."""
+"""An alert as a page, a card or a row."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from urllib.parse import quote
 
 from monitor.alert.excerpt import Excerpt, Span, excerpt, first_of_each, one_line, paragraphs, tidy
 from monitor.alert.graphemes import cut
+from monitor.alert.render.page import LONGEST_TITLE, Card, Page
 from monitor.model import Alert, Match, Progress, TextField
 
-LONGEST_TITLE = 200
 # In all, so that a message stays readable, and below the 3,000 characters that Slack takes.
 _LONGEST_NAMES = 80
 _LONGEST_RULES = 300
@@ -19,6 +18,8 @@ _LONGEST_FEED = 80
 _LONGEST_LINK = 1_000
 _LONGEST_OUTLET = 40
 _MOST_OUTLETS = 5
+# How long an excerpt is, in code points, and how short it becomes where there is no room.
+_WIDTHS = (240, 120, 40)
 # What people are told that is new in a story.
 NEWS = {
     Progress.STAGE: "a new stage",
@@ -33,57 +34,29 @@ _WEB = re.compile(r"(?P<scheme>https?://)(?:[^/?#]*@)?(?P<rest>[^/?#\s].*)", re.
 _NOT_IN_URL = re.compile("[\\s\\\\<>|`\"'^{}\x00-\x20\x7f-\x9f]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """An alert to be shown.
-
-    `title` is the rules and the headline as far as 200 code points go; `rest` is what it had no room for.
-    `source` is the feed and the time, `story` what is new in a story, and who else reports it ("" for nothing).
-    `excerpt` is None when it would say nothing new.
-    """
-
-    title: str
-    rest: tuple[str, ...]
-    rules: str
-    headline: Excerpt
-    source: str
-    story: str
-    excerpt: Excerpt | None
-    link: str | None
+def alert_pages(alert: Alert, zone: tzinfo) -> tuple[Page, ...]:
+    """Return the page about one alert, with ever shorter excerpts. Its title is the rules and the headline."""
+    cards = [card(alert, zone, width) for width in _WIDTHS]
+    news = "update" if _progress(alert) else ""
+    title = ": ".join(filter(None, (cut(cards[0].rules, _LONGEST_NAMES), news, cards[0].headline.text)))
+    return tuple(Page(title=cut(title, LONGEST_TITLE), headed=False, blocks=(one,)) for one in cards)
 
 
-def view(alert: Alert, zone: tzinfo, width: int = 240) -> View:
-    """Return what a message about `alert` says, its times in `zone`, the excerpt up to `width` code points."""
-    rules = cut(", ".join(one_line(match.rule) for match in alert.matches), _LONGEST_RULES)
-    names = cut(rules, _LONGEST_NAMES)
+def card(alert: Alert, zone: tzinfo, width: int) -> Card:
+    """Return all that there is to say of `alert`, its times in `zone`, the excerpt up to `width` code points."""
     headline = _headline(alert)
-    progress = _progress(alert)
-    title = ": ".join(filter(None, (names, "update" if progress else "", headline.text)))
-    rest = []
-    if len(title) > LONGEST_TITLE:
-        rest.append(headline.text)
-    if names != rules:
-        rest.append(f"Rules: {rules}")
-    return View(
-        title=cut(title, LONGEST_TITLE),
-        rest=tuple(rest),
-        rules=rules,
+    return Card(
+        rules=cut(", ".join(one_line(match.rule) for match in alert.matches), _LONGEST_RULES),
         headline=headline,
-        source=f"{cut(one_line(alert.feed_name or alert.feed_url), _LONGEST_FEED)}, {_time(alert, zone)}{_edited(alert)}",
-        story=cut("; ".join(filter(None, (progress, _outlets(alert.outlets)))), width),
-        excerpt=_excerpt(alert, headline, width),
         link=_link(alert.entry.link),
+        source=f"{_feed(alert)}, {_time(alert, zone)}{_edited(alert)}",
+        story=cut("; ".join(filter(None, (_progress(alert), _outlets(alert.outlets)))), width),
+        excerpt=_excerpt(alert, headline, width),
     )
 
 
-def marked(shown: Excerpt, escape: Callable[[str], str], mark: Callable[[str], str]) -> str:
-    """Return the escaped text of `shown`; `mark` gets each matched stretch, escaped."""
-    parts: list[str] = []
-    position = 0
-    for start, end in shown.hits:
-        parts += [escape(shown.text[position:start]), mark(escape(shown.text[start:end]))]
-        position = end
-    return "".join([*parts, escape(shown.text[position:])])
+def _feed(alert: Alert) -> str:
+    return cut(one_line(alert.feed_name or alert.feed_url), _LONGEST_FEED)
 
 
 def _progress(alert: Alert) -> str:

@@ -16,10 +16,16 @@ from monitor.notify.subject import subject_line
 _BODY_FORMATS = {
     MessageFormat.SLACK: NotifyFormat.MARKDOWN,
     MessageFormat.MAIL: NotifyFormat.HTML,
+    MessageFormat.DISCORD: NotifyFormat.MARKDOWN,
+    MessageFormat.TELEGRAM: NotifyFormat.HTML,
+    MessageFormat.TEAMS: NotifyFormat.MARKDOWN,
+    MessageFormat.MATRIX: NotifyFormat.HTML,
+    MessageFormat.NTFY: NotifyFormat.TEXT,
     MessageFormat.TEXT: NotifyFormat.TEXT,
+    MessageFormat.WEBHOOK: NotifyFormat.TEXT,
 }
-# Their bodies lead with the headline as a link, which a title can't be and would repeat.
-_WITHOUT_TITLE = frozenset({MessageFormat.SLACK})
+# The bodies of the others lead with the headline as a link, which a title can't be and would repeat.
+_TITLED = frozenset({MessageFormat.TEXT, MessageFormat.NTFY, MessageFormat.MAIL})
 
 
 class Service:
@@ -57,6 +63,6 @@ class Service:
 
 
 def _title(message: Message) -> str:
-    if message.format in _WITHOUT_TITLE:
+    if message.format not in _TITLED:
         return ""
     return subject_line(message.title) if message.format is MessageFormat.MAIL else message.title

@@ -27,16 +27,17 @@ _TRAITS = {
     # https://birdie0.github.io/discord-webhooks-guide/other/rate_limits.html: 5 in 2 seconds, and people count 30 in a minute
     # for all webhooks of a Discord channel; Discord gives the figures in its answers only. An embed has room for 4,096 characters:
     # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
-    "discord": Traits(gap=2, longest_body=4_096),
+    "discord": Traits(format=MessageFormat.DISCORD, gap=2, longest_body=4_096),
     # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: one a second, 20 a minute to a group.
-    "tgram": Traits(gap=1),
+    # It counts 4,096 characters without the markup, which Apprise would count as well.
+    "tgram": Traits(format=MessageFormat.TELEGRAM, gap=1, longest_body=32_768),
     # https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook: 4 a second,
     # 28 KB. Apprise would cut at 1,000 characters.
-    "workflow": Traits(gap=0.25, longest_body=20_000),
+    "workflow": Traits(format=MessageFormat.TEAMS, gap=0.25, longest_body=20_000),
     # https://docs.ntfy.sh/config/#rate-limiting: 60, then one in 5 seconds.
-    "ntfy": Traits(gap=5),
+    "ntfy": Traits(format=MessageFormat.NTFY, gap=5),
     # https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#rc_message: 10, then one in 5 s.
-    "matrix": Traits(gap=5),
+    "matrix": Traits(format=MessageFormat.MATRIX, gap=5),
     # https://pushover.net/api#friendly: no figure but 10,000 a month; a second keeps to its one connection at a time.
     "pover": Traits(gap=1),
     # https://developers.google.com/workspace/chat/limits: 60 writes a minute to a space.
@@ -44,7 +45,7 @@ _TRAITS = {
     # https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements: 30 a minute, the
     # lowest of the large providers.
     "mailto": Traits(format=MessageFormat.MAIL, gap=2),
-    "webhook": Traits(gap=0),
+    "webhook": Traits(format=MessageFormat.WEBHOOK, gap=0),
 }
 _TELEGRAM_GROUP = timedelta(seconds=3)
 

@@ -9,16 +9,23 @@ from datetime import tzinfo
 
 from monitor.alert.render.alert import NEWS, alert_pages, spoken_time
 from monitor.alert.render.console import CONSOLE
+from monitor.alert.render.discord import DISCORD
 from monitor.alert.render.mail import MAIL
+from monitor.alert.render.markup import MATRIX, TELEGRAM
 from monitor.alert.render.notice import notice_pages
+from monitor.alert.render.ntfy import NTFY
 from monitor.alert.render.slack import SLACK
+from monitor.alert.render.teams import TEAMS
 from monitor.alert.render.text import TEXT
 from monitor.alert.render.write import write
 from monitor.model import Alert, Message, MessageFormat, Notice
 
 __all__ = ["NEWS", "render", "spoken_time"]
 
-_DIALECTS = {dialect.format: dialect for dialect in (CONSOLE, TEXT, SLACK, MAIL)}
+_DIALECTS = {
+    dialect.format: dialect
+    for dialect in (CONSOLE, TEXT, SLACK, MAIL, DISCORD, TELEGRAM, TEAMS, MATRIX, NTFY)
+}
 
 
 def render(about: Alert | Notice, format: MessageFormat, zone: tzinfo) -> Message:  # noqa: A002 - the word of the model

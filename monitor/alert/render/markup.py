@@ -1,0 +1,69 @@
+"""HTML for chats: Telegram, which knows few tags and counts what is seen, and Matrix.
+
+Both act on ``@name``, and Telegram sends the ``/command`` on which somebody taps; neither sign is that of feeds here.
+"""
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+
+from monitor.alert.render.chat import Markup, flat
+from monitor.alert.render.dialect import Dialect
+from monitor.model import MessageFormat
+
+# https://core.telegram.org/bots/api#sendmessage: 4,096 after the markup is read.
+_LONGEST_SEEN = 4_000
+# An event has 64 KB, and the text is in it twice: https://spec.matrix.org/latest/client-server-api/#size-limits.
+_LONGEST_EVENT = 24_000
+_COMMAND = re.compile(r"(?<!\S)/(?=\w)")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def _text(text: str) -> str:
+    return escape(_COMMAND.sub("∕", flat(text)), quote=False)
+
+
+def _link(label: str, link: str) -> str:
+    # In Matrix an address with a name in it is a mention.
+    return f'<a href="{escape(link.replace("@", "%40"))}">{label}</a>'
+
+
+def _document(_: object, body: str) -> str:
+    return body.replace("\n", "<br>")
+
+
+def _seen(body: str) -> int:
+    """Return the length as Telegram counts it, in units of UTF-16."""
+    return len(unescape(_TAG.sub("", body.replace("<br>", "\n"))).encode("utf-16-le")) // 2
+
+
+def _bytes(body: str) -> int:
+    return len(body.encode())
+
+
+_MARKUP = Markup(
+    text=_text,
+    line=_text,
+    bold=lambda content: f"<b>{content}</b>",
+    link=_link,
+    quote=lambda line: f"<i>{line}</i>",
+)
+
+
+def _dialect(format: MessageFormat, limit: int, size: Callable[[str], int]) -> Dialect:  # noqa: A002 - the word of the model
+    return Dialect(
+        format=format,
+        title=_MARKUP.title,
+        heading=_MARKUP.title,
+        card=_MARKUP.card,
+        row=_MARKUP.row,
+        line=_text,
+        small=lambda text: f"<i>{_text(text)}</i>",
+        document=_document,
+        limit=limit,
+        size=size,
+    )
+
+
+TELEGRAM = _dialect(MessageFormat.TELEGRAM, _LONGEST_SEEN, _seen)
+MATRIX = _dialect(MessageFormat.MATRIX, _LONGEST_EVENT, _bytes)

@@ -12,8 +12,13 @@ def is_active(windows: Sequence[Window], now: datetime, zone: tzinfo) -> bool:
     Only the hands of that clock count: an hour that comes twice in autumn is active twice, and one that is
     left out in spring not at all.
     """
+    return not windows or covering(windows, now, zone) is not None
+
+
+def covering(windows: Sequence[Window], now: datetime, zone: tzinfo) -> Window | None:
+    """Return the first of `windows` within which the clock on the wall in `zone` stands."""
     local = now.astimezone(zone)
-    return not windows or any(_covers(window, local.weekday(), local.time()) for window in windows)
+    return next((window for window in windows if _covers(window, local.weekday(), local.time())), None)
 
 
 def _covers(window: Window, day: int, hour: time) -> bool:

@@ -1,21 +1,22 @@
 """An alert as a page, a card or a row."""
 
-import re
-from collections.abc import Sequence
-from datetime import datetime, tzinfo
-from urllib.parse import quote
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, tzinfo
 
 from monitor.alert.excerpt import Excerpt, Span, excerpt, first_of_each, one_line, paragraphs, tidy
 from monitor.alert.graphemes import cut
-from monitor.alert.render.page import LONGEST_TITLE, Card, Page
-from monitor.model import Alert, Match, Progress, TextField
+from monitor.alert.render.link import web_link
+from monitor.alert.render.page import LONGEST_TITLE, Card, Page, Row
+from monitor.alert.render.times import told_time
+from monitor.model import Alert, Layout, Match, Progress, TextField
 
 # In all, so that a message stays readable, and below the 3,000 characters that Slack takes.
 _LONGEST_NAMES = 80
 _LONGEST_RULES = 300
 _LONGEST_HEADLINE = 300
+_LONGEST_IN_ROW = 160
 _LONGEST_FEED = 80
-_LONGEST_LINK = 1_000
 _LONGEST_OUTLET = 40
 _MOST_OUTLETS = 5
 # How long an excerpt is, in code points, and how short it becomes where there is no room.
@@ -28,30 +29,47 @@ NEWS = {
 }
 _NO_TITLE = "(no title)"
 
-# A name before the host ("https://bank.example@evil.example") serves only to deceive; it is left out.
-_WEB = re.compile(r"(?P<scheme>https?://)(?:[^/?#]*@)?(?P<rest>[^/?#\s].*)", re.IGNORECASE | re.DOTALL)
-# No part of a URL as RFC 3986 writes it; in text or markup they would end it.
-_NOT_IN_URL = re.compile("[\\s\\\\<>|`\"'^{}\x00-\x20\x7f-\x9f]")
 
+def alert_pages(alert: Alert, layout: Layout, zone: tzinfo, *, late: tuple[str, ...] = ()) -> Iterator[Page]:
+    """Yield the page about one alert, then the same in ever fewer words. Its title is the rules and the headline.
 
-def alert_pages(alert: Alert, zone: tzinfo) -> tuple[Page, ...]:
-    """Return the page about one alert, with ever shorter excerpts. Its title is the rules and the headline."""
-    cards = [card(alert, zone, width) for width in _WIDTHS]
+    `late` says why it comes only now.
+    """
+    full = card(alert, zone, _WIDTHS[0])
     news = "update" if _progress(alert) else ""
-    title = ": ".join(filter(None, (cut(cards[0].rules, _LONGEST_NAMES), news, cards[0].headline.text)))
-    return tuple(Page(title=cut(title, LONGEST_TITLE), headed=False, blocks=(one,)) for one in cards)
+    title = ": ".join(filter(None, (cut(full.rules, _LONGEST_NAMES), news, full.headline.text)))
+    page = Page(title=cut(title, LONGEST_TITLE), headed=False, blocks=(full,), closing=late)
+    if layout is Layout.FULL:
+        yield page
+        for width in _WIDTHS[1:]:
+            yield replace(page, blocks=(card(alert, zone, width),))
+    yield replace(page, blocks=(row(alert, zone),))
 
 
-def card(alert: Alert, zone: tzinfo, width: int) -> Card:
-    """Return all that there is to say of `alert`, its times in `zone`, the excerpt up to `width` code points."""
-    headline = _headline(alert)
+def card(alert: Alert, zone: tzinfo, width: int, today: date | None = None) -> Card:
+    """Return all that there is to say of `alert`, the excerpt up to `width` code points; times as `told_time` has them."""
+    headline = _headline(alert, _LONGEST_HEADLINE)
+    published = alert.entry.published_at
+    time = f"{'published' if published else 'seen'} {told_time(published or alert.created_at, zone, today)}"
     return Card(
         rules=cut(", ".join(one_line(match.rule) for match in alert.matches), _LONGEST_RULES),
         headline=headline,
-        link=_link(alert.entry.link),
-        source=f"{_feed(alert)}, {_time(alert, zone)}{_edited(alert)}",
+        link=web_link(alert.entry.link),
+        source=f"{_feed(alert)}, {time}{_edited(alert)}",
         story=cut("; ".join(filter(None, (_progress(alert), _outlets(alert.outlets)))), width),
         excerpt=_excerpt(alert, headline, width),
+    )
+
+
+def row(alert: Alert, zone: tzinfo, today: date | None = None, *, count: int = 1) -> Row:
+    """Return `alert` on one line, as one of `count` alerts of its story."""
+    published = alert.entry.published_at
+    time = f"{'' if published else 'seen '}{told_time(published or alert.created_at, zone, today)}"
+    return Row(
+        headline=_headline(alert, _LONGEST_IN_ROW),
+        link=web_link(alert.entry.link),
+        source=f"{_feed(alert)}, {time}" + (f", {count} alerts" if count > 1 else ""),
+        count=count,
     )
 
 
@@ -79,11 +97,11 @@ def _edited(alert: Alert) -> str:
     return ", since edited" if alert.changed else ""
 
 
-def _headline(alert: Alert) -> Excerpt:
+def _headline(alert: Alert, longest: int) -> Excerpt:
     line = tidy(alert.entry.title, _hits(alert.matches, TextField.TITLE))
     if not line.text:
         return Excerpt(_NO_TITLE)
-    text = cut(line.text, _LONGEST_HEADLINE)
+    text = cut(line.text, longest)
     whole = len(line.text) if text == line.text else len(text) - 1
     return Excerpt(text, tuple((start, min(end, whole)) for start, end in line.hits if start < whole))
 
@@ -106,27 +124,3 @@ def _text_excerpt(alert: Alert, found: list[Span], width: int) -> Excerpt:
 
 def _hits(matches: tuple[Match, ...], field: TextField) -> list[tuple[int, int]]:
     return [(hit.start, hit.end) for match in matches for hit in match.hits if hit.field is field]
-
-
-def _time(alert: Alert, zone: tzinfo) -> str:
-    published = alert.entry.published_at
-    moment = spoken_time(published or alert.created_at, zone)
-    return f"{'published' if published else 'seen'} {moment}"
-
-
-def spoken_time(moment: datetime, zone: tzinfo) -> str:
-    """Return the date and the time in `zone`, with its name."""
-    local = moment.astimezone(zone)
-    name = local.tzname() or ""
-    # Some zones have no name but their offset.
-    name = f"UTC{name}" if name.startswith(("+", "-")) else name
-    return f"{local:%Y-%m-%d %H:%M} {name}"
-
-
-def _link(link: str | None) -> str | None:
-    """Return a web address that can't end early wherever it is written, else None."""
-    web = _WEB.fullmatch(link) if link else None
-    if web is None:
-        return None
-    safe = _NOT_IN_URL.sub(lambda found: quote(found[0], safe=""), web["scheme"] + web["rest"])
-    return safe if len(safe) <= _LONGEST_LINK else None

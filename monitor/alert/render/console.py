@@ -13,7 +13,7 @@ def _card(card: Card) -> str:
 
 
 def _row(row: Row) -> str:
-    return ", ".join(filter(None, (f"- {_starred(row.headline)}", row.source, row.link)))
+    return " · ".join(filter(None, (_starred(row.headline), row.source, row.link)))
 
 
 def _starred(shown: Excerpt) -> str:

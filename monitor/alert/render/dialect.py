@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from monitor.alert.render.page import Card, Row
+from monitor.alert.render.page import Card, Page, Row
 from monitor.model import MessageFormat
 
 
-def _as_it_is(_: str, body: str) -> str:
+def _as_it_is(_: Page, body: str) -> str:
     return body
 
 
@@ -17,19 +17,23 @@ class Dialect:
 
     They are given clean text: one line, no controls, no overrides of direction, bounded (a headline 300 code points, a link
     1,000, ...), yet hostile: it may hold any markup and any mention. They return what *shows* this text and does nothing
-    else: calls nobody, links only to the `link` they were given (an http(s) address without blanks, quotes,
-    brackets ``<>`` or backslashes; ``()[]*_~&!#@`` may stand in it), and formats nothing of its own.
+    else: it calls nobody, formats nothing of its own and links only to the `link` they were given (an http(s) address
+    without blanks, quotes, ``<>{}|^`` or backslashes; ``()[]*_~&!#@`` may stand in it).
 
     - `title`: the page's title above several blocks; `heading`: that of a part.
-    - `card`: an alert in full, all its lines. An empty text has no line. `row`: an alert on one line.
+    - `card`: an alert in full, all its lines; what is empty has none. `row`: an alert on one line, after `bullet`.
+    - `single`: the card of a message that has no other, where it is not written as others are.
     - `line`: a line of the page's own words; `small`: one in small print, at the end.
-    - `document`: all of it, from the page's title and the parts, which `write` has put together with newlines.
-      The default returns the parts.
+    - `document`: all of it, from the page and its parts, which `write` has put together with newlines. The default
+      returns the parts.
+    - `subject`: what is sent as the title, beside the body. In a `titled` dialect the reader always sees it, so that the body
+      doesn't repeat it: a card or row has then no headline (or no rules) where the title says it.
 
-    `subject` is what is sent as the title, beside the body. A dialect is `titled` when the reader always sees it, so that
-    the body need not repeat it. A body has at most `limit` by `size`, whatever the text: `write` leaves out whole
-    blocks until it has, so that a cut never falls into an escape, a link or a character. A single row must always fit: that is so
-    when the limit is 2,900 or more and an escape at most doubles the length. `plain` writes the text part beside the body, for mail.
+    A body has at most `limit` by `size`, whatever the text: `write` leaves out whole blocks until it has, so that no cut ever
+    falls into an escape, a link or a character. One alert must always fit: it does when the limit is 2,000 or
+    more and an escape at most doubles the length that `size` counts. `plain` writes the text part beside the body, for mail.
+
+    A new dialect is one module with one such value, named in `monitor.alert.render`.
     """
 
     format: MessageFormat
@@ -39,7 +43,9 @@ class Dialect:
     row: Callable[[Row], str]
     line: Callable[[str], str]
     small: Callable[[str], str]
-    document: Callable[[str, str], str] = _as_it_is
+    single: Callable[[Card], str] | None = None
+    bullet: str = "- "
+    document: Callable[[Page, str], str] = _as_it_is
     subject: Callable[[str], str] = str
     titled: bool = False
     limit: int | None = None

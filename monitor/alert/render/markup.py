@@ -57,6 +57,7 @@ def _dialect(format: MessageFormat, limit: int, size: Callable[[str], int]) -> D
         heading=_MARKUP.title,
         card=_MARKUP.card,
         row=_MARKUP.row,
+        bullet="• ",
         line=_text,
         small=lambda text: f"<i>{_text(text)}</i>",
         document=_document,

@@ -26,8 +26,8 @@ class Line:
 class Card:
     """An alert in full.
 
-    `source` is the feed and the time, `story` what is new in a story, and who else reports it. `rules`, `headline`
-    and `story` are empty where they would say nothing new, `excerpt` and `link` None.
+    `source` is the feed and the time, `story` what is new in a story, and who else reports it. Empty, or None, is what
+    would say nothing new.
     """
 
     headline: Excerpt
@@ -55,9 +55,10 @@ Block = Heading | Line | Card | Row
 class Page:
     """One message.
 
-    `title` is one line of at most 200 code points. With `headed` it stands above the blocks; otherwise these are one
-    card, which says all that it says. Of `blocks` the last are left out where there is no room; `total` is how many alerts (or
-    lines) there are, shown or not, and `more` where to see them. `opening` and `closing`, in small print, are always shown.
+    `title` is one line of at most 200 code points. When the page is `headed` it stands above the blocks; else these are
+    one card or row, which says it. The last of the `blocks` are left out where there is no room: `total` is how many
+    alerts (or lines) there are, shown or not, and `more` where to see them. `opening` and `closing`, which is small print, are
+    always shown.
     """
 
     title: str

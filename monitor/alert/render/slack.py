@@ -29,7 +29,7 @@ def _card(card: Card) -> str:
     lines = [_headline(card)]
     if card.excerpt is not None:
         shown = Excerpt(_plain(card.excerpt.text), card.excerpt.hits)
-        lines.append(marked(_with_room(shown), _escape, _bold))
+        lines.append(f"> {marked(_with_room(shown), _escape, _bold)}")
     lines.append(_escaped(": ".join(filter(None, (card.rules, card.source)))))
     if card.story:
         lines.append(_escaped(card.story))
@@ -37,7 +37,7 @@ def _card(card: Card) -> str:
 
 
 def _row(row: Row) -> str:
-    return f"• {_headline(row)}, {_escaped(row.source)}"
+    return f"{_headline(row)} · {_escaped(row.source)}"
 
 
 def _headline(about: Card | Row) -> str:
@@ -45,12 +45,12 @@ def _headline(about: Card | Row) -> str:
     return _bold(f"[{text}](<{about.link}>)" if about.link else text)
 
 
-def _bold(content: str) -> str:
-    return f"**{content}**"
-
-
 def _title(text: str) -> str:
     return _bold(_escaped(text))
+
+
+def _bold(content: str) -> str:
+    return f"**{content}**"
 
 
 def _escaped(text: str) -> str:
@@ -82,6 +82,7 @@ SLACK = Dialect(
     heading=_title,
     card=_card,
     row=_row,
+    bullet="• ",
     line=_escaped,
     small=_escaped,
     limit=_LONGEST_BODY,

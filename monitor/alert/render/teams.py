@@ -7,33 +7,22 @@ beside Markdown: Apprise makes a mention of ``<at>name</at>``, and the card a da
 import json
 import re
 
-from monitor.alert.render.chat import Markup, no_block
+from monitor.alert.render.chat import Markup, flat, no_block
 from monitor.alert.render.dialect import Dialect
 from monitor.model import MessageFormat
 
 # Of 28 KB for the whole of it.
 _LONGEST_BODY = 20_000
 _LOOKALIKES = str.maketrans(
-    {
-        "\\": "∖",
-        "`": "'",
-        "*": "∗",
-        "_": "＿",
-        "~": "∼",
-        "[": "［",
-        "]": "］",
-        "<": "‹",
-        ">": "›",
-        "{": "｛",
-        "}": "｝",
-    }
+    {"\\": "∖", "`": "'", "*": "∗", "_": "＿", "~": "∼", "[": "［", "]": "］", "<": "‹", ">": "›"}
 )
+_FUNCTION = re.compile(r"\{(?=\{)")
 _IN_LINK = str.maketrans({"(": "%28", ")": "%29", "*": "%2A", "_": "%5F", "~": "%7E"})
 _LINES = re.compile(r"\n+")
 
 
 def _text(text: str) -> str:
-    return text.translate(_LOOKALIKES)
+    return _FUNCTION.sub("｛", flat(text).translate(_LOOKALIKES))
 
 
 def _line(text: str) -> str:
@@ -62,6 +51,7 @@ TEAMS = Dialect(
     heading=_MARKUP.title,
     card=_MARKUP.card,
     row=_MARKUP.row,
+    bullet="• ",
     line=_line,
     small=_line,
     document=_document,

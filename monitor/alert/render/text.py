@@ -5,20 +5,31 @@ from monitor.alert.render.dialect import Dialect
 from monitor.alert.render.page import LONGEST_TITLE, Card, Row
 from monitor.model import MessageFormat
 
+# Most services take it in one piece; Apprise sends more to the others in parts.
+_LONGEST_BODY = 3_500
+
+
+def _single(card: Card) -> str:
+    return "\n\n".join(filter(None, ("\n".join(_said(card)), "\n".join(_about(card)))))
+
 
 def _card(card: Card) -> str:
-    told = [
-        card.headline.text,
-        card.rules and f"Rules: {card.rules}",
-        card.excerpt.text if card.excerpt else "",
-    ]
-    above = [harmless(text) for text in told if text]
-    below = [harmless(text) for text in (card.source, card.story) if text]
-    return "\n".join([*above, *[""] * bool(above), *below, *_address(card.link)])
+    return "\n".join([*_said(card), *_about(card)])
+
+
+def _said(card: Card) -> list[str]:
+    excerpt = card.excerpt.text if card.excerpt else ""
+    return [harmless(text) for text in (card.headline.text, excerpt) if text]
+
+
+def _about(card: Card) -> list[str]:
+    source = ": ".join(filter(None, (card.rules, card.source)))
+    return [*(harmless(text) for text in (source, card.story) if text), *_address(card.link)]
 
 
 def _row(row: Row) -> str:
-    return "\n".join([f"- {harmless(row.headline.text)}, {harmless(row.source)}", *_address(row.link)])
+    said = " · ".join(harmless(text) for text in (row.headline.text, row.source) if text)
+    return " ".join([said, *_address(row.link)])
 
 
 def _address(link: str | None) -> list[str]:
@@ -43,9 +54,11 @@ TEXT = Dialect(
     title=harmless,
     heading=harmless,
     card=_card,
+    single=_single,
     row=_row,
     line=harmless,
     small=harmless,
     subject=_subject,
     titled=True,
+    limit=_LONGEST_BODY,
 )

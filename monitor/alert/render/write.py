@@ -12,37 +12,40 @@ from monitor.model import Message
 _Part = tuple[Block, str]  # a block, and how the dialect writes it
 
 
-def write(pages: Sequence[Page], dialect: Dialect) -> Message:
+def write(pages: Iterable[Page], dialect: Dialect) -> Message:
     """Return the first of `pages` that fits whole, else the last of them with as many blocks as fit.
 
     The pages say the same, each in fewer words than the one before.
     """
+    for page in pages:
+        shown, parts = _written(page, dialect)
+        body = _document(shown, parts, dialect)
+        if _fits(body, dialect):
+            break
+    else:
+        body = _cut(shown, parts, dialect)
     return Message(
         format=dialect.format,
-        title=dialect.subject(pages[0].title),
-        body=_body(pages, dialect),
-        text=_body(pages, dialect.plain) if dialect.plain else "",
+        title=dialect.subject(page.title),
+        body=body,
+        text=write([page], dialect.plain).body if dialect.plain else "",
     )
 
 
-def _body(pages: Sequence[Page], dialect: Dialect) -> str:
-    body = ""
-    for page in pages:
-        shown = _without_title(page) if dialect.titled else page
-        blocks = [_part(block, dialect) for block in shown.blocks]
-        body = _document(shown, blocks, dialect)
-        if _fits(body, dialect):
-            return body
-    return _cut(shown, blocks, dialect)
+def _written(page: Page, dialect: Dialect) -> tuple[Page, list[_Part]]:
+    """Return the page as the dialect shows it, and its blocks."""
+    shown = _without_title(page) if dialect.titled else page
+    return shown, [_part(block, dialect, single=not page.headed) for block in shown.blocks]
 
 
-def _cut(page: Page, blocks: Sequence[_Part], dialect: Dialect) -> str:
-    """Return the page with as many of its first `blocks` as fit, and at least one: a limit has room for it."""
-    lengths = range(2, len(blocks))
-    most = 1 + bisect_left(
-        lengths, True, key=lambda count: not _fits(_document(page, blocks[:count], dialect), dialect)
+def _cut(page: Page, parts: Sequence[_Part], dialect: Dialect) -> str:
+    """Return the page with as many of its first `parts` as fit; a lone one stays, so that no message is empty."""
+    most = bisect_left(
+        range(1, len(parts)),
+        True,
+        key=lambda count: not _fits(_document(page, parts[:count], dialect), dialect),
     )
-    return _document(page, blocks[:most], dialect)
+    return _document(page, parts[: max(most, len(parts) == 1)], dialect)
 
 
 def _fits(body: str, dialect: Dialect) -> bool:
@@ -51,50 +54,63 @@ def _fits(body: str, dialect: Dialect) -> bool:
 
 def _without_title(page: Page) -> Page:
     """Return the page without what its title says."""
-    card = page.blocks[0]
-    if page.headed or not isinstance(card, Card):
+    if page.headed:
         return replace(page, headed=False)
-    told = replace(
-        card,
-        headline=Excerpt("") if page.title.endswith(card.headline.text) else card.headline,
-        rules="" if page.title.startswith(card.rules) else card.rules,
-    )
-    return replace(page, blocks=(told,))
+    return replace(page, blocks=tuple(_untold(block, page.title) for block in page.blocks))
+
+
+def _untold(block: Block, title: str) -> Block:
+    if isinstance(block, Card | Row) and title.endswith(block.headline.text):
+        block = replace(block, headline=Excerpt(""))
+    if isinstance(block, Card) and title.startswith(block.rules):
+        block = replace(block, rules="")
+    return block
 
 
 def _document(page: Page, blocks: Sequence[_Part], dialect: Dialect) -> str:
-    """Return the page with these of its blocks, and the number of alerts that are left out."""
+    """Return the page with these of its blocks, and how many alerts it leaves out."""
     while blocks and isinstance(blocks[-1][0], Heading):
         blocks = blocks[:-1]
+    above = [dialect.title(page.title)] if page.headed else []
+    above += map(dialect.line, page.opening)
+    below = map(dialect.small, page.closing)
+    left = _left(page, blocks)
+    parts = [
+        *((Line(""), text) for text in above),
+        *blocks,
+        *((Line(""), dialect.line(text)) for text in left),
+        *((Line(""), text) for text in below),
+    ]
+    return dialect.document(page, _joined(parts))
+
+
+def _left(page: Page, blocks: Sequence[_Part]) -> list[str]:
     left = page.total - sum(_weight(block) for block, _ in blocks)
-    parts: list[_Part] = [(Line(page.title), dialect.title(page.title))] if page.headed else []
-    parts += [(Line(text), dialect.line(text)) for text in page.opening]
-    parts += blocks
-    if left > 0:
-        parts.append(_part(Line(f"and {left} more{page.more and f': {page.more}'}"), dialect))
-    parts += [(Line(text), dialect.small(text)) for text in page.closing]
-    return dialect.document(page.title, _joined(parts))
+    where = f": {page.more}" if page.more else ""
+    return [f"and {left} more{where}"] if left > 0 else []
 
 
-def _part(block: Block, dialect: Dialect) -> _Part:
+def _part(block: Block, dialect: Dialect, *, single: bool) -> _Part:
     match block:
         case Heading(text):
-            return block, dialect.heading(text)
+            written = dialect.heading(text)
         case Line(text):
-            return block, dialect.line(text)
+            written = dialect.line(text)
         case Card():
-            return block, dialect.card(block)
+            written = (dialect.single if single and dialect.single else dialect.card)(block)
         case Row():
-            return block, dialect.row(block)
+            written = ("" if single else dialect.bullet) + dialect.row(block)
+    return block, written
 
 
 def _weight(block: Block) -> int:
     """Return for how many of a page's total a block stands."""
-    return block.count if isinstance(block, Row) else not isinstance(block, Heading)
+    return block.count if isinstance(block, Row) else 0 if isinstance(block, Heading) else 1
 
 
 def _joined(parts: Iterable[_Part]) -> str:
-    text, before = "", None
+    text = ""
+    before: Block | None = None
     for block, part in parts:
         text += _gap(before, block) + part
         before = block
@@ -102,7 +118,7 @@ def _joined(parts: Iterable[_Part]) -> str:
 
 
 def _gap(before: Block | None, after: Block) -> str:
-    """Return a blank line around a card and before a heading; what stands on one line goes below the one before."""
+    """Return what stands between two blocks: a blank line around a card and above a heading, else a new line."""
     if before is None:
         return ""
     airy = isinstance(after, Heading) or (isinstance(before, Card) and isinstance(after, Line))

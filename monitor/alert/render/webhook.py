@@ -29,7 +29,7 @@ def webhook_message(about: Alert | Notice | Bulletin, channel: Channel, title: s
 def _told(about: Alert | Notice | Bulletin) -> tuple[str, datetime, dict[str, Any]]:
     match about:
         case Alert():
-            return "alert", about.created_at, _alert(about)
+            return "alert", about.created_at, {"alert": _alert(about)}
         case Bulletin():
             return "bulletin", _newest(about), _bulletin(about)
         case Notice():
@@ -46,7 +46,7 @@ def _bulletin(bulletin: Bulletin) -> dict[str, Any]:
         "occasion": str(bulletin.occasion),
         "since": _moment(bulletin.since),
         "total": bulletin.total,
-        "rules": dict(bulletin.rules),
+        "counts": dict(bulletin.rules),
         "alerts": [_alert(alert) for alert in bulletin.alerts],
     }
 
@@ -58,22 +58,20 @@ def _alert(alert: Alert) -> dict[str, Any]:
     ]
     headline = tidy(entry.title, hits)
     return {
+        "id": alert.id,
         "rules": [_rule(match) for match in alert.matches],
-        "alert": {
-            "id": alert.id,
-            "title": headline.text,
-            "title_hits": headline.hits,
-            "link": shown.link,
-            "excerpt": _excerpt(shown.excerpt),
-            "feed": {"name": one_line(alert.feed_name), "url": one_line(alert.feed_url)},
-            "authors": [one_line(author) for author in entry.authors],
-            "categories": [one_line(category) for category in entry.categories],
-            "published_at": _moment(entry.published_at),
-            "seen_at": _moment(alert.seen_at),
-            "story": alert.story,
-            "outlets": [one_line(name) for name in alert.outlets],
-            "edited": alert.changed,
-        },
+        "title": headline.text,
+        "title_hits": headline.hits,
+        "link": shown.link,
+        "excerpt": _excerpt(shown.excerpt),
+        "feed": {"name": one_line(alert.feed_name), "url": one_line(alert.feed_url)},
+        "authors": [one_line(author) for author in entry.authors],
+        "categories": [one_line(category) for category in entry.categories],
+        "published_at": _moment(entry.published_at),
+        "seen_at": _moment(alert.seen_at),
+        "story": alert.story,
+        "outlets": [one_line(name) for name in alert.outlets],
+        "edited": alert.changed,
     }
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import io
+import json
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 
@@ -21,7 +23,12 @@ from tests.support.sinks import (
 )
 
 Send = Callable[[str, Message], SendOutcome]
-SERVICES = ("api.telegram.org", "discord.com", "ntfy.sh", "slack.com", "prod-1.westus.logic.azure.com")
+SERVICES = (
+    "api.telegram.org",
+    "discord.com",
+    "hooks.slack.com",
+    "prod-1.westus.logic.azure.com",
+)
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=UTC)
 
 
@@ -52,9 +59,6 @@ def services(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     with service_sink(authority, *SERVICES) as sink:
         for name, value in service_env(sink, authority).items():
             monkeypatch.setenv(name, value)
-        sink.routes = {
-            "/join/%23desk%3A127.0.0.1": Answer(body=b'{"room_id": "!desk:127.0.0.1"}'),
-        }
         yield sink
 
 
@@ -94,6 +98,19 @@ def channel(name: str, url: str) -> Channel:
 
 def text(body: str = "Truce agreed\nhttps://news.example/1", title: str = "Truce agreed") -> Message:
     return Message(format=MessageFormat.TEXT, title=title, body=body)
+
+
+def play_homeserver(sink: WebhookSink, *rooms: str) -> None:
+    """Let `sink` answer as a homeserver of Matrix with these rooms; what remains to see are the messages."""
+    sink.routes = {
+        "/whoami": Answer(body=b'{"user_id": "@bot:127.0.0.1"}'),
+        "/login": Answer(
+            body=b'{"access_token": "t", "user_id": "@bot:127.0.0.1", "home_server": "127.0.0.1"}'
+        ),
+        "/logout": Answer(body=b"{}"),
+        **{f"/join/{quote(room)}": Answer(body=json.dumps({"room_id": room}).encode()) for room in rooms},
+    }
+    sink.default = Answer(body=b'{"ok": true, "event_id": "$1"}')
 
 
 def json_url(sink: WebhookSink, arguments: str = "") -> str:

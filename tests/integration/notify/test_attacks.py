@@ -13,7 +13,7 @@ import pytest
 from monitor.alert import render
 from monitor.model import Alert, Entry, Hit, Match, Message, SendStatus, TextField
 from monitor.notify import Notifier
-from tests.integration.notify.conftest import channel
+from tests.integration.notify.conftest import channel, play_homeserver
 from tests.integration.notify.test_chats import DISCORD, ROOM
 from tests.integration.notify.test_slack import URL as SLACK
 from tests.support.mail_page import Page
@@ -40,6 +40,8 @@ MORE = [
 ]
 EVERY = [*ATTACKS, *MORE]
 LINK = "https://news.example/"
+TELEGRAM = "tgram://123456789:abcdefghijklmnopqrstuvwxyzABCDE_fgh/12345"
+TEAMS = "workflows://prod-1.westus.logic.azure.com/643e69f83c8944438d68119179a10a64/T_-eNH4yAjaJnBDbtDYK1cGaM3rjpeKk"
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=UTC)
 WORD = "truce"
 
@@ -148,7 +150,7 @@ def test_discord(services: WebhookSink) -> None:
 
 def test_telegram(services: WebhookSink) -> None:
     services.default = Answer(body=b'{"ok":true}')
-    send_all("tgram://123456789:abcdefghijklmnopqrstuvwxyzABCDE_fgh/12345")
+    send_all(TELEGRAM)
     for payload in payloads(services):
         assert payload["parse_mode"] == "HTML"
         assert payload["disable_web_page_preview"] is True
@@ -162,9 +164,7 @@ def test_telegram(services: WebhookSink) -> None:
 
 def test_teams(services: WebhookSink) -> None:
     services.default = Answer(status=202, body=b"")
-    send_all(
-        "workflows://prod-1.westus.logic.azure.com/643e69f83c8944438d68119179a10a64/T_-eNH4yAjaJnBDbtDYK1cGaM3rjpeKk"
-    )
+    send_all(TEAMS)
     for payload in payloads(services):
         (card,) = payload["attachments"]
         assert "entities" not in card["content"]["msteams"]
@@ -176,11 +176,7 @@ def test_teams(services: WebhookSink) -> None:
 
 
 def test_matrix(webhook: WebhookSink) -> None:
-    webhook.routes = {
-        "/whoami": Answer(body=b'{"user_id": "@bot:127.0.0.1"}'),
-        "/join/%21desk%3A127.0.0.1": Answer(body=json.dumps({"room_id": ROOM}).encode()),
-    }
-    webhook.default = Answer(body=b'{"event_id": "$1"}')
+    play_homeserver(webhook, ROOM)
     send_all(f"matrix://token@127.0.0.1:{webhook.port}/{ROOM}")
     for payload in payloads(webhook):
         assert payload["m.mentions"] == {}

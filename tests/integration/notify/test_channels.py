@@ -22,8 +22,12 @@ TOKEN = "abcdefghijklmnopqrstuvwx"
         ("mailtos://ann:word@mail.example.org?to=bob@example.org", MessageFormat.MAIL),
         ("mailtos://ann:word@mail.example.org?to=bob@example.org&retry=2", MessageFormat.MAIL),
         ("jsons://127.0.0.1/hook", MessageFormat.TEXT),
-        ("ntfys://ntfy.example.org/topic", MessageFormat.TEXT),
-        (f"https://discord.com/api/webhooks/4174216298/{TOKEN}", MessageFormat.TEXT),
+        ("ntfys://ntfy.example.org/topic", MessageFormat.NTFY),
+        (f"https://discord.com/api/webhooks/4174216298/{TOKEN}", MessageFormat.DISCORD),
+        ("tgram://123456789:abcdefghijklmnopqrstuvwxyzABCDE_fgh/12345", MessageFormat.TELEGRAM),
+        (f"matrixs://{TOKEN}@m.example.org/!room", MessageFormat.MATRIX),
+        (f"workflows://prod-1.westus.logic.azure.com/643e69f83c89/{TOKEN}", MessageFormat.TEAMS),
+        ("webhooks://hooks.example.org/news", MessageFormat.WEBHOOK),
     ],
 )
 def test_the_scheme_says_how_text_is_written(url: str, expected: MessageFormat) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.model import Message, MessageFormat, SendOutcome, SendStatus
 from monitor.notify import Notifier
-from tests.integration.notify.conftest import Send, channel
+from tests.integration.notify.conftest import Send, channel, play_homeserver
 from tests.support.sinks import Answer, WebhookSink
 
 DISCORD = "discord://417421629812345678/JHMHI8qBe7bk2ZwO5U711o3dV_jsKuG"
@@ -26,15 +26,7 @@ def payloads(sink: WebhookSink) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def homeserver(webhook: WebhookSink) -> WebhookSink:
-    webhook.routes = {
-        "/whoami": Answer(body=b'{"user_id": "@bot:127.0.0.1"}'),
-        "/login": Answer(
-            body=b'{"access_token": "t", "user_id": "@bot:127.0.0.1", "home_server": "127.0.0.1"}'
-        ),
-        "/join/%21desk%3A127.0.0.1": Answer(body=json.dumps({"room_id": ROOM}).encode()),
-        "/logout": Answer(body=b"{}"),
-    }
-    webhook.default = Answer(body=b'{"event_id": "$1"}')
+    play_homeserver(webhook, ROOM)
     return webhook
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from monitor.model import Recipient, SendStatus
 from monitor.notify import check_channel
-from tests.integration.notify.conftest import Send, text
+from tests.integration.notify.conftest import Send, play_homeserver, text
 from tests.integration.notify.test_mail import mail_message
-from tests.support.sinks import Answer, Authority, Reply, SmtpSink, WebhookSink
+from tests.support.sinks import Authority, Reply, SmtpSink, WebhookSink
 
 TOKEN = "abcdefghijklmnopqrstuvwx"
 BOT = "123456789:abcdefghijklmnopqrstuvwxyzABCDE_fgh"
@@ -104,12 +104,7 @@ def test_each_topic_of_ntfy_gets_a_message_of_its_own_and_is_kept_secret(
 
 
 def test_each_room_of_matrix_gets_a_message_of_its_own(webhook: WebhookSink, send: Send) -> None:
-    for room in ("one", "two"):
-        webhook.routes[f"/join/%21{room}%3A127.0.0.1"] = Answer(
-            body=f'{{"room_id": "!{room}:127.0.0.1"}}'.encode()
-        )
-    webhook.routes["/whoami"] = Answer(body=b'{"user_id": "@bot:127.0.0.1"}')
-    webhook.default = Answer(body=b'{"event_id": "$1"}')
+    play_homeserver(webhook, "!one:127.0.0.1", "!two:127.0.0.1")
     found = check_channel(f"matrix://{TOKEN}@127.0.0.1:{webhook.port}/!one:127.0.0.1/!two:127.0.0.1")
     assert names(found) == ["!one:127.0.0.1", "!two:127.0.0.1"]
     for one in found:

@@ -54,13 +54,15 @@ class Notifier:
 
     What reaches the reader, by the channel's format:
 
-    - CONSOLE: the body and a newline, in one write. No title: the body is complete.
-    - SLACK: the body, read as Markdown: ``[label](<url>)`` becomes a link, ``**x**`` bold, and a
-      backslash makes the sign after it plain. No title: the body is complete.
-    - MAIL: the title as subject (line breaks in it become blanks), the body as HTML, and a text part
-      derived from it.
-    - TEXT: title and body as plain text, escaped for the service; a body too long for the service goes
-      out in parts, none of it dropped. Some chat services act on ``@name`` and ``[label](url)`` even so.
+    - CONSOLE: the body and a newline, in one write.
+    - MAIL: the title as subject (line breaks in it become blanks), the body as HTML, and beside it the message's own text;
+      mails of one `thread` stand together, and a second copy has the id of the first.
+    - WEBHOOK: the body, byte for byte, signed.
+    - SLACK, DISCORD, TEAMS: the body, read as Markdown; TELEGRAM, MATRIX: as HTML.
+    - TEXT, NTFY: title and body as plain text; a body too long for the service goes out in parts, none of it dropped. Some
+      chat services act on ``@name`` and ``[label](url)`` even so.
+
+    But for MAIL, TEXT and NTFY the body is complete, and no title is sent.
 
     Each channel has its own lane: its messages go out one at a time and in order, and however slow it
     is, no other channel waits for it.

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from monitor.alert.excerpt import Excerpt
-from monitor.alert.render.page import Card, Row, marked
+from monitor.alert.render.dialect import Dialect
+from monitor.alert.render.page import Card, Page, Row, marked
+from monitor.model import MessageFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +59,27 @@ _BLOCK = re.compile(r"[-+#>]|\d+[.)]")
 def no_block(line: str) -> str:
     """Keep a line from beginning a list: after a blank that is none for Markdown, it is text."""
     return f"\u00a0{line}" if _BLOCK.match(line) else line
+
+
+def chat_dialect(
+    format: MessageFormat,  # noqa: A002 - the word of the model
+    markup: Markup,
+    *,
+    limit: int,
+    size: Callable[[str], int] = len,
+    document: Callable[[Page, str], str] = lambda _, body: body,
+) -> Dialect:
+    """Return the dialect of a chat that writes so, and takes bodies of `limit` by `size`."""
+    return Dialect(
+        format=format,
+        title=markup.title,
+        heading=markup.title,
+        card=markup.card,
+        row=markup.row,
+        bullet="• ",
+        line=markup.line,
+        small=markup.line,
+        document=document,
+        limit=limit,
+        size=size,
+    )

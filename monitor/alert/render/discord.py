@@ -6,8 +6,7 @@ nobody, whatever stands in it.
 
 import re
 
-from monitor.alert.render.chat import Markup, flat, no_block
-from monitor.alert.render.dialect import Dialect
+from monitor.alert.render.chat import Markup, chat_dialect, flat, no_block
 from monitor.model import MessageFormat
 
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits: 4,096 characters. Apprise adds a
@@ -32,13 +31,4 @@ _MARKUP = Markup(
     link=lambda label, link: f"[{label}](<{link}>)",
     quote=lambda line: f"> {no_block(line)}",
 )
-DISCORD = Dialect(
-    format=MessageFormat.DISCORD,
-    title=_MARKUP.title,
-    heading=_MARKUP.title,
-    card=_MARKUP.card,
-    row=_MARKUP.row,
-    line=_line,
-    small=_line,
-    limit=_LONGEST_BODY,
-)
+DISCORD = chat_dialect(MessageFormat.DISCORD, _MARKUP, limit=_LONGEST_BODY)

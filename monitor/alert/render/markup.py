@@ -4,11 +4,9 @@ Both act on ``@name``, and Telegram sends the ``/command`` on which somebody tap
 """
 
 import re
-from collections.abc import Callable
 from html import escape, unescape
 
-from monitor.alert.render.chat import Markup, flat
-from monitor.alert.render.dialect import Dialect
+from monitor.alert.render.chat import Markup, chat_dialect, flat
 from monitor.model import MessageFormat
 
 # https://core.telegram.org/bots/api#sendmessage: 4,096 after the markup is read.
@@ -48,23 +46,5 @@ _MARKUP = Markup(
     link=_link,
     quote=lambda line: f"<i>{line}</i>",
 )
-
-
-def _dialect(format: MessageFormat, limit: int, size: Callable[[str], int]) -> Dialect:  # noqa: A002 - the word of the model
-    return Dialect(
-        format=format,
-        title=_MARKUP.title,
-        heading=_MARKUP.title,
-        card=_MARKUP.card,
-        row=_MARKUP.row,
-        bullet="• ",
-        line=_text,
-        small=lambda text: f"<i>{_text(text)}</i>",
-        document=_document,
-        limit=limit,
-        size=size,
-    )
-
-
-TELEGRAM = _dialect(MessageFormat.TELEGRAM, _LONGEST_SEEN, _seen)
-MATRIX = _dialect(MessageFormat.MATRIX, _LONGEST_EVENT, _bytes)
+TELEGRAM = chat_dialect(MessageFormat.TELEGRAM, _MARKUP, limit=_LONGEST_SEEN, size=_seen, document=_document)
+MATRIX = chat_dialect(MessageFormat.MATRIX, _MARKUP, limit=_LONGEST_EVENT, size=_bytes, document=_document)

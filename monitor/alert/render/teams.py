@@ -7,8 +7,7 @@ beside Markdown: Apprise makes a mention of ``<at>name</at>``, and the card a da
 import json
 import re
 
-from monitor.alert.render.chat import Markup, flat, no_block
-from monitor.alert.render.dialect import Dialect
+from monitor.alert.render.chat import Markup, chat_dialect, flat, no_block
 from monitor.model import MessageFormat
 
 # Of 28 KB for the whole of it.
@@ -45,16 +44,4 @@ _MARKUP = Markup(
     link=lambda label, link: f"[{label}]({link.translate(_IN_LINK)})",
     quote=no_block,
 )
-TEAMS = Dialect(
-    format=MessageFormat.TEAMS,
-    title=_MARKUP.title,
-    heading=_MARKUP.title,
-    card=_MARKUP.card,
-    row=_MARKUP.row,
-    bullet="• ",
-    line=_line,
-    small=_line,
-    document=_document,
-    limit=_LONGEST_BODY,
-    size=_size,
-)
+TEAMS = chat_dialect(MessageFormat.TEAMS, _MARKUP, limit=_LONGEST_BODY, size=_size, document=_document)

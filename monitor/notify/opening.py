@@ -14,6 +14,7 @@ from apprise.manager_plugins import NotificationManager
 from apprise.plugins import url_to_dict
 from apprise.plugins.base import NotifyBase
 
+from monitor.model import MessageFormat
 from monitor.notify import wire
 from monitor.notify.plugins import OURS
 from monitor.notify.traits import traits
@@ -55,8 +56,10 @@ def open_plugin(url: str) -> Any:
 
 
 def _put_defaults(parts: dict[str, Any], kind: type[NotifyBase]) -> None:
-    """Put our defaults where the URL says nothing."""
+    """Put our defaults where the URL says nothing; where bodies are written for the service it has no say in their format."""
     mail = parts["schema"] in _MAIL
+    if traits(parts["schema"]).format not in (MessageFormat.MAIL, MessageFormat.TEXT):
+        parts.pop("format", None)
     defaults: dict[str, object] = {
         # Too long for the service: in parts, none dropped. Half a document is none, and mail and webhooks can be long.
         "overflow": OverflowMode.UPSTREAM if parts["schema"] in _WHOLE else OverflowMode.SPLIT,
@@ -81,7 +84,7 @@ def _calm(plugin: Any) -> None:
     plugin.retry = 0
     plugin.optional = False
     plugin.default_retries = 1  # Matrix: tries in all
-    if longest := traits(plugin).longest_body:
+    if longest := traits(plugin.schema).longest_body:
         plugin.body_maxlen = longest
 
 

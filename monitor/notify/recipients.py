@@ -21,6 +21,7 @@ _HOLDERS = {
     "matrix": ("rooms", "users"),
     "ntfy": ("topics",),
 }
+_MAIL_ARGUMENTS = frozenset({"to", "cc", "bcc"})
 _SEVERAL = (
     "the URL names several recipients, which can't be told apart when one of them fails; "
     "write a channel for each, and name them all in the rule"
@@ -33,20 +34,25 @@ def recipients(url: str) -> tuple[Recipient, ...]:
     plugin = open_plugin(url)
     if len(plugin) == 0 or _is_for_all(plugin):
         raise ValueError(_NOBODY)
-    if len(plugin) == 1 and not getattr(plugin, "cc", None) and not getattr(plugin, "bcc", None):
+    if is_for_one(plugin):
         return (_recipient("", url, plugin),)
-    if scheme(plugin) not in _HOLDERS:
+    if scheme(plugin.schema) not in _HOLDERS:
         raise ValueError(_SEVERAL)
-    return tuple(_mail(url, plugin) if scheme(plugin) == "mailto" else _chats(plugin))
+    return tuple(_mail(url, plugin) if scheme(plugin.schema) == "mailto" else _chats(plugin))
+
+
+def is_for_one(plugin: Any) -> bool:
+    """Return True when what the plugin sends goes to one recipient."""
+    return len(plugin) == 1 and not getattr(plugin, "cc", None) and not getattr(plugin, "bcc", None)
 
 
 def _is_for_all(plugin: Any) -> bool:
     """Return True for a Matrix account without a room, which Apprise takes for all rooms that it has joined."""
-    return scheme(plugin) == "matrix" and plugin.mode == "off" and not (plugin.rooms or plugin.users)
+    return scheme(plugin.schema) == "matrix" and plugin.mode == "off" and not (plugin.rooms or plugin.users)
 
 
 def _recipient(name: str, url: str, plugin: Any) -> Recipient:
-    return Recipient(name=name, url=Secret(url), format=traits(plugin).format, gap=gap(plugin))
+    return Recipient(name=name, url=Secret(url), format=traits(plugin.schema).format, gap=gap(plugin))
 
 
 def _mail(url: str, plugin: Any) -> Iterator[Recipient]:
@@ -63,16 +69,14 @@ def _mail(url: str, plugin: Any) -> Iterator[Recipient]:
 
 def _mail_url(url: str, name: str | None, address: str) -> str:
     parts = urlsplit(url)
-    pairs = [
-        pair for pair in parts.query.split("&") if pair.partition("=")[0].lower() not in ("to", "cc", "bcc")
-    ]
+    pairs = [pair for pair in parts.query.split("&") if pair.partition("=")[0].lower() not in _MAIL_ARGUMENTS]
     to = quote(f'"{name}" <{address}>' if name else address, safe="")
     return urlunsplit(parts._replace(path="/", query="&".join([*filter(None, pairs), f"to={to}"])))
 
 
 def _chats(plugin: Any) -> Iterator[Recipient]:
     """Yield each chat, channel, room or topic, with the URL that Apprise writes for a plugin with no other."""
-    kind = scheme(plugin)
+    kind = scheme(plugin.schema)
     held = dict.fromkeys((holder, one) for holder in _HOLDERS[kind] for one in getattr(plugin, holder))
     for number, (holder, one) in enumerate(held, start=1):
         alone = copy.copy(plugin)
@@ -86,10 +90,8 @@ def _chats(plugin: Any) -> Iterator[Recipient]:
 def _same(name: str, url: str, plugin: Any, held: dict[str, object]) -> Recipient:
     """Return the recipient behind `url`. Raises ValueError when that isn't `plugin` with nobody but `held`."""
     again = open_plugin(url)
-    there = {holder: list(getattr(again, holder)) for holder in _HOLDERS[scheme(plugin)]}
-    if (
-        again.url_identifier != plugin.url_identifier
-        or {who: all_ for who, all_ in there.items() if all_} != held
-    ):
+    there = {holder: list(getattr(again, holder)) for holder in _HOLDERS[scheme(plugin.schema)]}
+    named = {holder: whom for holder, whom in there.items() if whom}
+    if again.url_identifier != plugin.url_identifier or named != held:
         raise ValueError(_SEVERAL)
     return _recipient(name, url, again)

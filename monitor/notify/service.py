@@ -11,6 +11,7 @@ from monitor.notify.masking import masking
 from monitor.notify.opening import open_plugin
 from monitor.notify.outcome import judge, said_no
 from monitor.notify.plugins.told import Told
+from monitor.notify.recipients import is_for_one
 from monitor.notify.subject import subject_line
 
 _BODY_FORMATS = {
@@ -40,6 +41,8 @@ class Service:
         self._name = channel.name
         self._body_format = _BODY_FORMATS[channel.format]
         self._plugin = open_plugin(url)
+        if not is_for_one(self._plugin):
+            raise ValueError("the URL names several recipients; each is a channel of its own")
         self._apprise = Apprise(asset=self._plugin.asset)
         self._apprise.add(self._plugin)
         self._masked = masking(url)

@@ -38,7 +38,7 @@ _TRAITS = {
     "ntfy": Traits(format=MessageFormat.NTFY, gap=5),
     # https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#rc_message: 10, then one in 5 s.
     "matrix": Traits(format=MessageFormat.MATRIX, gap=5),
-    # https://pushover.net/api#friendly: no figure but 10,000 a month; a second keeps to its one connection at a time.
+    # https://pushover.net/api#friendly: no figure but 10,000 a month; two connections at a time.
     "pover": Traits(gap=1),
     # https://developers.google.com/workspace/chat/limits: 60 writes a minute to a space.
     "gchat": Traits(gap=1),
@@ -50,23 +50,22 @@ _TRAITS = {
 _TELEGRAM_GROUP = timedelta(seconds=3)
 
 
-def scheme(plugin: Any) -> str:
-    """Return the scheme of the plugin's URL, without the ``s`` for TLS at its end."""
-    written = str(plugin.schema)
+def scheme(written: str) -> str:
+    """Return the scheme of a URL without the ``s`` for TLS at its end."""
     plain = written.removesuffix("s")
     return plain if plain in _TRAITS else written
 
 
-def traits(plugin: Any) -> Traits:
-    """Return those of the plugin's service."""
-    return _TRAITS.get(scheme(plugin), _UNKNOWN)
+def traits(written: str) -> Traits:
+    """Return those of the service whose URLs begin so."""
+    return _TRAITS.get(scheme(written), _UNKNOWN)
 
 
 def gap(plugin: Any) -> timedelta:
     """Return the shortest time between two messages to the plugin's one recipient."""
-    known = traits(plugin).gap
+    known = traits(plugin.schema).gap
     if known is None:
         return timedelta(seconds=type(plugin).request_rate_per_sec)
     # Groups of Telegram have negative numbers or names.
-    group = scheme(plugin) == "tgram" and any(not str(chat).isdigit() for chat, _ in plugin.targets)
+    group = scheme(plugin.schema) == "tgram" and any(not str(chat).isdigit() for chat, _ in plugin.targets)
     return _TELEGRAM_GROUP if group else timedelta(seconds=known)

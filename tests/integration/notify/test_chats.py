@@ -63,3 +63,13 @@ def test_matrix_sees_each_message_and_no_second_copy(homeserver: WebhookSink, lo
     first, second, copy = (request.path.rpartition("/")[2] for request in homeserver.requests)
     assert first == copy
     assert first != second
+
+
+def test_the_url_cannot_change_how_a_body_that_is_written_for_the_service_is_read(
+    services: WebhookSink, send: Send
+) -> None:
+    message = Message(format=MessageFormat.TELEGRAM, title="", body="<b>a &lt;b&gt; *c*</b>", key="1")
+    url = "tgram://123456789:abcdefghijklmnopqrstuvwxyzABCDE_fgh/12345?format=markdown"
+    assert send(url, message) == SendOutcome(SendStatus.SENT)
+    (payload,) = payloads(services)
+    assert (payload["parse_mode"], payload["text"]) == ("HTML", "<b>a &lt;b&gt; *c*</b>")

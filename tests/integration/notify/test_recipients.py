@@ -1,12 +1,14 @@
 """URLs that name several: each gets a URL of its own, and only its own message."""
 
+import asyncio
+import io
 import json
 from datetime import timedelta
 
 import pytest
 
-from monitor.model import Recipient, SendStatus
-from monitor.notify import check_channel
+from monitor.model import Channel, MessageFormat, Recipient, Secret, SendStatus
+from monitor.notify import Notifier, check_channel
 from tests.integration.notify.conftest import Send, play_homeserver, text
 from tests.integration.notify.test_mail import mail_message
 from tests.support.sinks import Authority, Reply, SmtpSink, WebhookSink
@@ -138,3 +140,12 @@ def test_who_names_one_or_none_keeps_the_url() -> None:
     (one,) = check_channel(url)
     assert (one.name, one.url.reveal()) == ("", url)
     assert "word" not in repr(one)
+
+
+def test_no_message_goes_through_a_url_that_names_several(smtp: SmtpSink, send: Send) -> None:
+    several = Channel(
+        name="it", url=Secret(smtp.url(to="a@example.org,b@example.org")), format=MessageFormat.MAIL
+    )
+    with pytest.raises(ValueError, match="several"):
+        asyncio.run(Notifier([several], console=io.StringIO()).send("it", mail_message()))
+    assert smtp.mails == []

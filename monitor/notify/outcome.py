@@ -24,8 +24,8 @@ from monitor.notify.wire import Heard
 _TRY_LATER = frozenset({408, 425, 429})
 _MOVED = "; the address has moved, ask the service for the new one"
 # What a service answers with 200 and means as a no: Slack's {"ok": false, ...} and its bare words.
-_NOT_OK = re.compile(r'\s*\{.*"ok"\s*:\s*false', re.DOTALL)
-_REFUSAL = re.compile(rf"[a-z_]+|{_NOT_OK.pattern}.*", re.DOTALL)
+_REFUSAL = re.compile(r'[a-z_]+|.*"ok"\s*:\s*false.*', re.DOTALL)
+_NOT_OK = re.compile(r'\s*\{\s*"ok"\s*:\s*false\b')
 _PASSING = re.compile(r"rate_?limit|internal_error|fatal_error|unavailable|timeout|try_again")
 _NUMBER = re.compile(r"\d{1,6}(\.\d+)?")
 _IN_BODY = re.compile(rf'"retry_after(?P<ms>_ms)?"\s*:\s*(?P<number>{_NUMBER.pattern})(?![\d.])')

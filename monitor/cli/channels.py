@@ -66,7 +66,7 @@ def try_channel(name: Name, config: Config = DEFAULT_CONFIG) -> int:
     if channel is None:
         output.complain(_unknown(name, [one.name for one in settings.channels]))
         return WRONG
-    message = render(_test_alert(SystemClock().now()), channel.format, settings.timezone)
+    message = render(_test_alert(SystemClock().now()), channel, settings.timezone)
     outcome = asyncio.run(send_test(settings, name, message))
     if outcome.status is SendStatus.SENT:
         output.say(f"The test message is sent to {name}.")

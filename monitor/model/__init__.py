@@ -123,6 +123,7 @@ from monitor.model.settings import (
     Layout,
     MessageFormat,
     Network,
+    Recipient,
     RequestExtras,
     Window,
 )
@@ -240,6 +241,7 @@ __all__ = [
     "Progress",
     "PublisherHints",
     "Reason",
+    "Recipient",
     "Redactor",
     "Report",
     "RequestExtras",

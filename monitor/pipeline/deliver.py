@@ -75,7 +75,7 @@ class Deliver:
 
     async def _send(self, delivery: ClaimedDelivery) -> SendOutcome:
         try:
-            message = render(delivery.about, self._channels[delivery.channel].format, self._zone)
+            message = render(delivery.about, self._channels[delivery.channel], self._zone)
             return await self._sender.send(delivery.channel, message)
         except Exception as error:  # the boundary of one delivery: told in full, kept and tried again
             _LOGGER.exception("delivery failed inside", extra={"fields": {"delivery": delivery.id}})

@@ -15,9 +15,9 @@ from monitor.config.sources import Sources
 from monitor.config.tree import tables
 from monitor.config.wording import validate
 from monitor.match import FailedTest
-from monitor.model import MessageFormat, Redactor
+from monitor.model import MessageFormat, Recipient, Redactor
 
-ChannelCheck = Callable[[str], MessageFormat]
+ChannelCheck = Callable[[str], tuple[Recipient, ...]]
 RuleTests = Callable[[Settings], Iterable[FailedTest]]
 
 
@@ -26,8 +26,8 @@ def load(
 ) -> Settings:
     """Read `path` and return the settings, or raise ConfigError with every mistake in it.
 
-    `environ` fills in ``${NAME}``. `check_channel` takes a channel's URL and returns the format of its
-    messages; it raises ValueError with one line that holds no secret. `test_rules` yields the tests of rules
+    `environ` fills in ``${NAME}``. `check_channel` takes a channel's URL and returns whom it names;
+    it raises ValueError with one line that holds no secret. `test_rules` yields the tests of rules
     that fail.
     """
     absolute = path.absolute()
@@ -75,9 +75,17 @@ def _channel_formats(
         if not isinstance(url, str) or not url:
             continue
         try:
-            formats[at] = check_channel(url)
+            named = check_channel(url)
         except ValueError as error:
             refused.append(Finding(("channels", at, "url"), str(error)))
+            continue
+        formats[at] = named[0].format
+        if len(named) > 1:
+            refused.append(
+                Finding(
+                    ("channels", at, "url"), "the URL names several recipients", "write a channel for each"
+                )
+            )
     return formats, refused
 
 

@@ -127,6 +127,7 @@ from monitor.model.settings import (
     Layout,
     MessageFormat,
     Network,
+    Recipient,
     RequestExtras,
     Window,
 )
@@ -247,6 +248,7 @@ __all__ = [
     "PublisherHints",
     "Queue",
     "Reason",
+    "Recipient",
     "Redactor",
     "Report",
     "RequestExtras",

@@ -32,6 +32,26 @@ class MessageFormat(StrEnum):
     TEXT = "text"
     SLACK = "slack"
     MAIL = "mail"
+    DISCORD = "discord"
+    TELEGRAM = "telegram"
+    TEAMS = "teams"
+    MATRIX = "matrix"
+    NTFY = "ntfy"
+    WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One that a channel's URL names, with a URL for it alone.
+
+    `name` is "" when the URL names none or one; it holds no secret. `gap` is the shortest time between two messages that
+    its service bears.
+    """
+
+    name: str
+    url: Secret
+    format: MessageFormat
+    gap: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from monitor import config
 from monitor.config import Settings
 from monitor.errors import ConfigError
 from monitor.match import FailedTest, origin_of, run_tests
-from monitor.model import Entry, MessageFormat
+from monitor.model import Entry, MessageFormat, Recipient, Secret
 
 FORMATS = {"console": MessageFormat.CONSOLE, "slack": MessageFormat.SLACK, "mailto": MessageFormat.MAIL}
 
@@ -31,12 +31,12 @@ Load = Callable[..., Settings]
 Tell = Callable[..., list[str]]
 
 
-def check_channel(url: str) -> MessageFormat:
+def check_channel(url: str) -> tuple[Recipient, ...]:
     """Stand in for the notifier's check, which knows more kinds of channels."""
     kind = url.partition(":")[0]
     if kind not in FORMATS:
         raise ValueError("no service is called that")
-    return FORMATS[kind]
+    return (Recipient(name="", url=Secret(url), format=FORMATS[kind]),)
 
 
 def failed_tests(settings: Settings) -> Iterator[FailedTest]:

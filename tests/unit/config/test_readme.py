@@ -7,7 +7,7 @@ import pytest
 
 from monitor import config
 from monitor.errors import ConfigError
-from monitor.model import MessageFormat
+from monitor.model import MessageFormat, Recipient, Secret
 from tests.unit.config.conftest import failed_tests
 
 README = (Path(__file__).parents[3] / "README.md").read_text()
@@ -16,10 +16,14 @@ EXAMPLE, *OTHERS = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 ENVIRON = {"SLACK_URL": "https://hooks.slack.com/services/T/B/X"}
 
 
+def slack(url: str) -> tuple[Recipient, ...]:
+    return (Recipient(name="", url=Secret(url), format=MessageFormat.SLACK),)
+
+
 def load(folder: Path, environ: dict[str, str], text: str = EXAMPLE) -> config.Settings:
     path = folder / "config.toml"
     path.write_text(text)
-    return config.load(path, environ, check_channel=lambda url: MessageFormat.SLACK, test_rules=failed_tests)
+    return config.load(path, environ, check_channel=slack, test_rules=failed_tests)
 
 
 def test_its_configuration_is_good(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ class ClaimedDelivery:
 class Unsettled:
     """A delivery that nobody has settled yet (`bundle` is None), or one that was held in a bundle until now.
 
-    `story` is the id of the story that its entry belongs to.
+    `story` is the id of the story that its entry belongs to, `language` the primary subtag of its feed's.
     """
 
     id: int
@@ -84,6 +84,7 @@ class Unsettled:
     created_at: datetime
     about: Alert | Notice
     story: int | None = None
+    language: str | None = None
     bundle: str | None = None
 
 

@@ -4,6 +4,7 @@ from monitor.alert.excerpt import Excerpt, excerpt, tidy
 from monitor.alert.plan import deliveries, may_alert, plan
 from monitor.alert.render import NEWS, render, spoken_time
 from monitor.alert.story import Reported, retold, telling
+from monitor.alert.windows import is_active
 
 __all__ = [
     "NEWS",
@@ -11,6 +12,7 @@ __all__ = [
     "Reported",
     "deliveries",
     "excerpt",
+    "is_active",
     "may_alert",
     "plan",
     "render",

@@ -35,6 +35,20 @@ class MessageFormat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One that a channel's URL names, with a URL for it alone.
+
+    `name` is "" when the URL names none or one; it holds no secret. `gap` is the shortest time between two messages that
+    its service bears.
+    """
+
+    name: str
+    url: Secret
+    format: MessageFormat
+    gap: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestExtras:
     """What a feed's requests carry or do beyond the usual.
 
@@ -129,7 +143,7 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A named Apprise URL; the URL is a secret.
+    """A named Apprise URL with one recipient; the URL is a secret.
 
     `gap` is the shortest time between two of its messages. `quiet_hours` hold what is not urgent. `digest` is a cron
     expression: everything then goes in one message at these times, also an empty one with `digest_empty`.

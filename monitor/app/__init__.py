@@ -9,8 +9,9 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TextIO
 
@@ -38,6 +39,7 @@ from monitor.parse.fields import entry_of
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
 from monitor.pipeline.health import ReviewHealth
+from monitor.pipeline.heartbeat import Heartbeat, Ticking
 from monitor.pipeline.hold import Watch
 from monitor.pipeline.poll import Poll
 from monitor.pipeline.read import Read
@@ -50,6 +52,9 @@ POLL_LEASE = timedelta(minutes=10)
 READ_LEASE = timedelta(minutes=10)
 # Longer than the sender's own deadline, so that a lease never ends under a send.
 DELIVERY_LEASE = timedelta(minutes=3)
+# A heartbeat that is as late is missed.
+HEARTBEAT_TIMEOUT = timedelta(seconds=10)
+_EVERYWHERE = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 # Feeds that take more than this part of the time that a fetch may take don't count as polled at once.
 _SLOW = 1 / 6
 # Documents that take more than this part of the time that parsing may take are parsed elsewhere.
@@ -93,6 +98,7 @@ class App:
     review: Callable[[], Awaitable[None]]
     tally: Tally
     articles_due: Callable[[], Awaitable[bool]]
+    heartbeat: Heartbeat | None = None
 
     async def run_once(self) -> None:
         """Poll, read and deliver what is due, look once at how feeds do, and wait for all of it."""
@@ -139,14 +145,17 @@ async def open_app(
         await _sync_feeds(edges.store, settings, clock, spread=spread)
         store, tally = edges.store, Tally()
         poll, read, deliver = _pipelines(edges, settings, clock, tally)
+        polls = _poll_crew(store, poll, settings, clock)
+        deliveries = _delivery_crew(store, deliver, settings, clock)
         yield App(
             settings,
-            _poll_crew(store, poll, settings, clock),
+            polls,
             _read_crew(store, read, clock),
-            _delivery_crew(store, deliver, settings, clock),
+            deliveries,
             ReviewHealth(settings.owners, store=store, clock=clock, observe=tally),
             tally,
             lambda: store.articles_due(clock.now(), within=HOST_GAP),
+            _heartbeat(settings, store, clock, {"poll": polls, "deliver": deliveries}),
         )
 
 
@@ -215,6 +224,23 @@ def _pipelines(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) ->
         observe=tally,
     )
     return poll, read, deliver
+
+
+def _heartbeat(
+    settings: Settings, store: Store, clock: Clock, crews: Mapping[str, Ticking]
+) -> Heartbeat | None:
+    if settings.heartbeat is None:
+        return None
+    # Who runs the monitor has named this address, wherever it is; where it might lead to, nobody has.
+    limits = replace(settings.fetch, timeout=HEARTBEAT_TIMEOUT, allow_networks=_EVERYWHERE, max_redirects=0)
+    return Heartbeat(
+        settings.heartbeat,
+        crews=crews,
+        channels=[channel.name for channel in settings.channels],
+        store=store,
+        fetcher=HttpFetcher(limits, version=__version__, clock=clock),
+        clock=clock,
+    )
 
 
 async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread: bool) -> None:

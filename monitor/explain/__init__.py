@@ -6,5 +6,6 @@ EntryHistory -> stages of the entry (seen, identity, story) -> per rule: scope, 
 from monitor.explain.entry import Explanation, explain_entry
 from monitor.explain.rule import Fate, RuleExplanation, Stage
 from monitor.explain.story import because, outlets
+from monitor.explain.wording import hides
 
-__all__ = ["Explanation", "Fate", "RuleExplanation", "Stage", "because", "explain_entry", "outlets"]
+__all__ = ["Explanation", "Fate", "RuleExplanation", "Stage", "because", "explain_entry", "hides", "outlets"]

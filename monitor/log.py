@@ -123,7 +123,7 @@ def _report_article(done: ArticleReport) -> None:
 def _report_attempt(done: DeliveryReport) -> None:
     name, level = {
         DeliveryState.SENT: ("sent", logging.INFO),
-        DeliveryState.PENDING: ("send failed, will be tried again", logging.WARNING),
+        DeliveryState.FAILED: ("send failed, will be tried again", logging.WARNING),
         DeliveryState.DEAD: ("send failed, given up", logging.ERROR),
     }[done.state]
     event(

@@ -1,6 +1,7 @@
 """What becomes of a match: may it alert, whom to tell, and in which words."""
 
 from monitor.alert.excerpt import Excerpt, excerpt, tidy
+from monitor.alert.inhibit import hopeful, inhibited
 from monitor.alert.plan import deliveries, may_alert, plan
 from monitor.alert.render import NEWS, render, spoken_time
 from monitor.alert.story import Reported, retold, telling
@@ -12,6 +13,8 @@ __all__ = [
     "Reported",
     "deliveries",
     "excerpt",
+    "hopeful",
+    "inhibited",
     "is_active",
     "may_alert",
     "plan",

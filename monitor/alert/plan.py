@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
+from monitor.alert.inhibit import inhibited
 from monitor.alert.windows import is_active
 from monitor.model import (
     FIRST_POLL_ALERT,
@@ -44,7 +45,8 @@ def plan(
 
     `rules` holds the rules by name. How old an entry is counts as of `seen_at`, when it was first seen (`now`
     unless given): no news gets old while its page is waited for. One without a date is new when it is
-    first seen. `not_before` and `active` count as of `now`, the moment of the alert.
+    first seen. `not_before` and `active` count as of `now`, the moment of the alert. What these leave is told, but
+    where a more specific rule tells as well (`inhibited`).
 
     There is one delivery a channel, in the order in which the matching rules first name them; each lists its
     own rules in the order of `matches`.
@@ -52,13 +54,14 @@ def plan(
     seen_at = seen_at or now
     silent = not may_alert(entry, baseline=baseline, first_poll=first_poll, now=seen_at)
     age = seen_at - (entry.published_at or seen_at)
-    planned = tuple(
+    timely = [
         replace(
             match,
             withheld=Withheld.BASELINE if silent else _withheld(rules[match.rule], age, now, zone),
         )
         for match in matches
-    )
+    ]
+    planned = inhibited(timely, rules)
     return planned, deliveries(planned, rules)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from monitor.alert.inhibit import inhibited
 from monitor.model import Ground, Match, Progress, Rule, StoryDecision, StoryMode, Withheld
 from monitor.story import Outline, moved_on
 
@@ -34,13 +35,19 @@ def retold(
     """Return the matches of an entry that has joined `story`, withheld where its rule has told enough of it.
 
     `own` is the entry's outline. The entries of the story come in the order in which they joined. One article in
-    several feeds is told once, whatever the rule.
+    several feeds is told once, whatever the rule. Which rules give way to more specific ones is decided anew: a
+    specific one may turn out to tell nobody.
     """
     same = decision.nearest is not None and decision.nearest.ground is Ground.LINK
-    return tuple(
+    again = [
         match if match.withheld else _again(match, rules[match.rule].story, own, story, same=same)
-        for match in matches
-    )
+        for match in map(_lifted, matches)
+    ]
+    return inhibited(again, rules, {rule for one in story for rule in one.told})
+
+
+def _lifted(match: Match) -> Match:
+    return replace(match, withheld=None) if match.withheld is Withheld.INHIBITED else match
 
 
 def _again(match: Match, mode: StoryMode, own: Outline, story: Sequence[Reported], *, same: bool) -> Match:

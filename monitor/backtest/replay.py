@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from monitor.alert import plan
+from monitor.alert import hopeful, plan
 from monitor.backtest.stories import ReplayedStories
 from monitor.match import Matcher, compile_rules, origin_of_stored
 from monitor.model import FeedSpec, Match, Rule, StoredEntry, Withheld
@@ -63,16 +63,17 @@ class Replay:
             return NOTHING
         origin = origin_of_stored(stored, spec)
         verdicts = self._matcher.judge(stored.entry, origin)
-        planned = self._planned(verdicts.matches, stored, spec, stored.first_seen_at)
+        seen = self._planned(verdicts.matches, stored, spec, stored.first_seen_at)
+        read: tuple[Alerted, ...] = ()
         # No page is read for a rule that wouldn't tell anybody if it held.
         hoped = self._planned([Match(name, ()) for name in verdicts.open], stored, spec, stored.first_seen_at)
-        undecided = tuple(each.match.rule for each in hoped if each.match.withheld is None)
+        undecided = hopeful(each.match for each in hoped)
         if undecided and stored.text is not None:
             found = self._matcher.match(stored.entry, origin, stored.text, only=undecided)
-            planned += self._planned(found.matches, stored, spec, stored.read_at or stored.first_seen_at)
+            read = self._planned(found.matches, stored, spec, stored.read_at or stored.first_seen_at)
             undecided = ()
-        matches = self._stories(stored, origin, [each.match for each in planned])
-        decided = [Alerted(match, each.at) for match, each in zip(matches, planned, strict=True)]
+        matches = self._stories(stored, origin, [each.match for each in seen], [each.match for each in read])
+        decided = [Alerted(match, each.at) for match, each in zip(matches, (*seen, *read), strict=True)]
         return Told(
             alerts=tuple(each for each in decided if each.match.withheld is None),
             withheld=tuple(match for match in matches if match.withheld is not None),

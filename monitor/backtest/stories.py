@@ -21,25 +21,30 @@ class ReplayedStories:
         self._reported: dict[int, list[Reported]] = {}
         self._begun: deque[tuple[datetime, int]] = deque()
 
-    def __call__(self, stored: StoredEntry, origin: Origin, matches: Sequence[Match]) -> tuple[Match, ...]:
-        """Return the matches of an entry, withheld where its story was told."""
+    def __call__(
+        self, stored: StoredEntry, origin: Origin, seen: Sequence[Match], read: Sequence[Match]
+    ) -> tuple[Match, ...]:
+        """Return the matches that an entry had when it was `seen`, and then its page, withheld where its story was told."""
+        matches = (*seen, *read)
         tells = telling(matches)
         if (stored.baseline or stored.held) and not tells:
-            return tuple(matches)
+            return matches
         own = _outline(stored, origin)
         self._expire(own.at)
         decision = self._index.decide(own) if tells or self._follows else None
-        if decision is None or decision.story is None:
-            self._index.add(own, first=bool(tells))
-            if tells:
-                self._begun.append((own.at, stored.id))
-                self._reported[stored.id] = [Reported(tells, lambda: own)]
-            return tuple(matches)
-        self._index.add(own, first=False)
-        story = self._reported[decision.story]
-        matches = retold(matches, self._rules, own=own, decision=decision, story=story)
-        story.append(Reported(telling(matches), lambda: own))
-        return matches
+        joined = decision.story if decision else None
+        self._index.add(own, first=bool(tells) and joined is None)
+        if decision is None or not (tells or joined):
+            return matches
+        if joined is None:
+            self._begun.append((own.at, stored.id))
+            self._reported[stored.id] = []
+        story = self._reported[joined or stored.id]
+        first = retold(seen, self._rules, own=own, decision=decision, story=story)
+        itself = Reported(telling(first), lambda: own)
+        then = retold(read, self._rules, own=own, decision=decision, story=[*story, itself])
+        story.append(Reported(telling((*first, *then)), lambda: own))
+        return (*first, *then)
 
     def _expire(self, now: datetime) -> None:
         self._index.expire(now)

@@ -141,8 +141,8 @@ class DeliveryTable(Table):
 
     retry_first: Interval = _key("The wait before the second try; it doubles with each further one.", "10s")
     retry_longest: Interval = _key("The longest wait between two tries.", "1h")
-    max_attempts: int = _key("How many times a message is tried.", 20, ge=1, le=1_000)
-    max_age: Interval = _key("How long after its alert a message is still tried.", "24h")
+    max_attempts: int = _key("How many times a message is tried.", 50, ge=1, le=1_000)
+    max_age: Interval = _key("How long after its alert a message that fails is tried again.", "24h")
 
 
 class ChannelTable(Table):

@@ -181,7 +181,7 @@ def _why_unread(case: Case) -> str:
 def _timing(case: Case) -> Iterator[Stage]:
     match = case.match
     if match is not None and not case.deliveries:
-        name = "story" if match.withheld is Withheld.STORY else "timing"
+        name = "story" if match.withheld in (Withheld.STORY, Withheld.INHIBITED) else "timing"
         yield Stage(name, f"not told: {withheld_because(match.withheld, case.rule, case.zone)}")
     elif match is not None and match.progress:
         yield Stage("story", f"told before; this is an update: {NEWS[match.progress]}")
@@ -193,7 +193,7 @@ def _delivery(zone: tzinfo, delivery: PastDelivery) -> Stage:
             said = "sent"
         case DeliveryState.DEAD:
             said = f"given up, tried {times(len(delivery.attempts))}"
-        case DeliveryState.PENDING:
+        case DeliveryState.PENDING | DeliveryState.FAILED:
             next_try = delivery.next_attempt_at
             said = f"waiting, next try {spoken_time(next_try, zone)}" if next_try else "waiting"
     tries = (

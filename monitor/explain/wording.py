@@ -83,6 +83,7 @@ def withheld_because(withheld: Withheld | None, rule: Rule, zone: tzinfo) -> str
         Withheld.INACTIVE: "it came outside the rule's active hours",
         Withheld.RESET: "it came, or changed, along with many old ones (see identity)",
         Withheld.CHANGED: "only an edit made the rule true (on_change)",
+        Withheld.INHIBITED: "a rule that suppresses this one told of it, or of its story",
         Withheld.STORY: f"the rule had told of its story before (story = {rule.story.value})",
     }[withheld or Withheld.BASELINE]
 

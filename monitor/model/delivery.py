@@ -158,7 +158,7 @@ class ClaimedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a delivery after an attempt; `next_attempt_at` only when it stays pending."""
+    """What becomes of a delivery after an attempt; `next_attempt_at` only when it will be tried again."""
 
     state: DeliveryState
     next_attempt_at: datetime | None = None

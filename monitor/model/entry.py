@@ -93,6 +93,7 @@ class Withheld(StrEnum):
     """Why a match tells nobody.
 
     RESET: the entry came, or changed, along with many that are old. CHANGED: only an edit made the rule true.
+    STORY: its rule has told of the story. INHIBITED: a rule that suppresses its rule tells, or has told, of it.
     """
 
     BASELINE = "baseline"
@@ -102,6 +103,7 @@ class Withheld(StrEnum):
     STORY = "story"
     RESET = "reset"
     CHANGED = "changed"
+    INHIBITED = "inhibited"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from monitor.model import (
     Alert,
     AttemptRecord,
     Channel,
+    ChannelPace,
     ClaimedDelivery,
     Decision,
     DeliveryReport,
@@ -49,14 +50,17 @@ class Deliver:
     async def __call__(self, delivery: ClaimedDelivery) -> None:
         """Send one delivery once and record what came of it."""
         outcome = await self._send(delivery)
-        now = self._clock.now()
+        now, jitter = self._clock.now(), self._jitter()
+        gap = self._channels[delivery.channel].gap
+        pace = retry.rest(self._policy, ChannelPace(), outcome, gap=gap, now=now, jitter=jitter)
         decision = retry.decide(
             self._policy,
             outcome,
             attempts=delivery.attempts + 1,
-            created_at=delivery.created_at,
+            since=delivery.created_at,
+            pace=pace,
             now=now,
-            jitter=self._jitter(),
+            jitter=jitter,
         )
         await self._outbox.record_attempt(
             AttemptRecord(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from monitor.alert import plan
+from monitor.alert import hopeful, plan
 from monitor.article import wanted_article
 from monitor.match import Matcher, Verdicts
 from monitor.model import (
@@ -114,4 +114,4 @@ def _withheld(matches: Sequence[Match], why: Withheld) -> tuple[Match, ...]:
 
 def _wanted(entry: Entry, hoped: Sequence[Match]) -> WantedArticle | None:
     """Return the page to be read for those open rules that would alert if they held."""
-    return wanted_article(entry, [match.rule for match in hoped if match.withheld is None])
+    return wanted_article(entry, hopeful(hoped))

@@ -31,6 +31,7 @@ from monitor.model import (
     StoredEntry,
     Story,
     StoryDecision,
+    Withheld,
 )
 from monitor.pipeline.ports import StoryStore
 from monitor.story import WINDOW, Outline, StoryIndex, decide, outline
@@ -110,9 +111,13 @@ class Stories:
 
     async def _placed_change(self, changed: ChangedEntry, origin: Origin, now: datetime) -> ChangedEntry:
         own = _outline(changed.entry, changed.entry_id, origin, now)
-        telling_now = changed.telling
-        matches, story = await self._placed_late(own, telling_now, now)
-        others = tuple(match for match in changed.matches if match not in telling_now)
+        fresh = tuple(
+            match
+            for match in changed.matches
+            if match in changed.telling or match.withheld is Withheld.INHIBITED
+        )
+        matches, story = await self._placed_late(own, fresh, now)
+        others = tuple(match for match in changed.matches if match not in fresh)
         return replace(
             changed,
             matches=(*others, *matches),

@@ -37,7 +37,7 @@ from tests.support.polls import (
 )
 
 SECOND = timedelta(seconds=1)
-LATER = Decision(DeliveryState.PENDING, NOON + HOUR)
+LATER = Decision(DeliveryState.FAILED, NOON + HOUR)
 DEAD = Decision(DeliveryState.DEAD)
 REFUSED = SendOutcome(SendStatus.REFUSED, "channel_not_found")
 

@@ -91,7 +91,7 @@ async def test_the_history_of_an_entry_holds_what_came_of_it(store: Store, reade
     await poll(store, new_entry("1", "desk", "mail", rules=("storms", "weather")))
     (desk,) = await claim_deliveries(store, "desk")
     refused = SendOutcome(SendStatus.FAILED, "the server answered 500")
-    again = Decision(DeliveryState.PENDING, NOON + HOUR)
+    again = Decision(DeliveryState.FAILED, NOON + HOUR)
     await store.record_attempt(attempt_record(desk, outcome=refused, decision=again))
     (desk,) = await claim_deliveries(store, "desk", now=NOON + HOUR)
     await store.record_attempt(attempt_record(desk, attempted_at=NOON + HOUR))

@@ -136,7 +136,7 @@ async def test_channels_are_counted_by_state_with_the_last_success_and_the_last_
     await poll(store, *[new_entry(f"{n}", "desk") for n in range(4)], new_entry("m", "mail"))
     deliveries = await claim_deliveries(store, "desk")
     problems = [
-        (SendOutcome(SendStatus.FAILED, "HTTP 500"), Decision(DeliveryState.PENDING, NOON + HOUR)),
+        (SendOutcome(SendStatus.FAILED, "HTTP 500"), Decision(DeliveryState.FAILED, NOON + HOUR)),
         (SendOutcome(SendStatus.REFUSED, "HTTP 404"), Decision(DeliveryState.DEAD)),
         (SendOutcome(SendStatus.SENT), Decision(DeliveryState.SENT)),
     ]

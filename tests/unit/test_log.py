@@ -127,7 +127,7 @@ def test_a_poll_without_news_is_quiet(stream: io.StringIO) -> None:
     ("state", "start"),
     [
         (DeliveryState.SENT, "info    sent "),
-        (DeliveryState.PENDING, "warning send failed, will be tried again "),
+        (DeliveryState.FAILED, "warning send failed, will be tried again "),
         (DeliveryState.DEAD, "error   send failed, given up "),
     ],
 )
@@ -143,7 +143,7 @@ def test_a_delivery_is_told_by_where_it_stands(stream: io.StringIO, state: Deliv
             status=SendStatus.SENT if state is DeliveryState.SENT else SendStatus.FAILED,
             detail="",
             state=state,
-            next_attempt_at=NOON + timedelta(minutes=1) if state is DeliveryState.PENDING else None,
+            next_attempt_at=NOON + timedelta(minutes=1) if state is DeliveryState.FAILED else None,
             delay=1.5,
         )
     )

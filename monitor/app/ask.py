@@ -77,7 +77,8 @@ def explain(
         past = history.history(found[0], [rule.name for rule in rules])
     spec = next((feed for feed in settings.feeds if feed.url == past.stored.feed_url), None)
     matcher = compile_rules(rules, settings.groups)
-    return found, explain_entry(past, spec, rules, matcher, settings.timezone)
+    channels, now = {channel.name: channel for channel in settings.channels}, SystemClock().now()
+    return found, explain_entry(past, spec, rules, matcher, settings.timezone, channels=channels, now=now)
 
 
 def flooding(settings: Settings, now: datetime) -> tuple[RuleReport, ...]:

@@ -11,7 +11,6 @@ from monitor import __version__, pace
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
-from monitor.cli.moments import spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
 from monitor.errors import StoreError
@@ -27,6 +26,7 @@ from monitor.model import (
     SendStatus,
     TextField,
 )
+from monitor.moments import spoken
 
 if TYPE_CHECKING:
     from monitor.config import Settings

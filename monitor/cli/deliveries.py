@@ -12,10 +12,10 @@ import typer
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
-from monitor.cli.moments import lasting, spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
 from monitor.cli.output import Cell, Column, Grid
 from monitor.model import DeliveryState, DeliveryWish, ListedDelivery
+from monitor.moments import lasting, spoken
 
 if TYPE_CHECKING:
     from monitor.config import Settings

@@ -12,11 +12,11 @@ import typer
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
-from monitor.cli.moments import spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
 from monitor.cli.output import Cell, Column, Grid
 from monitor.errors import QueryError, StoreError
 from monitor.model import Silence
+from monitor.moments import spoken
 
 if TYPE_CHECKING:
     from monitor.config import Settings

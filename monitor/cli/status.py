@@ -9,11 +9,11 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD
-from monitor.cli.moments import lasting, spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
 from monitor.errors import StoreError
 from monitor.model import ChannelStatus, DeliveryState, FeedState, FeedStatus, StoreStatus
+from monitor.moments import lasting, spoken
 
 if TYPE_CHECKING:
     from monitor.config import Settings

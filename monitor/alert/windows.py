@@ -16,7 +16,13 @@ def is_active(windows: Sequence[Window], now: datetime, zone: tzinfo) -> bool:
     Only the hands of that clock count: an hour that comes twice in autumn is active twice, and one that is
     left out in spring not at all.
     """
-    return not windows or any(_covers(window, now.astimezone(zone)) for window in windows)
+    return not windows or covering(windows, now, zone) is not None
+
+
+def covering(windows: Sequence[Window], now: datetime, zone: tzinfo) -> Window | None:
+    """Return the first of `windows` within which the clock on the wall in `zone` stands."""
+    local = now.astimezone(zone)
+    return next((window for window in windows if _covers(window, local)), None)
 
 
 def active_until(windows: Sequence[Window], now: datetime, zone: tzinfo) -> datetime | None:
@@ -27,7 +33,7 @@ def active_until(windows: Sequence[Window], now: datetime, zone: tzinfo) -> date
     end = now.astimezone(UTC)
     while end - now < _WEEK:
         local = end.astimezone(zone)
-        window = next((one for one in windows if _covers(one, local)), None)
+        window = covering(windows, end, zone)
         if window is None:
             break
         end += _sure(window, local)

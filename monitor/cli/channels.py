@@ -175,7 +175,7 @@ def _try(settings: "Settings", channel: Channel) -> int:
     from monitor.app.ask import send_test
     from monitor.clock import SystemClock
 
-    message = render(_test_alert(SystemClock().now()), channel.format, settings.timezone)
+    message = render(_test_alert(SystemClock().now()), channel, settings.timezone)
     outcome = asyncio.run(send_test(settings, channel.name, message))
     if outcome.status is SendStatus.SENT:
         output.say(f"The test message is sent to {channel.name}.")

@@ -83,9 +83,9 @@ class PastDelivery:
     state: DeliveryState
     created_at: datetime
     next_attempt_at: datetime | None
+    detail: str = ""
     attempts: tuple[PastAttempt, ...] = ()
     bundle: str | None = None
-    detail: str = ""
     sent_at: datetime | None = None
     revived_at: datetime | None = None
     silence: Silence | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model.delivery import NO_PACE, ChannelPace, DeliveryState, SendStatus
+from monitor.model.delivery import NO_PACE, ChannelPace, DeliveryState, Occasion, SendStatus
 from monitor.model.fetched import Reason
 from monitor.model.health import FeedState, Reset
 
@@ -141,9 +141,14 @@ class PollReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """One finished attempt, told to the observer. `delay` is from alert to now, in seconds."""
+    """One finished attempt to send a message, told to the observer.
 
-    delivery_id: int
+    The message is made of `deliveries` (ids), the oldest first, of which `dead` ones are given up by it; `state` is FAILED as long as one of
+    them will be tried again. `attempt` is that of the one tried most often, `next_attempt_at` the first to come.
+    `delay` is from the oldest alert to now, in seconds.
+    """
+
+    deliveries: tuple[int, ...]
     channel: str
     rules: tuple[str, ...]
     title: str
@@ -153,6 +158,8 @@ class DeliveryReport:
     state: DeliveryState
     next_attempt_at: datetime | None
     delay: float
+    occasion: Occasion = Occasion.ALONE
+    dead: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

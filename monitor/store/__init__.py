@@ -19,43 +19,55 @@ from monitor.errors import StoreError
 from monitor.model import (
     ArticleRecord,
     AttemptRecord,
+    Channel,
     ClaimedArticle,
-    ClaimedDelivery,
     ClaimedFeed,
+    DeadChannel,
+    Doings,
     FeedHealth,
     FeedSpec,
+    GroupState,
     KnownEntry,
     Match,
     NoticeRecord,
     PollRecord,
     PollRun,
     Predecessor,
+    Queue,
     Rule,
     Secret,
     SeenEntry,
+    Settled,
     Silence,
     StoredEntry,
     StoreStatus,
     Story,
+    Timer,
+    Unsettled,
 )
 from monitor.store import (
     articles,
+    attempts,
+    claims,
     deliveries,
     entries,
     feeds,
     health,
     history,
     known,
-    outbox,
+    owner,
     rules,
+    settling,
     silences,
     status,
     stories,
+    timers,
 )
 from monitor.store.commits import PollCommits
 from monitor.store.engine import (
     Turn,
     check_postgresql,
+    lazily,
     let_readers_in,
     open_engine,
     read_url,
@@ -76,7 +88,7 @@ T = TypeVar("T")
 
 
 class Store:
-    """The database of one daemon; implements PollStore, ArticleStore, StoryStore, HealthStore, PulseStore and Outbox of monitor.pipeline.ports.
+    """The database of one daemon; implements the stores and the Outbox of monitor.pipeline.ports.
 
     Every method raises StoreError when the database can't go on (disk full, server gone); nothing is
     stored then, and the next call tries anew.
@@ -84,6 +96,7 @@ class Store:
 
     def __init__(self, engine: Engine, label: str) -> None:
         self._engine = engine
+        self._lazy_engine = lazily(engine)
         self._label = label
         self._worker = secrets.token_hex(4)
         self._lock: DaemonLock | None = None
@@ -183,15 +196,69 @@ class Store:
         """Tell whether a due article waits for nothing but a host that may be asked again `within` a time."""
         return await self._run(articles.are_due, now, now + within)
 
-    async def claim_due_deliveries(
-        self, now: datetime, *, channels: Collection[str], per_channel: int, lease: timedelta
-    ) -> Sequence[ClaimedDelivery]:
+    async def unsettled_deliveries(
+        self, now: datetime, channels: Collection[str], *, limit: int
+    ) -> Sequence[Unsettled]:
         """See Outbox."""
-        return await self._run(outbox.claim_due, self._claim(now, lease), channels, per_channel)
+        return await self._run(settling.unsettled, now, channels, limit)
+
+    async def active_silences(self, now: datetime) -> Sequence[Silence]:
+        """See Outbox."""
+        return await self._run(silences.active, now)
+
+    async def read_groups(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], GroupState]:
+        """See Outbox."""
+        return await self._run(settling.read_groups, keys)
+
+    async def settle_deliveries(self, settled: Sequence[Settled]) -> None:
+        """See Outbox."""
+        await self._run(settling.settle, settled)
+
+    async def claim_messages(
+        self, now: datetime, channels: Collection[Channel], *, lease: timedelta
+    ) -> Sequence[Queue]:
+        """See Outbox."""
+        return await self._run(claims.claim_messages, self._claim(now, lease), channels)
+
+    async def give_back(self, channel: str, lease: str) -> None:
+        """See Outbox."""
+        await self._run(attempts.give_back, channel, lease)
+
+    async def backlog(self) -> tuple[int, int]:
+        """Return how many deliveries are to be sent, and how many are held on purpose."""
+        return await self._run(settling.backlog)
 
     async def record_attempt(self, record: AttemptRecord) -> None:
-        """See Outbox."""
-        await self._run(outbox.record_attempt, record)
+        """See Outbox. A power failure may lose it as long as nothing is claimed after it."""
+        await self._lazily(attempts.record_attempt, record)
+
+    async def read_dead(self, now: datetime) -> Sequence[DeadChannel]:
+        """See OwnerStore."""
+        return await self._run(owner.read_dead, now)
+
+    async def commit_dead(self, record: NoticeRecord, dead: Sequence[DeadChannel]) -> bool:
+        """See OwnerStore."""
+        return await self._run(owner.commit_dead, record, dead)
+
+    async def escalate(self, channel: str, to: Sequence[str], *, since: datetime, now: datetime) -> int:
+        """See OwnerStore."""
+        return await self._run(owner.escalate, channel, to, since=since, now=now)
+
+    async def due_timers(self, wanted: Mapping[str, datetime], now: datetime) -> Sequence[Timer]:
+        """See TimerStore."""
+        return await self._run(timers.due_timers, wanted, now)
+
+    async def add_empty_digest(self, channel: str, timer: Timer, *, now: datetime, due_at: datetime) -> bool:
+        """See TimerStore."""
+        return await self._run(timers.add_empty_digest, channel, timer, now=now, due_at=due_at)
+
+    async def read_doings(self, since: datetime) -> Doings:
+        """See TimerStore."""
+        return await self._run(timers.read_doings, since)
+
+    async def commit_alive(self, record: NoticeRecord, timer: Timer, due_at: datetime) -> bool:
+        """See TimerStore."""
+        return await self._run(timers.commit_alive, record, timer, due_at)
 
     async def read_health(self) -> tuple[Sequence[FeedHealth], datetime | None]:
         """See HealthStore."""
@@ -209,10 +276,6 @@ class Store:
         Return the number of alerts.
         """
         return await self._run(entries.add_past_alerts, rule, channels, matches, now)
-
-    async def active_silences(self, now: datetime) -> Sequence[Silence]:
-        """Return the silences in force, the oldest first; what they have hidden isn't counted."""
-        return await self._run(silences.active, now)
 
     async def add_silence(self, silence: Silence) -> int:
         """Store a new silence, whose `id` is none yet, and return its number."""
@@ -267,11 +330,23 @@ class Store:
     async def _run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        def transaction() -> T:
-            with told_plainly(self._label), self._engine.begin() as connection:
-                return work(connection, *args, **kwargs)
+        return await self._on_thread(lambda: self._transact(self._engine, work, *args, **kwargs))
 
-        return await self._on_thread(transaction)
+    async def _lazily(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do the same without waiting for the disk."""
+        return await self._on_thread(lambda: self._transact(self._lazy_engine, work, *args, **kwargs))
+
+    def _transact(
+        self,
+        engine: Engine,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        with told_plainly(self._label), engine.begin() as connection:
+            return work(connection, *args, **kwargs)
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))

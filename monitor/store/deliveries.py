@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, String, and_, cast, func, or_, select, update
 
 from monitor.model import DeliveryState, DeliveryWish, ListedDelivery
-from monitor.store.known import chunks
+from monitor.store.engine import chunks
 from monitor.store.tables import ALERT, ATTEMPT, CHANNEL, DELIVERY, ENTRY, NOTICE, READY
 
 _TO_RETRY = (DeliveryState.DEAD.value, DeliveryState.FAILED.value)

@@ -18,8 +18,10 @@ from monitor.model import (
     StoredEntry,
 )
 from monitor.store import history, rules
-from monitor.store.known import chunks, read_revisions
-from monitor.store.outbox import add_alerts, add_matches, feed_name, read_entry, read_matches
+from monitor.store.alerts import feed_name, read_entry, read_matches
+from monitor.store.engine import chunks
+from monitor.store.known import read_revisions
+from monitor.store.outbox import add_alerts, add_matches
 from monitor.store.past import past_deliveries
 from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ENTRY, ENTRY_KEY, FEED, MATCH
 

@@ -71,7 +71,7 @@ def finish(
     )
     row = connection.execute(done).one_or_none()
     if row is None:
-        raise _lost(table, row_id)
+        raise lost(table, row_id)
     return row
 
 
@@ -94,11 +94,12 @@ def check(
     for row_id, lease in leases:
         # A row that stands there twice was leased anew meanwhile, by the same worker.
         if row_id not in rows or rows[row_id].lease != lease:
-            raise _lost(table, row_id)
+            raise lost(table, row_id)
     return rows
 
 
-def _lost(table: Table, row_id: int) -> LeaseLost:
+def lost(table: Table, row_id: int) -> LeaseLost:
+    """Return what is raised when a row is no longer leased by whoever claimed it."""
     return LeaseLost(f"{table.name} {row_id}: taken over by another worker after its lease ran out")
 
 

@@ -19,8 +19,8 @@ from monitor.model import (
     SendStatus,
     StoreStatus,
 )
+from monitor.store.alerts import feed_name
 from monitor.store.feeds import read_activity, read_reset
-from monitor.store.outbox import feed_name
 from monitor.store.tables import ACTIVE, ALERT, ARTICLE, ATTEMPT, CHANNEL, DELIVERY, ENTRY, FEED, MATCH
 
 

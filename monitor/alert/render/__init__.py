@@ -1,36 +1,45 @@
-"""An alert as text, one module for each kind of channel; a notice as text for all of them.
+"""What is told as a message: pages say what, dialects how it is written.
 
-Feed text is data: nothing here formats with it, and each module escapes it for the place where it is shown.
+    Alert | Notice | Bulletin -> pages of ever fewer words -> the first that fits, in the channel's dialect
+
+Feed text is data: nothing here formats with it, and each dialect escapes it for the place where it is shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import tzinfo
 
-from monitor.alert.render.console import render_console
-from monitor.alert.render.mail import render_mail
-from monitor.alert.render.notice import render_notice
-from monitor.alert.render.slack import render_slack
-from monitor.alert.render.text import render_text
-from monitor.alert.render.view import NEWS, spoken_time
-from monitor.model import Alert, Message, MessageFormat, Notice
+from monitor.alert.render.alert import NEWS, alert_pages
+from monitor.alert.render.bulletin import bulletin_pages
+from monitor.alert.render.console import CONSOLE
+from monitor.alert.render.mail import MAIL
+from monitor.alert.render.notice import notice_pages
+from monitor.alert.render.page import Page
+from monitor.alert.render.slack import SLACK
+from monitor.alert.render.text import TEXT
+from monitor.alert.render.times import spoken_time
+from monitor.alert.render.write import write
+from monitor.model import Alert, Bulletin, Channel, Message, Notice
 
 __all__ = ["NEWS", "render", "spoken_time"]
 
-_RENDERERS: dict[MessageFormat, Callable[[Alert, tzinfo], Message]] = {
-    MessageFormat.CONSOLE: render_console,
-    MessageFormat.TEXT: render_text,
-    MessageFormat.SLACK: render_slack,
-    MessageFormat.MAIL: render_mail,
-}
+_DIALECTS = {dialect.format: dialect for dialect in (CONSOLE, TEXT, SLACK, MAIL)}
 
 
-def render(about: Alert | Notice, format: MessageFormat, zone: tzinfo) -> Message:  # noqa: A002 - the word of the model
-    """Return `about` as a message for channels of `format`, its times in `zone`.
+def render(about: Alert | Notice | Bulletin, channel: Channel, zone: tzinfo) -> Message:
+    """Return `about` as a message for `channel`, in its layout, its times in `zone`.
 
-    The title is one line of at most 200 code points: the rules and the headline, or a notice's subject. The
-    body has the text around the matched words, the feed, the time and the link, or a notice's lines. TEXT is sent with its title, so that the body repeats
-    nothing but what was cut there; the bodies of CONSOLE, SLACK and MAIL are complete.
+    The title is one line of at most 200 code points: the rules and the headline, a notice's subject, or what the
+    alerts of a bulletin have in common. The body says all that there is to say; but that of TEXT, which is sent with its title,
+    repeats nothing of it but what was cut there. MAIL has a plain text beside its body.
     """
-    if isinstance(about, Notice):
-        return render_notice(about, format, zone)
-    return _RENDERERS[format](about, zone)
+    return write(_pages(about, channel, zone), _DIALECTS[channel.format])
+
+
+def _pages(about: Alert | Notice | Bulletin, channel: Channel, zone: tzinfo) -> Iterator[Page]:
+    match about:
+        case Alert():
+            return alert_pages(about, channel.layout, zone)
+        case Bulletin():
+            return bulletin_pages(about, channel, zone)
+        case Notice():
+            return notice_pages(about, zone)

@@ -1,24 +1,25 @@
 """Lines for a terminal, without colours: the output may be a log file."""
 
-from datetime import tzinfo
-
 from monitor.alert.excerpt import Excerpt
-from monitor.alert.render.view import marked, view
-from monitor.model import Alert, Message, MessageFormat
+from monitor.alert.render.dialect import Dialect
+from monitor.alert.render.page import Card, Row, marked
+from monitor.model import MessageFormat
 
 
-def render_console(alert: Alert, zone: tzinfo) -> Message:
-    """Return the message for a terminal: `body` is all of it, the matched words between asterisks."""
-    seen = view(alert, zone)
-    headline = _starred(seen.headline)
-    lines = [": ".join(filter(None, (seen.rules, headline)))]
-    if seen.excerpt is not None:
-        lines.append(_starred(seen.excerpt))
-    lines += filter(None, (seen.source, seen.story))
-    if seen.link is not None:
-        lines.append(seen.link)
-    return Message(format=MessageFormat.CONSOLE, title=seen.title, body="\n".join(lines))
+def _card(card: Card) -> str:
+    headline = ": ".join(filter(None, (card.rules, _starred(card.headline))))
+    excerpt = _starred(card.excerpt) if card.excerpt else ""
+    return "\n".join(filter(None, (headline, excerpt, card.source, card.story, card.link)))
+
+
+def _row(row: Row) -> str:
+    return " · ".join(filter(None, (_starred(row.headline), row.source, row.link)))
 
 
 def _starred(shown: Excerpt) -> str:
     return marked(shown, str, lambda word: f"*{word}*")
+
+
+CONSOLE = Dialect(
+    format=MessageFormat.CONSOLE, title=str, heading=str, card=_card, row=_row, line=str, small=str
+)

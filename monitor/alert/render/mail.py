@@ -1,61 +1,135 @@
-"""An HTML document for mail programs: inline styles, nothing fetched from anywhere.
+"""An HTML document for mail programs: one column, inline styles, nothing fetched from anywhere."""
 
-Apprise derives the plain-text part from it and drops addresses of links, so that the link is also shown.
-Colours are left to the mail program, light or dark, but for the matched words.
-"""
-
-from collections.abc import Sequence
-from datetime import tzinfo
+import re
 from html import escape
 
 from monitor.alert.excerpt import Excerpt
-from monitor.alert.render.view import View, marked, view
-from monitor.model import Alert, Message, MessageFormat
+from monitor.alert.graphemes import cut
+from monitor.alert.render import mail_style as style
+from monitor.alert.render.dialect import Dialect
+from monitor.alert.render.mail_text import MAIL_TEXT
+from monitor.alert.render.page import Card, Page, Row, marked
+from monitor.model import MessageFormat
 
-_HEAD = (
-    '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-    '<meta name="color-scheme" content="light dark">\n'
-)
-_BODY = "margin:0 auto;padding:16px;max-width:40em;font:16px/1.5 system-ui,sans-serif"
-_SMALL = "margin:0;font-size:14px;opacity:.75"
-_HEADLINE = "margin:4px 0;font-size:20px;line-height:1.3"
-_TEXT = "margin:16px 0"
-_LINK = "margin:0;font-size:14px;word-break:break-all"
-_MARK = "background:#ffe58a;color:#000"
+# In bytes: Gmail hides what comes after 102 kB.
+_LONGEST_BODY = 100_000
+_LONGEST_HOST = 60
+_LONGEST_PREVIEW = 160
+_GAP = '<p style="margin:0;font-size:12px;line-height:12px">&nbsp;</p>'
 
 
-def render_mail(alert: Alert, zone: tzinfo) -> Message:
-    """Return the message for mail: `title` is the subject, `body` an HTML document."""
-    seen = view(alert, zone)
-    about = [paragraph(_SMALL, escape(line)) for line in (seen.source, seen.story) if line]
-    lines = [paragraph(_SMALL, escape(seen.rules)), _headline(seen), *about]
-    if seen.excerpt is not None:
-        lines.append(paragraph(_TEXT, _highlighted(seen.excerpt)))
-    if seen.link is not None:
-        lines.append(paragraph(_LINK, _anchor(seen.link, escape(seen.link))))
-    return Message(format=MessageFormat.MAIL, title=seen.title, body=document(seen.title, lines))
+def _single(card: Card) -> str:
+    return _lines(
+        _rules(card), _headline(card, "h1", style.TITLE), *_about(card, style.LEAD), _read(card.link)
+    )
 
 
-def document(title: str, content: Sequence[str]) -> str:
-    """Return the HTML document with this title and escaped content."""
-    head = f"{_HEAD}<title>{escape(title)}</title>\n</head>"
-    return "\n".join([head, f'<body style="{_BODY}">', *content, "</body>\n</html>\n"])
+def _card(card: Card) -> str:
+    said = _lines(_rules(card), _headline(card, "h3", style.HEADLINE), *_about(card, style.EXCERPT))
+    table = '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">'
+    return f"{_GAP}\n{table}<tr><td {style.CARD}>\n{said}\n</td></tr></table>"
 
 
-def _headline(seen: View) -> str:
-    text = _highlighted(seen.headline)
-    return f'<h1 style="{_HEADLINE}">{_anchor(seen.link, text) if seen.link else text}</h1>'
+def _row(row: Row) -> str:
+    headline = _anchor(row.link, style.ROW_LINK, escape(row.headline.text))
+    return _text("p", style.ROW, f"{headline}<br>{escape(row.source)}")
 
 
-def paragraph(style: str, content: str) -> str:
-    """Return a paragraph of escaped content."""
-    return f'<p style="{style}">{content}</p>'
+def _rules(card: Card) -> str:
+    return _text("p", style.RULES, escape(card.rules))
 
 
-def _anchor(link: str, content: str) -> str:
-    return f'<a href="{escape(link)}">{content}</a>'
+def _headline(card: Card, tag: str, look: str) -> str:
+    return _text(tag, look, _anchor(card.link, style.HEADLINE_LINK, _highlighted(card.headline)))
+
+
+def _about(card: Card, look: str) -> tuple[str, ...]:
+    excerpt = _highlighted(card.excerpt) if card.excerpt else ""
+    source, story = (_text("p", style.SOURCE, escape(text)) for text in (card.source, card.story))
+    return source, story, _text("p", look, excerpt)
+
+
+def _read(link: str | None) -> str:
+    """Return the last line of an alert, which says where it leads."""
+    if link is None:
+        return ""
+    host = re.split("[/?#]", link.partition("//")[2])[0]
+    return _text(
+        "p", style.LEAD, _anchor(link, style.READ_LINK, f"Read it on {escape(cut(host, _LONGEST_HOST))}")
+    )
+
+
+def _title(text: str) -> str:
+    return _text("h1", style.TITLE, escape(text))
+
+
+def _heading(text: str) -> str:
+    return _text("h2", style.HEADING, escape(text))
+
+
+def _line(text: str) -> str:
+    return _text("p", style.LINE, escape(text))
+
+
+def _small(text: str) -> str:
+    return _text("p", style.SMALL, escape(text))
+
+
+def _document(page: Page, body: str) -> str:
+    return "".join(
+        [
+            style.BEFORE_TITLE,
+            escape(page.title),
+            style.BEFORE_PREVIEW,
+            escape(cut(_preview(page), _LONGEST_PREVIEW)),
+            style.BEFORE_PARTS,
+            body,
+            style.AFTER_PARTS,
+        ]
+    )
+
+
+def _preview(page: Page) -> str:
+    """Return what lists of mails show beside the subject: the excerpt, or the headlines."""
+    block = page.blocks[0] if page.blocks else None
+    if not page.headed and isinstance(block, Card):
+        return block.excerpt.text if block.excerpt else block.source
+    return " · ".join(one.headline.text for one in page.blocks[:4] if isinstance(one, Card | Row))
+
+
+def _text(tag: str, look: str, content: str) -> str:
+    """Return an element of escaped content in its own direction of writing; "" when there is nothing in it."""
+    return f'<{tag} dir="auto" {look}>{content}</{tag}>' if content else ""
+
+
+def _anchor(link: str | None, look: str, content: str) -> str:
+    return f'<a href="{escape(link)}" {look}>{content}</a>' if link else content
 
 
 def _highlighted(shown: Excerpt) -> str:
-    return marked(shown, escape, lambda word: f'<mark style="{_MARK}">{word}</mark>')
+    return marked(shown, escape, lambda word: f"<span {style.MARK}>{word}</span>")
+
+
+def _lines(*elements: str) -> str:
+    return "\n".join(filter(None, elements))
+
+
+def _bytes(document: str) -> int:
+    return len(document.encode())
+
+
+MAIL = Dialect(
+    format=MessageFormat.MAIL,
+    title=_title,
+    heading=_heading,
+    card=_card,
+    single=_single,
+    row=_row,
+    bullet="",
+    line=_line,
+    small=_small,
+    document=_document,
+    limit=_LONGEST_BODY,
+    size=_bytes,
+    plain=MAIL_TEXT,
+)

@@ -6,15 +6,14 @@ bold and ``[label](<url>)`` into a link; nothing else of the text may be markup.
 """
 
 import re
-from datetime import tzinfo
 
 from monitor.alert.excerpt import Excerpt
-from monitor.alert.render.view import View, marked, view
-from monitor.model import Alert, Message, MessageFormat
+from monitor.alert.render.dialect import Dialect
+from monitor.alert.render.page import Card, Row, marked
+from monitor.model import MessageFormat
 
 # Slack's limit for a section is 3,000; Apprise's entities make the text longer than it is here.
-LONGEST_BODY = 2_900
-_WIDTHS = (240, 120, 40)
+_LONGEST_BODY = 2_900
 
 # Signs that no escape reaches on all ways into Slack: others that look like them.
 _LOOKALIKES = str.maketrans({"\\": "∖", "`": "'", "*": "∗", "~": "∼", "@": "＠"})
@@ -26,33 +25,35 @@ _OPENERS = " \"'“‘«([‹„-–—/"
 _CLOSERS = " \"'”’»)]›.,;:!?…-–—/"
 
 
-def render_slack(alert: Alert, zone: tzinfo) -> Message:
-    """Return the message for Slack: `body` is Markdown for Apprise, at most 2,900 characters.
-
-    It is the whole message, led by the headline as the link; the title, which can't be one, is not sent.
-    """
-    # Escaping can double a text; what is cut is the text, so that no escape is cut in two.
-    for width in _WIDTHS:
-        seen = view(alert, zone, width)
-        body = _body(seen)
-        if len(body) <= LONGEST_BODY:
-            break
-    return Message(format=MessageFormat.SLACK, title=seen.title, body=body)
-
-
-def _body(seen: View) -> str:
-    headline = escaped(seen.headline.text)
-    lines = [f"**[{headline}](<{seen.link}>)**" if seen.link else f"**{headline}**"]
-    if seen.excerpt is not None:
-        shown = Excerpt(_plain(seen.excerpt.text), seen.excerpt.hits)
-        lines.append(marked(_with_room(shown), _escape, lambda word: f"**{word}**"))
-    lines.append(escaped(": ".join(filter(None, (seen.rules, seen.source)))))
-    if seen.story:
-        lines.append(escaped(seen.story))
+def _card(card: Card) -> str:
+    lines = [_headline(card)]
+    if card.excerpt is not None:
+        shown = Excerpt(_plain(card.excerpt.text), card.excerpt.hits)
+        lines.append(f"> {marked(_with_room(shown), _escape, _bold)}")
+    lines.append(_escaped(": ".join(filter(None, (card.rules, card.source)))))
+    if card.story:
+        lines.append(_escaped(card.story))
     return "\n".join(lines)
 
 
-def escaped(text: str) -> str:
+def _row(row: Row) -> str:
+    return f"{_headline(row)} · {_escaped(row.source)}"
+
+
+def _headline(about: Card | Row) -> str:
+    text = _escaped(about.headline.text)
+    return _bold(f"[{text}](<{about.link}>)" if about.link else text)
+
+
+def _title(text: str) -> str:
+    return _bold(_escaped(text))
+
+
+def _bold(content: str) -> str:
+    return f"**{content}**"
+
+
+def _escaped(text: str) -> str:
     """Return feed text as Markdown that shows it and formats nothing."""
     return _escape(_plain(text))
 
@@ -73,3 +74,16 @@ def _with_room(shown: Excerpt) -> Excerpt:
         (start, end) for start, end in shown.hits if text[start] in _OPENERS and text[end + 1] in _CLOSERS
     )
     return Excerpt(shown.text, tuple(hits))
+
+
+SLACK = Dialect(
+    format=MessageFormat.SLACK,
+    title=_title,
+    heading=_title,
+    card=_card,
+    row=_row,
+    bullet="• ",
+    line=_escaped,
+    small=_escaped,
+    limit=_LONGEST_BODY,
+)

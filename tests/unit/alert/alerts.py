@@ -1,10 +1,23 @@
-"""Alerts to be rendered."""
+"""What is to be rendered, and where it goes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from monitor.alert import render
 from monitor.match import compile_rules
-from monitor.model import Alert, Entry, Origin, Rule
+from monitor.model import (
+    Alert,
+    Bulletin,
+    Channel,
+    Entry,
+    Layout,
+    Message,
+    MessageFormat,
+    Notice,
+    Origin,
+    Rule,
+    Secret,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 PUBLISHED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -32,3 +45,16 @@ def alert(
         matches=matcher.match(entry, Origin(url="https://news.example/rss")).matches,
         created_at=SEEN,
     )
+
+
+def rendered(
+    about: Alert | Notice | Bulletin,
+    kind: MessageFormat,
+    zone: tzinfo = PARIS,
+    *,
+    layout: Layout = Layout.FULL,
+    name: str = "desk",
+) -> Message:
+    """What a channel of this kind is sent."""
+    channel = Channel(name=name, url=Secret("console:"), format=kind, layout=layout)
+    return render(about, channel, zone)

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.alert import render
 from monitor.alert.excerpt import paragraphs
 from monitor.match import compile_rules
 from monitor.model import Alert, Entry, Message, MessageFormat, Origin, Rule
+from tests.support.mail_page import Page
 from tests.support.pages import PARAGRAPHS
-from tests.unit.alert.alerts import PARIS, PUBLISHED, SEEN
+from tests.unit.alert.alerts import PUBLISHED, SEEN, rendered
 
 TALKS = Entry(
     title="Trump confirms Ukraine-Russia peace talks will begin",
@@ -35,14 +35,14 @@ def alert(text: str = TEXT, query: str = "Ukraine ceasefire", entry: Entry = TAL
 
 
 def console(told: Alert) -> list[str]:
-    return render(told, MessageFormat.CONSOLE, PARIS).body.splitlines()
+    return rendered(told, MessageFormat.CONSOLE).body.splitlines()
 
 
 @pytest.mark.parametrize("kind", list(MessageFormat))
 def test_every_kind_of_message_shows_the_sentence_with_the_missing_word(kind: MessageFormat) -> None:
-    message: Message = render(alert(), kind, PARIS)
-    words = message.body.replace("**", "").replace("*", "")
-    words = words.replace('<mark style="background:#ffe58a;color:#000">', "").replace("</mark>", "")
+    message: Message = rendered(alert(), kind)
+    page = message.body
+    words = "\n".join(Page(page).lines) if kind is MessageFormat.MAIL else page.replace("*", "")
     assert SENTENCE in words
     assert PARAGRAPHS[3] not in words
     assert "Ukraine was not told" not in words
@@ -87,9 +87,9 @@ def test_a_word_of_the_summary_is_not_missing() -> None:
 
 def test_hostile_text_of_a_page_is_shown_as_text() -> None:
     hostile = "<!channel> <script>alert(1)</script> ceasefire @everyone [x](http://evil.example)"
-    assert "<script" not in render(alert(hostile), MessageFormat.MAIL, PARIS).body
-    assert "@everyone" not in render(alert(hostile), MessageFormat.TEXT, PARIS).body
-    assert "\n<!channel>" not in render(alert(hostile), MessageFormat.SLACK, PARIS).body
+    assert "<script" not in rendered(alert(hostile), MessageFormat.MAIL).body
+    assert "@everyone" not in rendered(alert(hostile), MessageFormat.TEXT).body
+    assert "\n<!channel>" not in rendered(alert(hostile), MessageFormat.SLACK).body
 
 
 @pytest.mark.parametrize("kind", list(MessageFormat))
@@ -101,4 +101,4 @@ def test_what_was_found_outside_of_the_text_is_not_marked_in_it(kind: MessageFor
     told = alert("", query, entry)
     assert told.matches[0].hits
     plain = replace(told, matches=(replace(told.matches[0], hits=()),))
-    assert render(told, kind, PARIS) == render(plain, kind, PARIS)
+    assert rendered(told, kind) == rendered(plain, kind)

@@ -1,15 +1,14 @@
 """Feed text is data: whatever it says, no channel is made to act on it."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 from apprise import NotifyFormat
 from apprise.plugins.slack import NotifySlack
 
-from monitor.alert import render
 from monitor.model import Entry, MessageFormat
-from tests.unit.alert.alerts import PARIS, PUBLISHED, alert
+from tests.support.mail_page import Page
+from tests.unit.alert.alerts import PUBLISHED, alert, rendered
 
 LINK = "https://news.example/1"
 
@@ -72,11 +71,11 @@ def _message(attack: str, kind: MessageFormat) -> tuple[str, str]:
     entry = Entry(
         title=f"{attack} truce", summary=f"More on {attack} and the truce", link=LINK, published_at=PUBLISHED
     )
-    message = render(alert(entry, feed_name=f"Feed {attack}", query="truce"), kind, PARIS)
+    message = rendered(alert(entry, feed_name=f"Feed {attack}", query="truce"), kind)
     return message.title, message.body
 
 
-def _in_slack(markdown: str) -> str:
+def in_slack(markdown: str) -> str:
     converted: str = SLACK.dialect_convert(markdown, NotifyFormat.MARKDOWN)
     return converted
 
@@ -96,7 +95,7 @@ def test_no_control_or_direction_override_gets_through(kind: MessageFormat, atta
 def test_slack_shows_no_mention_and_no_link_but_ours(attack: str) -> None:
     _, body = _message(attack, MessageFormat.SLACK)
 
-    arrived = _in_slack(body)
+    arrived = in_slack(body)
 
     live = re.findall("<[^>]*>?", arrived)
     assert len(live) == 1
@@ -112,8 +111,8 @@ def test_slack_shows_no_mention_and_no_link_but_ours(attack: str) -> None:
 def test_slack_shows_hostile_text_readably() -> None:
     _, body = _message("<!channel> [x](http://e) a_b _c_ *d* `e` \\ &lt; #1", MessageFormat.SLACK)
 
-    assert _in_slack(body).splitlines()[1] == (
-        "More on &lt;!channel&gt; [x](http://e) a_b ＿c＿ ∗d∗ 'e' ∖ &amp;lt; #1 and the *truce*"
+    assert in_slack(body).splitlines()[1] == (
+        "> More on &lt;!channel&gt; [x](http://e) a_b ＿c＿ ∗d∗ 'e' ∖ &amp;lt; #1 and the *truce*"
     )
 
 
@@ -127,30 +126,14 @@ def test_a_plain_text_chat_shows_no_link_under_another_name(attack: str) -> None
     assert "](" not in "".join(_message(attack, MessageFormat.TEXT))
 
 
-class _Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: set[tuple[str, str | None]] = set()
-        self.text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes.update(pair for pair in attrs if pair[0] != "style")
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
 @EVERY_ATTACK
 def test_mail_has_only_our_own_tags(attack: str) -> None:
     _, body = _message(attack, MessageFormat.MAIL)
 
-    seen = _Tags()
-    seen.feed(body)
-    assert seen.tags == "html head meta meta meta title body p h1 a mark p p mark p a".split()  # noqa: SIM905 - a page at a glance
-    assert {value for name, value in seen.attributes if name in ("href", "src")} == {LINK}
-    assert not any(name.startswith("on") for name, _ in seen.attributes)
+    page, plain = Page(body), Page(_message("x", MessageFormat.MAIL)[1])
+    assert page.tags == plain.tags
+    assert page.attributes == plain.attributes
+    assert set(page.links) == {LINK}
 
 
 @EVERY_FORMAT
@@ -158,9 +141,8 @@ def test_mail_has_only_our_own_tags(attack: str) -> None:
 def test_templates_arrive_as_they_are_written(kind: MessageFormat, template: str) -> None:
     title, body = _message(template, kind)
 
-    seen = _Tags()
-    seen.feed(body if kind is MessageFormat.MAIL else "")
-    shown = _in_slack(body) if kind is MessageFormat.SLACK else seen.text or body
+    mail = "\n".join(Page(body).lines) if kind is MessageFormat.MAIL else ""
+    shown = in_slack(body) if kind is MessageFormat.SLACK else mail or body
     expected = template
     if kind is MessageFormat.SLACK:
         expected = template.translate(str.maketrans("*`", "∗'")).replace("__", "＿＿")
@@ -186,10 +168,10 @@ def test_templates_arrive_as_they_are_written(kind: MessageFormat, template: str
 def test_only_a_web_address_of_sane_length_is_linked(kind: MessageFormat, link: str) -> None:
     entry = Entry(title="Truce", link=link, published_at=PUBLISHED)
 
-    body = render(alert(entry, query="truce"), kind, PARIS).body
+    body = rendered(alert(entry, query="truce"), kind).body
 
     assert link not in body
-    assert "href" not in body
+    assert "href=" not in body
     assert "](<" not in body
 
 
@@ -198,7 +180,7 @@ def test_a_link_ends_where_we_end_it(kind: MessageFormat) -> None:
     link = "https://e.example/a>b|c d\"e'f\\g`h\r\nBcc:x)<!here>"
     entry = Entry(title="Truce", link=link, published_at=PUBLISHED)
 
-    body = render(alert(entry, query="truce"), kind, PARIS).body
+    body = rendered(alert(entry, query="truce"), kind).body
 
     assert "https://e.example/a%3Eb%7Cc%20d%22e%27f%5Cg%60h%0D%0ABcc:x)%3C!here%3E" in body
 
@@ -207,7 +189,7 @@ def test_a_link_ends_where_we_end_it(kind: MessageFormat) -> None:
 def test_a_link_shows_where_it_leads(kind: MessageFormat) -> None:
     entry = Entry(title="Truce", link="https://bank.example:pw@evil.example/@x", published_at=PUBLISHED)
 
-    body = render(alert(entry, query="truce"), kind, PARIS).body
+    body = rendered(alert(entry, query="truce"), kind).body
 
     assert "bank.example" not in body
     assert "https://evil.example/" in body
@@ -216,6 +198,6 @@ def test_a_link_shows_where_it_leads(kind: MessageFormat) -> None:
 def test_a_slack_link_with_every_sign_arrives_whole() -> None:
     entry = Entry(title="Truce", link="https://e.example/(a)_b_*c*?x=[1]&y=~z!#frag", published_at=PUBLISHED)
 
-    body = render(alert(entry, query="truce"), MessageFormat.SLACK, PARIS).body
+    body = rendered(alert(entry, query="truce"), MessageFormat.SLACK).body
 
-    assert _in_slack(body).startswith("*<https://e.example/(a)_b_*c*?x=[1]&amp;y=~z!#frag|Truce>*\n")
+    assert in_slack(body).startswith("*<https://e.example/(a)_b_*c*?x=[1]&amp;y=~z!#frag|Truce>*\n")

@@ -1,13 +1,14 @@
 """What people read: one alert in each format, then what may be missing or too long."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, timedelta, timezone
 
 import pytest
 
-from monitor.alert import render
 from monitor.model import Entry, Hit, Match, MessageFormat, TextField
-from tests.unit.alert.alerts import PARIS, TALKS, alert
+from tests.support.mail_page import Page
+from tests.unit.alert.alerts import PARIS, TALKS, alert, rendered
 
 TITLE = "ukraine-ceasefire: Ukraine and Russia agree to talks on a ceasefire"
 
@@ -24,54 +25,69 @@ Example World, published 2026-11-23 13:00 CET
 https://news.example/world/1?a=1&b=2"""
 
 SLACK = r"""**[Ukraine and Russia agree to talks on a ceasefire](<https://news.example/world/1?a=1&b=2>)**
-Delegations meet in Geneva on Monday. A **cease-fire** in **Ukraine**’s east \(the first\) is near.
+> Delegations meet in Geneva on Monday. A **cease-fire** in **Ukraine**’s east \(the first\) is near.
 ukraine-ceasefire: Example World, published 2026-11-23 13:00 CET"""
 
-MAIL = """\
-<!DOCTYPE html>
-<html>
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>ukraine-ceasefire: Ukraine and Russia agree to talks on a ceasefire</title>
-</head>
-<body style="margin:0 auto;padding:16px;max-width:40em;font:16px/1.5 system-ui,sans-serif">
-<p style="margin:0;font-size:14px;opacity:.75">ukraine-ceasefire</p>
-<h1 style="margin:4px 0;font-size:20px;line-height:1.3"><a href="https://news.example/world/1?a=1&amp;b=2">\
-<mark style="background:#ffe58a;color:#000">Ukraine</mark> and Russia agree to talks on a \
-<mark style="background:#ffe58a;color:#000">ceasefire</mark></a></h1>
-<p style="margin:0;font-size:14px;opacity:.75">Example World, published 2026-11-23 13:00 CET</p>
-<p style="margin:16px 0">Delegations meet in Geneva on Monday. A \
-<mark style="background:#ffe58a;color:#000">cease-fire</mark> in \
-<mark style="background:#ffe58a;color:#000">Ukraine</mark>’s east (the first) is near.</p>
-<p style="margin:0;font-size:14px;word-break:break-all"><a href="https://news.example/world/1?a=1&amp;b=2">\
-https://news.example/world/1?a=1&amp;b=2</a></p>
-</body>
-</html>
-"""
+MAIL = [
+    "ukraine-ceasefire",
+    "Ukraine and Russia agree to talks on a ceasefire",
+    "Example World, published 2026-11-23 13:00 CET",
+    "Delegations meet in Geneva on Monday. A cease-fire in Ukraine’s east (the first) is near.",
+    "Read it on news.example",
+]
+
+MAIL_TEXT = """\
+Ukraine and Russia agree to talks on a ceasefire
+https://news.example/world/1?a=1&b=2
+
+Delegations meet in Geneva on Monday. A *cease-fire* in *Ukraine*’s east
+(the first) is near.
+
+ukraine-ceasefire: Example World, published 2026-11-23 13:00 CET"""
 
 BODIES = {
     MessageFormat.TEXT: TEXT,
     MessageFormat.CONSOLE: CONSOLE,
     MessageFormat.SLACK: SLACK,
-    MessageFormat.MAIL: MAIL,
 }
 EVERY_FORMAT = pytest.mark.parametrize("kind", list(MessageFormat))
 
 
-@EVERY_FORMAT
+@pytest.mark.parametrize("kind", list(BODIES))
 def test_an_alert_reads_like_this(kind: MessageFormat) -> None:
-    message = render(alert(TALKS), kind, PARIS)
+    message = rendered(alert(TALKS), kind)
 
     assert message.format is kind
     assert message.title == TITLE
     assert message.body == BODIES[kind]
+    assert message.text == ""
+
+
+def test_a_mail_reads_like_this_in_both_of_its_parts() -> None:
+    message = rendered(alert(TALKS), MessageFormat.MAIL)
+
+    assert message.title == TITLE
+    page = Page(message.body)
+    assert page.title == TITLE
+    assert page.lines == MAIL
+    assert page.marked == ["Ukraine", "ceasefire", "cease-fire", "Ukraine"]
+    assert page.links == [TALKS.link, TALKS.link]
+    assert message.text == MAIL_TEXT
+
+
+def test_lists_of_mails_show_the_excerpt_beside_the_subject() -> None:
+    assert Page(rendered(alert(TALKS), MessageFormat.MAIL).body).preview == MAIL[3]
+
+
+def test_a_mail_fetches_nothing() -> None:
+    body = rendered(alert(TALKS), MessageFormat.MAIL).body
+
+    assert not re.search(r"<(img|link|script|iframe|base)|src=|url\(|@import", body)
 
 
 @EVERY_FORMAT
 def test_an_entry_without_anything_still_makes_a_message(kind: MessageFormat) -> None:
-    message = render(alert(Entry()), kind, PARIS)
+    message = rendered(alert(Entry()), kind)
 
     assert message.title == "(no title)"
     assert "Example World, seen 2026-11-23 13:07 CET" in message.body
@@ -79,26 +95,26 @@ def test_an_entry_without_anything_still_makes_a_message(kind: MessageFormat) ->
 
 
 def test_without_a_title_the_summary_tells() -> None:
-    message = render(alert(replace(TALKS, title="")), MessageFormat.TEXT, PARIS)
+    message = rendered(alert(replace(TALKS, title="")), MessageFormat.TEXT)
 
     assert message.title == "ukraine-ceasefire: (no title)"
     assert message.body == TEXT
 
 
 def test_without_a_summary_there_is_no_empty_line() -> None:
-    message = render(alert(replace(TALKS, summary=" \n ")), MessageFormat.TEXT, PARIS)
+    message = rendered(alert(replace(TALKS, summary=" \n ")), MessageFormat.TEXT)
 
     assert message.body.startswith("Example World, published")
 
 
 def test_a_summary_that_repeats_the_headline_is_left_out() -> None:
-    message = render(alert(replace(TALKS, summary=TALKS.title + "\n")), MessageFormat.TEXT, PARIS)
+    message = rendered(alert(replace(TALKS, summary=TALKS.title + "\n")), MessageFormat.TEXT)
 
     assert message.body.startswith("Example World, published")
 
 
 def test_a_feed_without_a_name_goes_by_its_address() -> None:
-    message = render(alert(TALKS, feed_name=""), MessageFormat.TEXT, PARIS)
+    message = rendered(alert(TALKS, feed_name=""), MessageFormat.TEXT)
 
     assert "\nhttps://news.example/rss, published" in message.body
 
@@ -108,14 +124,14 @@ def test_a_feed_without_a_name_goes_by_its_address() -> None:
     [(UTC, "12:00 UTC"), (timezone(timedelta(hours=-3), "-03"), "09:00 UTC-03"), (PARIS, "13:00 CET")],
 )
 def test_the_time_is_that_of_the_zone(zone: timezone, shown: str) -> None:
-    assert f"published 2026-11-23 {shown}" in render(alert(TALKS), MessageFormat.TEXT, zone).body
+    assert f"published 2026-11-23 {shown}" in rendered(alert(TALKS), MessageFormat.TEXT, zone).body
 
 
 @EVERY_FORMAT
 def test_a_long_headline_is_cut_in_the_title_and_whole_in_the_body(kind: MessageFormat) -> None:
     headline = "Ukraine ceasefire " + "and other news " * 14 + "at last"
 
-    message = render(alert(replace(TALKS, title=headline)), kind, PARIS)
+    message = rendered(alert(replace(TALKS, title=headline)), kind)
 
     assert len(message.title) <= 200
     assert message.title.endswith(" and other…") or message.title.endswith(" news…")
@@ -124,7 +140,7 @@ def test_a_long_headline_is_cut_in_the_title_and_whole_in_the_body(kind: Message
 
 @EVERY_FORMAT
 def test_many_rules_leave_room_for_the_headline(kind: MessageFormat) -> None:
-    message = render(alert(TALKS, rules=20), kind, PARIS)
+    message = rendered(alert(TALKS, rules=20), kind)
 
     assert len(message.title) <= 200
     assert message.title.endswith("…: Ukraine and Russia agree to talks on a ceasefire")
@@ -136,7 +152,7 @@ def test_many_rules_leave_room_for_the_headline(kind: MessageFormat) -> None:
 def test_a_title_is_short_whatever_it_is_made_of(kind: MessageFormat, sign: str) -> None:
     entry = Entry(title=sign * 500, summary=f"Ukraine ceasefire {sign * 5_000}")
 
-    message = render(alert(entry, feed_name=sign * 500, rules=60), kind, PARIS)
+    message = rendered(alert(entry, feed_name=sign * 500, rules=60), kind)
 
     assert 100 < len(message.title) <= 200
 
@@ -147,14 +163,12 @@ def test_a_slack_message_of_escapes_and_bold_alone_is_not_cut_in_an_escape() -> 
     entry = Entry(title="<" * 500, summary=summary, link="https://e.example/" + "x" * 980)
     matches = (Match("!" * 400, hits),)
 
-    body = render(
-        replace(alert(entry, feed_name="#" * 200), matches=matches), MessageFormat.SLACK, PARIS
-    ).body
+    body = rendered(replace(alert(entry, feed_name="#" * 200), matches=matches), MessageFormat.SLACK).body
 
     assert 2_000 < len(body) <= 2_900
     headline, text, source = body.splitlines()
     assert headline == "**[" + "\\<" * 299 + f"…](<{entry.link}>)**"
-    assert text.startswith(r"**a** \! **a** \! ")
+    assert text.startswith(r"> **a** \! **a** \! ")
     assert text.endswith((r"\!…", "**a**…"))
     assert source == "\\!" * 299 + "…: " + "\\#" * 79 + "…, seen 2026-11-23 13:07 CET"
 
@@ -162,6 +176,6 @@ def test_a_slack_message_of_escapes_and_bold_alone_is_not_cut_in_an_escape() -> 
 def test_slack_gets_bold_only_where_it_can_show_it() -> None:
     entry = replace(TALKS, title="停火", summary="乌克兰停火协议 (停火) 停火.")
 
-    body = render(alert(entry, query="停火"), MessageFormat.SLACK, PARIS).body
+    body = rendered(alert(entry, query="停火"), MessageFormat.SLACK).body
 
-    assert body.splitlines()[1] == r"乌克兰停火协议 \(**停火**\) **停火**."
+    assert body.splitlines()[1] == r"> 乌克兰停火协议 \(**停火**\) **停火**."

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.alert import render
 from monitor.model import Alert, MessageFormat, Progress
-from tests.unit.alert.alerts import PARIS, TALKS, alert
+from tests.unit.alert.alerts import TALKS, alert, rendered
 
 EVERY_FORMAT = pytest.mark.parametrize("kind", list(MessageFormat))
 
@@ -19,7 +18,7 @@ def update(progress: Progress, *outlets: str) -> Alert:
 
 @EVERY_FORMAT
 def test_a_message_names_who_else_reports_the_story(kind: MessageFormat) -> None:
-    body = render(replace(alert(TALKS), outlets=("Gazette", "Courier")), kind, PARIS).body
+    body = rendered(replace(alert(TALKS), outlets=("Gazette", "Courier")), kind).body
     assert "also reported by Gazette, Courier" in body
 
 
@@ -33,7 +32,7 @@ def test_a_message_names_who_else_reports_the_story(kind: MessageFormat) -> None
     ],
 )
 def test_an_update_says_what_is_new(kind: MessageFormat, progress: Progress, said: str) -> None:
-    message = render(update(progress, "Gazette"), kind, PARIS)
+    message = rendered(update(progress, "Gazette"), kind)
     assert message.title == "ukraine-ceasefire: update: Ukraine and Russia agree to talks on a ceasefire"
     assert f"{said}; also reported by Gazette" in message.body
 
@@ -41,7 +40,7 @@ def test_an_update_says_what_is_new(kind: MessageFormat, progress: Progress, sai
 @EVERY_FORMAT
 def test_many_outlets_are_counted(kind: MessageFormat) -> None:
     names = tuple(f"Outlet {number}" for number in range(1, 31))
-    body = render(replace(alert(TALKS), outlets=names), kind, PARIS).body
+    body = rendered(replace(alert(TALKS), outlets=names), kind).body
     assert "Outlet 5 and 25 more" in body
     assert "Outlet 6" not in body
 
@@ -49,8 +48,8 @@ def test_many_outlets_are_counted(kind: MessageFormat) -> None:
 @EVERY_FORMAT
 @pytest.mark.parametrize("sign", ["<", "@", "*", "]", "\n", "\u202e"])
 def test_names_of_outlets_format_nothing_and_have_their_limit(kind: MessageFormat, sign: str) -> None:
-    plain = len(render(alert(TALKS), kind, PARIS).body)
-    message = render(replace(alert(TALKS), outlets=(f"@everyone {sign}" * 99,) * 9), kind, PARIS)
+    plain = len(rendered(alert(TALKS), kind).body)
+    message = rendered(replace(alert(TALKS), outlets=(f"@everyone {sign}" * 99,) * 9), kind)
     assert len(message.body) < plain + 1_200
     if kind is not MessageFormat.CONSOLE:
         assert "@everyone" not in message.body or kind is MessageFormat.MAIL
@@ -60,5 +59,5 @@ def test_names_of_outlets_format_nothing_and_have_their_limit(kind: MessageForma
 def test_a_rule_that_tells_the_story_for_the_first_time_makes_no_update() -> None:
     told = update(Progress.FIGURES)
     first = replace(told.matches[0], rule="other", progress=None)
-    message = render(replace(told, matches=(*told.matches, first)), MessageFormat.TEXT, PARIS)
+    message = rendered(replace(told, matches=(*told.matches, first)), MessageFormat.TEXT)
     assert "update" not in message.title + message.body

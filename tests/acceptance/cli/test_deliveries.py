@@ -58,7 +58,7 @@ def test_they_are_listed_with_why_they_wait_and_how_long_each_took(place: Place)
     assert none.stdout == "There is no such delivery. All of them: news-monitor deliveries list\n"
     more = place.run("deliveries", "list", "--limit", "1")
     assert more.stdout.splitlines()[-1] == "the newest 1 of 2 deliveries; more: --limit NUMBER"
-    for wrong, near in ((("--channel", "desk"), "'desk'"), (("--rule", "ukraine"), "ukraine-ceasefire")):
+    for wrong, near in ((("--channel", "dsk"), "'desk'"), (("--rule", "ukraine"), "ukraine-ceasefire")):
         unknown = place.run("deliveries", "list", *wrong)
         assert unknown.returncode == 2
         assert near in unknown.stderr

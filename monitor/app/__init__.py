@@ -30,9 +30,7 @@ from monitor.model import (
     DeliveryState,
     PollReport,
     Queue,
-    Recipient,
     Report,
-    Secret,
 )
 from monitor.notify import Notifier, check_channel
 from monitor.parse import Lanes, ParserPool
@@ -138,11 +136,7 @@ class App:
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     """Read the configuration. Raises ConfigError with every mistake in it."""
-    return config.load(path, environ, check_channel=_recipients, test_rules=_failed_tests)
-
-
-def _recipients(url: str) -> tuple[Recipient, ...]:
-    return (Recipient(name="", url=Secret(url), format=check_channel(url)),)
+    return config.load(path, environ, check_channel=check_channel, test_rules=_failed_tests)
 
 
 @asynccontextmanager

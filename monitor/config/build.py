@@ -66,7 +66,7 @@ def build(
         groups=dict(file.groups),
         channels=tuple(build_channels(file.channels, recipients, names)),
         channel_names=names,
-        secrets=tuple(sorted({*expanded, *database.secrets, *_secrets(file)})),
+        secrets=tuple(sorted({*expanded, *database.secrets, *_secrets(file, recipients)})),
     )
 
 
@@ -169,16 +169,18 @@ def _moment(written: date, zone: tzinfo) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _secrets(file: ConfigFile) -> Iterator[str]:
-    yield from (channel.url for channel in file.channels if "://" in channel.url)  # console: is none
+def _secrets(file: ConfigFile, recipients: Recipients) -> Iterator[str]:
+    named = (one.url.reveal() for several in recipients.values() for one in several)
+    urls = (*(channel.url for channel in file.channels), *named)
+    yield from (url for url in urls if "://" in url)  # console: is none
     if file.monitor.heartbeat:
         yield file.monitor.heartbeat
         yield from spellings(read_address(file.monitor.heartbeat).password)
     for feed in file.feeds:
         yield from (value for name, value in feed.headers.items() if name.lower() not in _PLAIN_HEADERS)
         yield from _of_auth(feed.auth)
-    urls = [feed.url for feed in file.feeds] + [feed.proxy for feed in file.feeds] + [file.fetch.proxy]
-    for url in urls:
+    asked = [feed.url for feed in file.feeds] + [feed.proxy for feed in file.feeds] + [file.fetch.proxy]
+    for url in asked:
         password = read_address(url).password if url else None
         if url and password:
             yield from (url, *spellings(password))

@@ -32,6 +32,12 @@ class MessageFormat(StrEnum):
     TEXT = "text"
     SLACK = "slack"
     MAIL = "mail"
+    DISCORD = "discord"
+    TELEGRAM = "telegram"
+    TEAMS = "teams"
+    MATRIX = "matrix"
+    NTFY = "ntfy"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

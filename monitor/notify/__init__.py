@@ -1,16 +1,17 @@
 """Message -> outcome, through Apprise; ``console:`` alone is our own.
 
 Apprise is imported when the first channel is checked or used, not with this package (facts of its cost
-stand in `monitor.notify.service`).
+stand in `monitor.notify.opening`).
 """
 
 import asyncio
 import re
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TextIO
 
-from monitor.model import Channel, Message, MessageFormat, SendOutcome, SendStatus
+from monitor.clock import SystemClock
+from monitor.model import Channel, Message, MessageFormat, Recipient, Secret, SendOutcome, SendStatus
 from monitor.notify.lane import Lane
 
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ _EXAMPLES = 'an Apprise URL such as slack://... or mailtos://..., or "console:"'
 _DEADLINE = timedelta(seconds=60)
 
 
-def check_channel(url: str) -> MessageFormat:
-    """Return how the channel behind an Apprise URL (or ``console:``) wants its text.
+def check_channel(url: str) -> tuple[Recipient, ...]:
+    """Return whom an Apprise URL (or ``console:``) names, each with a URL of its own, always in the same order.
 
-    Raises ValueError, in one line that holds no part of the URL but its scheme, when the URL can't be read, its scheme is unknown, or it names no recipient or several (one that
-    fails would make the others repeat).
+    Raises ValueError, in one line that holds no part of the URL but its scheme, when the URL can't be read, its scheme is unknown, or
+    it names no recipient, or several that can't be told apart (one that fails would make the others repeat).
     """
     if url == _CONSOLE:
-        return MessageFormat.CONSOLE
+        return (Recipient(name="", url=Secret(url), format=MessageFormat.CONSOLE),)
     if not url.strip():
         raise ValueError(f"the URL is empty; write {_EXAMPLES}")
     if len(url) > _LONGEST_URL:
@@ -43,9 +44,9 @@ def check_channel(url: str) -> MessageFormat:
         )
     if not re.match(r"[A-Za-z][A-Za-z0-9_+-]{0,29}://.", url):
         raise ValueError(f"the URL is no Apprise URL; write {_EXAMPLES}")
-    from monitor.notify import service  # noqa: PLC0415 - Apprise is slow to import and often not needed
+    from monitor.notify.recipients import recipients  # noqa: PLC0415 - Apprise is slow to import and often not needed
 
-    return service.check(url)
+    return recipients(url)
 
 
 class Notifier:
@@ -53,29 +54,38 @@ class Notifier:
 
     What reaches the reader, by the channel's format:
 
-    - CONSOLE: the body and a newline, in one write. No title: the body is complete.
-    - SLACK: the body, read as Markdown: ``[label](<url>)`` becomes a link, ``**x**`` bold, and a
-      backslash makes the sign after it plain. No title: the body is complete.
-    - MAIL: the title as subject (line breaks in it become blanks), the body as HTML, and a text part
-      derived from it.
-    - TEXT: title and body as plain text, escaped for the service; a body too long for the service goes
-      out in parts, none of it dropped. Some chat services act on ``@name`` and ``[label](url)`` even so.
+    - CONSOLE: the body and a newline, in one write.
+    - MAIL: the title as subject (line breaks in it become blanks), the body as HTML, and beside it the message's own text;
+      mails of one `thread` stand together, and a second copy has the id of the first.
+    - WEBHOOK: the body, byte for byte, signed.
+    - SLACK, DISCORD, TEAMS: the body, read as Markdown; TELEGRAM, MATRIX: as HTML.
+    - TEXT, NTFY: title and body as plain text; a body too long for the service goes out in parts, none of it dropped. Some
+      chat services act on ``@name`` and ``[label](url)`` even so.
+
+    But for MAIL, TEXT and NTFY the body is complete, and no title is sent.
 
     Each channel has its own lane: its messages go out one at a time and in order, and however slow it
     is, no other channel waits for it.
     """
 
     def __init__(
-        self, channels: Sequence[Channel], *, console: TextIO, deadline: timedelta = _DEADLINE
+        self,
+        channels: Sequence[Channel],
+        *,
+        console: TextIO,
+        deadline: timedelta = _DEADLINE,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
-        """Take the channels as `check_channel` accepted them; nothing is opened yet.
+        """Take channels with the URLs that `check_channel` returned; nothing is opened yet.
 
-        A send that has no outcome after `deadline` is UNKNOWN, though its thread may go on.
+        A send that has no outcome after `deadline` is UNKNOWN, though its thread may go on. `now` dates mails
+        and signatures: the machine's clock unless another is given.
         """
         self._channels = {channel.name: channel for channel in channels}
         self._lanes = {name: Lane(name, deadline) for name in self._channels}
         self._services: dict[str, Service] = {}
         self._console = console
+        self._now = now or SystemClock().now
 
     async def warm_up(self) -> None:
         """Open all channels in a thread, so that the first alert doesn't wait for Apprise's plugins."""
@@ -96,7 +106,7 @@ class Notifier:
     def _send(self, channel: Channel, message: Message) -> SendOutcome:
         if channel.format is MessageFormat.CONSOLE:
             return _print(message.body, self._console)
-        return self._service(channel).send(message)
+        return self._service(channel).send(message, self._now())
 
     def _open_all(self) -> None:
         for channel in self._channels.values():
@@ -107,7 +117,7 @@ class Notifier:
         from monitor.notify.service import Service  # noqa: PLC0415 - slow, see check_channel
 
         if channel.name not in self._services:
-            self._services[channel.name] = Service(channel.url.reveal())
+            self._services[channel.name] = Service(channel)
         return self._services[channel.name]
 
 

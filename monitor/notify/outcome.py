@@ -15,6 +15,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from traceback import walk_tb
 
 from monitor.model import SendOutcome, SendStatus
@@ -24,7 +25,10 @@ _TRY_LATER = frozenset({408, 425, 429})
 _MOVED = "; the address has moved, ask the service for the new one"
 # What a service answers with 200 and means as a no: Slack's {"ok": false, ...} and its bare words.
 _REFUSAL = re.compile(r'[a-z_]+|.*"ok"\s*:\s*false.*', re.DOTALL)
+_NOT_OK = re.compile(r'\s*\{\s*"ok"\s*:\s*false\b')
 _PASSING = re.compile(r"rate_?limit|internal_error|fatal_error|unavailable|timeout|try_again")
+_NUMBER = re.compile(r"\d{1,6}(\.\d+)?")
+_IN_BODY = re.compile(rf'"retry_after(?P<ms>_ms)?"\s*:\s*(?P<number>{_NUMBER.pattern})(?![\d.])')
 _SHOWN = 160
 
 # The functions that wait for the other side's word on a message it has been given.
@@ -52,10 +56,15 @@ def judge(heard: Heard) -> SendOutcome:
     return SendOutcome(SendStatus.FAILED, _line(heard.complaint) or "the service gave no reason")
 
 
+def said_no(heard: Heard) -> bool:
+    """Return True when the answer to a send that Apprise calls good is a refusal in words."""
+    return _NOT_OK.match(heard.reply) is not None
+
+
 def _by_status(heard: Heard, status: int) -> SendOutcome:
     detail = _answer(heard, status)
     if status >= 500 or status in _TRY_LATER:
-        return SendOutcome(SendStatus.FAILED, detail, _seconds(heard.retry_after))
+        return SendOutcome(SendStatus.FAILED, detail, _pause(heard))
     return SendOutcome(SendStatus.REFUSED, detail + (_MOVED if status < 400 else ""))
 
 
@@ -120,11 +129,23 @@ def _answer(heard: Heard, status: int) -> str:
     return f"{head}: {words}" if words else head
 
 
-def _seconds(retry_after: str | None) -> timedelta | None:
-    """Read Retry-After in seconds (RFC 9110, 10.2.3); the form with a date isn't used by chat services."""
-    if retry_after is None or not re.fullmatch(r"\d{1,6}(\.\d+)?", retry_after.strip()):
+def _pause(heard: Heard) -> timedelta | None:
+    """Return how long the service asks to wait.
+
+    Retry-After is seconds, or a date, which is read beside that of the answer: the two clocks are one (RFC 9110, 10.2.3). Telegram and
+    Matrix say it in the body alone.
+    """
+    after = (heard.retry_after or "").strip()
+    if _NUMBER.fullmatch(after):
+        return timedelta(seconds=float(after))
+    if told := _IN_BODY.search(heard.reply):
+        unit = timedelta(milliseconds=1) if told["ms"] else timedelta(seconds=1)
+        return float(told["number"]) * unit
+    try:
+        pause = parsedate_to_datetime(after) - parsedate_to_datetime(heard.date or "")
+    except (ValueError, TypeError):  # TypeError: only one of the two has a zone
         return None
-    return timedelta(seconds=float(retry_after))
+    return max(pause, timedelta(0))
 
 
 def _line(text: str) -> str:

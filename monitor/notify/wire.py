@@ -34,6 +34,7 @@ class Heard:
     phrase: str = ""
     reply: str = ""
     retry_after: str | None = None
+    date: str | None = None
     fault: BaseException | None = None
     complaint: str = ""
 
@@ -84,6 +85,7 @@ class _ListeningAdapter(HTTPAdapter):
         heard.status = answer.status_code
         heard.phrase = answer.reason or ""
         heard.retry_after = answer.headers.get("Retry-After")
+        heard.date = answer.headers.get("Date")
         if not stream:
             heard.reply = answer.content[:_LONGEST_REPLY].decode(errors="replace")
         return answer

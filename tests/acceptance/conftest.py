@@ -10,7 +10,7 @@ import pytest
 from tests.support.daemon import Daemon
 from tests.support.feed_server import Answer, FeedServer
 from tests.support.rss import Item, rss
-from tests.support.sinks import Authority, SmtpSink, WebhookSink, slack_env, slack_sink
+from tests.support.sinks import Authority, SmtpSink, WebhookSink, service_env, slack_sink
 
 SLACK_URL = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#desk"
 FEED = "/world.xml"
@@ -90,7 +90,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             "MAIL_URL", mail.url(to="desk@example.org")
         )
         config.write_text(text)
-        env = {**slack_env(slack, authority), "SLACK_URL": SLACK_URL, "PATH": os.environ["PATH"]}
+        env = {**service_env(slack, authority), "SLACK_URL": SLACK_URL, "PATH": os.environ["PATH"]}
         here = Desk(config=config, env=env, feeds=feeds, slack=slack, mail=mail)
         here.publish()
         yield here

@@ -59,7 +59,7 @@ def _mail(about: Alert | Bulletin) -> str:
 
 def _slack(*told: Alert | Bulletin) -> str:
     """Return the messages as Slack shows them, after the way that they take through Apprise."""
-    service = NotifySlack(token_a="T1JJ3T3L2", token_b="A1BRTD4JD", token_c="TIiajkdnlazkcOXrIdevi7FQ")  # type: ignore[no-untyped-call] # has no types
+    service = NotifySlack(token_a="T1JJ3T3L2", token_b="A1BRTD4JD", token_c="TIiajkdnlazkcOXrIdevi7FQ")
     bodies = (render(about, _channel(MessageFormat.SLACK, "desk"), ZONE).body for about in told)
     shown = (_mrkdwn(service.dialect_convert(body, NotifyFormat.MARKDOWN)) for body in bodies)
     return _SLACK_HEAD + "".join(_SLACK_MESSAGE.replace("BODY", body) for body in shown)

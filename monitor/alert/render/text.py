@@ -33,7 +33,7 @@ def _row(row: Row) -> str:
 
 
 def _address(link: str | None) -> list[str]:
-    return [link.replace("@", "%40")] if link else []
+    return [link.replace("@", "%40").replace("](", "%5D(")] if link else []
 
 
 def _subject(title: str) -> str:

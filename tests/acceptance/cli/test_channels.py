@@ -100,6 +100,23 @@ def test_a_group_is_tried_channel_by_channel(place: Place) -> None:
     )
 
 
+def test_each_recipient_of_a_url_is_a_channel(place: Place) -> None:
+    with SmtpSink() as mail:
+        url = mail.url(to="ann@example.org,bob@example.org")
+        place.configure(
+            channels=f'[[channels]]\nname = "mail"\nurl = "{url}"\n', rules=RULE.format(channel="mail")
+        )
+
+        names = [one["name"] for one in place.json("channels", "list")]
+        done = place.run("channels", "test", "mail")
+
+        assert names == ["mail/ann@example.org", "mail/bob@example.org"]
+        assert done.stdout.splitlines() == [f"The test message is sent to {name}." for name in names], (
+            done.stderr
+        )
+        assert len(mail.mails) == 2
+
+
 def test_an_unknown_channel_gets_the_nearest_name(place: Place) -> None:
     done = place.run("channels", "test", "consol")
 

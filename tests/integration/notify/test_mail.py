@@ -174,3 +174,71 @@ def secure_url(sink: SmtpSink, password: str) -> str:
         f"mailtos://ann:{password}@127.0.0.1:{sink.port}?smtp=127.0.0.1&mode=starttls"
         "&from=monitor@example.org&to=reader@example.org"
     )
+
+
+def story_message(key: str = "alert-1", story: str | None = "story-7", body: str = "<p>Truce</p>") -> Message:
+    return Message(
+        format=MessageFormat.MAIL, title="Truce", body=body, text="Our own\ntext", thread=story, key=key
+    )
+
+
+def test_the_text_part_is_our_own(smtp: SmtpSink, send: Send) -> None:
+    send(smtp.url(), story_message())
+    assert smtp.mails[0].text("plain").splitlines() == ["Our own", "text"]
+
+
+def test_a_channel_that_wants_plain_text_gets_nothing_else(smtp: SmtpSink, send: Send) -> None:
+    send(smtp.url(format="text"), story_message())
+    assert smtp.mails[0].message.get_content_type() == "text/plain"
+    assert smtp.mails[0].text("plain").splitlines() == ["Our own", "text"]
+
+
+def test_mails_of_one_story_make_a_thread(smtp: SmtpSink, send: Send) -> None:
+    for message in (story_message("alert-1"), story_message("alert-2"), story_message("alert-3", "story-8")):
+        send(smtp.url(), message)
+    first, second, other = (mail.message for mail in smtp.mails)
+    assert first["References"] == first["In-Reply-To"] == second["References"] == second["In-Reply-To"]
+    assert other["References"] != first["References"]
+    assert re.fullmatch(r"<[0-9a-f]{32}@example\.org>", first["References"])
+    assert len({mail["Message-ID"] for mail in (first, second, other)} | {first["References"]}) == 4
+
+
+def test_a_mail_without_a_story_is_in_no_thread(smtp: SmtpSink, send: Send) -> None:
+    send(smtp.url(), story_message(story=None))
+    assert "References" not in smtp.mails[0].message
+    assert "In-Reply-To" not in smtp.mails[0].message
+
+
+def test_a_second_copy_is_known_by_its_id(smtp: SmtpSink, send: Send) -> None:
+    for message in (
+        story_message(),
+        story_message(),
+        story_message(body="<p>And more</p>"),
+        story_message("alert-2"),
+    ):
+        send(smtp.url(), message)
+    copies = [mail.message["Message-ID"] for mail in smtp.mails]
+    assert copies[0] == copies[1]
+    assert len(set(copies)) == 3
+    for _ in range(2):
+        send(smtp.url(), mail_message())
+    assert smtp.mails[4].message["Message-ID"] != smtp.mails[5].message["Message-ID"]
+
+
+def test_a_mail_says_what_sent_it_and_when(smtp: SmtpSink, send: Send) -> None:
+    send(smtp.url(), story_message())
+    message = smtp.mails[0].message
+    assert message["List-Id"] == "<it.news-monitor.example.org>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Date"] == "Mon, 23 Nov 2026 09:41:00 +0000"
+    names = [line.split(":")[0].lower() for line in headers(smtp.mails[0])]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_headers_of_the_url_replace_ours(smtp: SmtpSink, send: Send) -> None:
+    added = {"%2BList-ID": "<desk.example.org>", "%2BX-Desk": "Z%C3%BCrich", "reply": "desk@example.org"}
+    send(smtp.url(**added), story_message())
+    message = smtp.mails[0].message
+    assert message.get_all("List-Id") == ["<desk.example.org>"]
+    assert message["X-Desk"] == "Zürich"
+    assert message["Reply-To"] == "desk@example.org"

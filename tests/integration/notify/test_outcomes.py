@@ -10,6 +10,8 @@ from monitor.model import SendOutcome, SendStatus
 from tests.integration.notify.conftest import Send, json_url, text
 from tests.support.sinks import Answer, Authority, WebhookSink
 
+DISCORD = "discord://417421629812345678/JHMHI8qBe7bk2ZwO5U711o3dV_jsKuG"
+
 
 def test_an_accepted_message_is_sent(webhook: WebhookSink, send: Send) -> None:
     assert send(json_url(webhook), text("body & <b>", "title")) == SendOutcome(SendStatus.SENT)
@@ -46,16 +48,53 @@ def test_the_http_status_decides(webhook: WebhookSink, send: Send, status: int, 
     [
         ("7", timedelta(seconds=7)),
         ("0.5", timedelta(seconds=0.5)),
+        ("Mon, 23 Nov 2026 09:42:30 GMT", timedelta(seconds=90)),
+        ("Mon, 23 Nov 2026 09:40:00 GMT", timedelta(0)),
+        ("Mon, 23 Nov 2026 09:42:30", None),
         ("soon", None),
         ("-1", None),
         ("9" * 400, None),
     ],
 )
-def test_retry_after_in_seconds_is_passed_on(
+def test_what_the_service_asks_to_wait_is_passed_on(
     webhook: WebhookSink, send: Send, given: str, expected: timedelta | None
 ) -> None:
-    webhook.script(Answer(status=429, headers={"Retry-After": given}))
+    webhook.script(
+        Answer(status=429, headers={"Date": "Mon, 23 Nov 2026 09:41:00 GMT", "Retry-After": given})
+    )
     assert send(json_url(webhook), text()).retry_after == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (b'{"ok":false,"error_code":429,"parameters":{"retry_after":14}}', timedelta(seconds=14)),
+        (b'{"message": "You are being rate limited.", "retry_after": 0.64}', timedelta(seconds=0.64)),
+        (b'{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":2000}', timedelta(seconds=2)),
+        (b'{"retry_after": "soon"}', None),
+        (b'{"retry_after": 99999999}', None),
+    ],
+)
+def test_a_wait_that_only_the_body_names_is_passed_on(
+    webhook: WebhookSink, send: Send, said: bytes, expected: timedelta | None
+) -> None:
+    webhook.script(Answer(status=429, body=said))
+    assert send(json_url(webhook), text()).retry_after == expected
+
+
+def test_a_good_status_with_a_no_in_its_body_is_refused(webhook: WebhookSink, send: Send) -> None:
+    webhook.script(Answer(body=b'{"ok":false,"description":"Bad Request: chat not found"}'))
+    outcome = send(json_url(webhook), text())
+    assert outcome.status is SendStatus.REFUSED
+    assert "chat not found" in outcome.detail
+
+
+def test_discord_is_asked_once_when_it_says_to_wait(services: WebhookSink, send: Send) -> None:
+    spent = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "32503680000", "Retry-After": "9"}
+    services.script(Answer(status=429, headers=spent))
+    outcome = send(DISCORD, text())
+    assert (outcome.status, outcome.retry_after) == (SendStatus.FAILED, timedelta(seconds=9))
+    assert len(services.requests) == 1
 
 
 def test_a_redirect_is_not_followed_and_refused(webhook: WebhookSink, send: Send) -> None:
@@ -137,17 +176,10 @@ def test_a_long_or_multi_line_answer_is_told_in_one_short_line(webhook: WebhookS
     assert len(detail) < 200
 
 
-def test_a_text_too_long_for_the_service_arrives_in_parts(
-    authority: Authority, monkeypatch: pytest.MonkeyPatch, send: Send
-) -> None:
-    tls = authority.server_context("discord.com")
-    with WebhookSink(tls=tls, tunnels=["discord.com:443"]) as sink:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{sink.port}")
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
-        sink.default = Answer(status=204, body=b"")
-        words = [f"word{n}" for n in range(500)]
-        url = "discord://417421629812345678/JHMHI8qBe7bk2ZwO5U711o3dV_jsKuG"
-        assert send(url, text(" ".join(words), "")) == SendOutcome(SendStatus.SENT)
-        parts = [json.loads(request.body)["content"] for request in sink.requests]
-    assert len(parts) > 1
+def test_a_text_too_long_for_the_service_arrives_in_parts(services: WebhookSink, send: Send) -> None:
+    services.default = Answer(status=204, body=b"")
+    words = [f"word{n}" for n in range(1_000)]
+    assert send(DISCORD, text(" ".join(words), "")) == SendOutcome(SendStatus.SENT)
+    parts = [json.loads(request.body)["embeds"][0]["description"] for request in services.requests]
+    assert len(parts) == 2
     assert " ".join(parts).split() == words

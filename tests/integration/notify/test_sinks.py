@@ -14,7 +14,7 @@ from tests.support.sinks import (
     Reply,
     SmtpSink,
     WebhookSink,
-    slack_env,
+    service_env,
     slack_sink,
 )
 
@@ -50,7 +50,7 @@ def test_slack_is_reached_through_the_environment_alone(
 ) -> None:
     authority = Authority(tmp_path)
     with slack_sink(authority) as sink, requests.Session() as session:
-        for name, value in slack_env(sink, authority).items():
+        for name, value in service_env(sink, authority).items():
             monkeypatch.setenv(name, value)
         assert session.post("https://hooks.slack.com/services/T/B/X", data=b"hello").text == "ok"
         with pytest.raises(requests.ConnectionError):

@@ -5,7 +5,7 @@ script, then by their default answer. They serve a test's own process and proces
 """
 
 from tests.support.sinks.mail import Mail, Reply, SmtpSink
-from tests.support.sinks.webhook import Answer, Request, WebhookSink, slack_env, slack_sink
+from tests.support.sinks.webhook import Answer, Request, WebhookSink, service_env, service_sink, slack_sink
 from tests.support.sinks.wire import Authority
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Request",
     "SmtpSink",
     "WebhookSink",
-    "slack_env",
+    "service_env",
+    "service_sink",
     "slack_sink",
 ]

@@ -1,4 +1,4 @@
-"""An HTTP server that keeps requests and answers by script, and that can be hooks.slack.com."""
+"""An HTTP server that keeps requests and answers by script, and that can be hooks.slack.com or any other service."""
 
 import contextlib
 import socket
@@ -44,12 +44,13 @@ class Answer:
 class WebhookSink:
     """An HTTP server that keeps requests and answers by script.
 
-    With `tls` it also takes TLS on the same port, and CONNECT to it for the names in `tunnels`, after
-    which it plays that server itself (`slack_sink`).
+    A path that ends with a key of `routes` has its answer there. With `tls` it also takes TLS on the same port, and CONNECT to it for the names in `tunnels`, after
+    which it plays that server itself (`service_sink`).
     """
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, tunnels: Sequence[str] = ()) -> None:
         self.default = Answer()
+        self.routes: dict[str, Answer] = {}
         self._tls = tls
         self._inbox: Inbox[Request] = Inbox()
         self._script: deque[Answer] = deque()
@@ -68,11 +69,11 @@ class WebhookSink:
 
     @property
     def requests(self) -> list[Request]:
-        """All requests read so far, in order of arrival."""
+        """All requests read so far that no route has answered, in order of arrival."""
         return self._inbox.all()
 
     def script(self, *answers: Answer) -> None:
-        """Use these answers for the next requests, one each; afterwards `default` again."""
+        """Use these answers for the next requests that no route answers, one each; afterwards `default` again."""
         self._script.extend(answers)
 
     def wait_for(self, n: int, timeout: float = 10) -> list[Request]:
@@ -93,23 +94,33 @@ class WebhookSink:
         self.close()
 
     def _handle(self, request: Request) -> Answer:
+        for end, answer in self.routes.items():
+            if request.path.partition("?")[0].endswith(end):
+                return answer
         answer = self._script.popleft() if self._script else self.default
         self._inbox.put(request)
         return answer
 
 
 @contextlib.contextmanager
-def slack_sink(authority: Authority) -> Iterator[WebhookSink]:
-    """Give a sink that is hooks.slack.com for whoever runs with `slack_env`."""
-    tls = authority.server_context(SLACK_HOST, "127.0.0.1")
-    with WebhookSink(tls=tls, tunnels=[f"{SLACK_HOST}:443"]) as sink:
+def service_sink(authority: Authority, *hosts: str) -> Iterator[WebhookSink]:
+    """Give a sink that is each of `hosts` for whoever runs with `service_env`."""
+    tls = authority.server_context(*hosts, "127.0.0.1")
+    with WebhookSink(tls=tls, tunnels=[f"{host}:443" for host in hosts]) as sink:
         yield sink
 
 
-def slack_env(sink: WebhookSink, authority: Authority) -> dict[str, str]:
-    """Return the environment in which requests to hooks.slack.com reach `sink`, certificate and all.
+@contextlib.contextmanager
+def slack_sink(authority: Authority) -> Iterator[WebhookSink]:
+    """Give a sink that is hooks.slack.com for whoever runs with `service_env`."""
+    with service_sink(authority, SLACK_HOST) as sink:
+        yield sink
 
-    For a process: ``{**os.environ, **slack_env(...)}``; in the test's own: `monkeypatch.setenv` each.
+
+def service_env(sink: WebhookSink, authority: Authority) -> dict[str, str]:
+    """Return the environment in which requests to the hosts of `sink` reach it, certificate and all.
+
+    For a process: ``{**os.environ, **service_env(...)}``; in the test's own: `monkeypatch.setenv` each.
     """
     proxy = f"http://127.0.0.1:{sink.port}"
     return {
@@ -190,8 +201,9 @@ class _HttpHandler(BaseHTTPRequestHandler):
         if answer.hang or answer.drop:
             self.close_connection = True
             return
-        self.send_response(answer.status)
-        for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
+        self.send_response_only(answer.status)
+        usual = {"Date": self.date_time_string(), "Content-Length": str(len(answer.body))}
+        for name, value in {**usual, **answer.headers}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer.body)

@@ -1,6 +1,8 @@
 """What is to be rendered, and where it goes."""
 
+import re
 from datetime import UTC, datetime, tzinfo
+from html import unescape
 from zoneinfo import ZoneInfo
 
 from monitor.alert import render
@@ -18,6 +20,11 @@ from monitor.model import (
     Rule,
     Secret,
 )
+from tests.support.mail_page import Page
+
+# What people read; the JSON of webhooks is another matter.
+READ = [kind for kind in MessageFormat if kind is not MessageFormat.WEBHOOK]
+_HTML = (MessageFormat.TELEGRAM, MessageFormat.MATRIX)
 
 PARIS = ZoneInfo("Europe/Paris")
 PUBLISHED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -58,3 +65,10 @@ def rendered(
     """What a channel of this kind is sent."""
     channel = Channel(name=name, url=Secret("console:"), format=kind, layout=layout)
     return render(about, channel, zone)
+
+
+def words(body: str, kind: MessageFormat) -> str:
+    """What is read of a body."""
+    if kind is MessageFormat.MAIL:
+        return "\n".join(Page(body).lines)
+    return unescape(re.sub("<[^>]*>", "", body.replace("<br>", "\n"))) if kind in _HTML else body

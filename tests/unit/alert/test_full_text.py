@@ -7,9 +7,8 @@ import pytest
 from monitor.alert.excerpt import paragraphs
 from monitor.match import compile_rules
 from monitor.model import Alert, Entry, Message, MessageFormat, Origin, Rule
-from tests.support.mail_page import Page
 from tests.support.pages import PARAGRAPHS
-from tests.unit.alert.alerts import PUBLISHED, SEEN, rendered
+from tests.unit.alert.alerts import PUBLISHED, READ, SEEN, rendered, words
 
 TALKS = Entry(
     title="Trump confirms Ukraine-Russia peace talks will begin",
@@ -38,14 +37,13 @@ def console(told: Alert) -> list[str]:
     return rendered(told, MessageFormat.CONSOLE).body.splitlines()
 
 
-@pytest.mark.parametrize("kind", list(MessageFormat))
+@pytest.mark.parametrize("kind", READ)
 def test_every_kind_of_message_shows_the_sentence_with_the_missing_word(kind: MessageFormat) -> None:
     message: Message = rendered(alert(), kind)
-    page = message.body
-    words = "\n".join(Page(page).lines) if kind is MessageFormat.MAIL else page.replace("*", "")
-    assert SENTENCE in words
-    assert PARAGRAPHS[3] not in words
-    assert "Ukraine was not told" not in words
+    said = words(message.body, kind).replace("*", "")
+    assert SENTENCE in said
+    assert PARAGRAPHS[3] not in said
+    assert "Ukraine was not told" not in said
 
 
 def test_the_missing_word_is_marked() -> None:
@@ -92,7 +90,7 @@ def test_hostile_text_of_a_page_is_shown_as_text() -> None:
     assert "\n<!channel>" not in rendered(alert(hostile), MessageFormat.SLACK).body
 
 
-@pytest.mark.parametrize("kind", list(MessageFormat))
+@pytest.mark.parametrize("kind", READ)
 @pytest.mark.parametrize(
     "query", ["author:Lee", "url:world", "site:news.example", "feed:news", "category:war"]
 )

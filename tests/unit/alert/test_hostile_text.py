@@ -8,7 +8,7 @@ from apprise.plugins.slack import NotifySlack
 
 from monitor.model import Entry, MessageFormat
 from tests.support.mail_page import Page
-from tests.unit.alert.alerts import PUBLISHED, alert, rendered
+from tests.unit.alert.alerts import PUBLISHED, READ, alert, rendered, words
 
 LINK = "https://news.example/1"
 
@@ -61,9 +61,9 @@ CONTROLS = [
 ATTACKS = MENTIONS + MARKUP + TEMPLATES + CONTROLS
 
 # The conversion that a Slack body goes through on its way.
-SLACK = NotifySlack(token_a="T1JJ3T3L2", token_b="A1BRTD4JD", token_c="TIiajkdnlazkcOXrIdevi7FQ")  # type: ignore[no-untyped-call] # has no types
+SLACK = NotifySlack(token_a="T1JJ3T3L2", token_b="A1BRTD4JD", token_c="TIiajkdnlazkcOXrIdevi7FQ")
 
-EVERY_FORMAT = pytest.mark.parametrize("kind", list(MessageFormat))
+EVERY_FORMAT = pytest.mark.parametrize("kind", READ)
 EVERY_ATTACK = pytest.mark.parametrize("attack", ATTACKS)
 
 
@@ -141,11 +141,14 @@ def test_mail_has_only_our_own_tags(attack: str) -> None:
 def test_templates_arrive_as_they_are_written(kind: MessageFormat, template: str) -> None:
     title, body = _message(template, kind)
 
-    mail = "\n".join(Page(body).lines) if kind is MessageFormat.MAIL else ""
-    shown = in_slack(body) if kind is MessageFormat.SLACK else mail or body
+    shown = in_slack(body) if kind is MessageFormat.SLACK else words(body, kind)
     expected = template
     if kind is MessageFormat.SLACK:
         expected = template.translate(str.maketrans("*`", "∗'")).replace("__", "＿＿")
+    elif kind is MessageFormat.DISCORD:
+        shown, expected = shown.replace("\\", ""), template.replace("`", "'")
+    elif kind is MessageFormat.TEAMS:
+        expected = template.translate(str.maketrans("*`_", "∗'＿")).replace("{{", "｛{")
     assert template in title
     assert f"More on {expected} and the" in shown
 
@@ -182,7 +185,8 @@ def test_a_link_ends_where_we_end_it(kind: MessageFormat) -> None:
 
     body = rendered(alert(entry, query="truce"), kind).body
 
-    assert "https://e.example/a%3Eb%7Cc%20d%22e%27f%5Cg%60h%0D%0ABcc:x)%3C!here%3E" in body
+    closing = "%29" if kind is MessageFormat.TEAMS else ")"
+    assert f"https://e.example/a%3Eb%7Cc%20d%22e%27f%5Cg%60h%0D%0ABcc:x{closing}%3C!here%3E" in body
 
 
 @EVERY_FORMAT

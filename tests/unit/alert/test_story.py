@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from monitor.model import Alert, MessageFormat, Progress
-from tests.unit.alert.alerts import TALKS, alert, rendered
+from tests.unit.alert.alerts import READ, TALKS, alert, rendered
 
-EVERY_FORMAT = pytest.mark.parametrize("kind", list(MessageFormat))
+EVERY_FORMAT = pytest.mark.parametrize("kind", READ)
 
 
 def update(progress: Progress, *outlets: str) -> Alert:

@@ -14,13 +14,16 @@ README = (Path(__file__).parents[3] / "README.md").read_text()
 EXAMPLE, *OTHERS = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 (RULES,) = (text for text in OTHERS if text.startswith("[groups]"))
 ENVIRON = {"SLACK_URL": "https://hooks.slack.com/services/T/B/X"}
-SLACK = Recipient(name="", url=Secret(ENVIRON["SLACK_URL"]), format=MessageFormat.SLACK)
+
+
+def slack(url: str) -> tuple[Recipient, ...]:
+    return (Recipient(name="", url=Secret(url), format=MessageFormat.SLACK),)
 
 
 def load(folder: Path, environ: dict[str, str], text: str = EXAMPLE) -> config.Settings:
     path = folder / "config.toml"
     path.write_text(text)
-    return config.load(path, environ, check_channel=lambda url: (SLACK,), test_rules=failed_tests)
+    return config.load(path, environ, check_channel=slack, test_rules=failed_tests)
 
 
 def test_its_configuration_is_good(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def _grid(deliveries: Sequence[ListedDelivery], now: datetime, zone: tzinfo) -> 
                 Cell(str(one.id)),
                 Cell(state, _why(one), _STYLES.get(state, "")),
                 Cell(one.channel),
-                Cell(one.title or "(no title)", ", ".join(one.rules)),
+                Cell(_headline(one), ", ".join(one.rules)),
                 Cell(spoken(one.created_at, now, zone)),
                 Cell(_span(one.published_at, one.seen_at)),
                 Cell(_span(one.seen_at or one.created_at, one.sent_at)),
@@ -176,6 +176,11 @@ def _grid(deliveries: Sequence[ListedDelivery], now: datetime, zone: tzinfo) -> 
             ]
         )
     return grid
+
+
+def _headline(one: ListedDelivery) -> str:
+    """Return what it is about; only a digest of nothing is about no entry and has no subject."""
+    return one.title or ("(no title)" if one.entry else "(an empty digest)")
 
 
 def _state(one: ListedDelivery) -> str:

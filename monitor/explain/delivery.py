@@ -49,11 +49,10 @@ def stages(way: Way) -> Iterator[Stage]:
 
 
 def _stand_in(way: Way) -> Iterator[Stage]:
-    other = way.delivery.escalated_from
-    if other is not None:
-        yield Stage(
-            "escalation", f"{way.delivery.channel} stands in for {other}, where it was not sent in time"
-        )
+    delivery = way.delivery
+    if delivery.escalated_from is not None:
+        what = f"{delivery.channel} stands in for {delivery.escalated_from}, which hadn't told it in time"
+        yield Stage("escalation", f"{what}, since {way.said(delivery.revived_at)}")
 
 
 def _silence(way: Way) -> Iterator[Stage]:
@@ -132,7 +131,7 @@ def _tries(way: Way) -> Iterator[str]:
     for attempt in way.delivery.attempts:
         detail = f", {attempt.detail}" if attempt.detail else ""
         yield f"{way.said(attempt.attempted_at)}: {attempt.status}{detail}"
-    if way.delivery.revived_at:
+    if way.delivery.revived_at and not way.delivery.escalated_from:
         yield f"{way.said(way.delivery.revived_at)}: sent again by hand"
 
 

@@ -128,6 +128,8 @@ def test_one_that_was_given_up_says_how_to_send_it_again_and_one_that_was_says_w
 
 
 def test_one_that_stands_in_for_another_channel_says_so() -> None:
-    assert told(replace(SENT, escalated_from="slack"))["escalation"] == (
-        "desk stands in for slack, where it was not sent in time"
+    said = told(replace(SENT, escalated_from="slack", revived_at=NOON + MINUTE))
+    assert said["escalation"] == (
+        "desk stands in for slack, which hadn't told it in time, since 2026-11-23 12:01 UTC"
     )
+    assert said["channel desk"] == "sent"

@@ -8,6 +8,7 @@ from datetime import timedelta, tzinfo
 from monitor import pace, retry
 from monitor.alert import render
 from monitor.clock import Clock
+from monitor.errors import StoreError
 from monitor.model import (
     Alert,
     AttemptRecord,
@@ -118,7 +119,10 @@ class Deliver:
             await self.pause(free_at - now + _MARGIN)
             if self.clock.now() < free_at:
                 return None
-        return next(iter(await self._claim(channel)), None)
+        try:
+            return next(iter(await self._claim(channel)), None)
+        except StoreError:  # the next tick meets the same, and that is told once
+            return None
 
 
 def _report(record: AttemptRecord) -> DeliveryReport:

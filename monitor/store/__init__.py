@@ -63,7 +63,7 @@ from monitor.store import (
     stories,
     timers,
 )
-from monitor.store.commits import PollCommits
+from monitor.store.commits import Commits
 from monitor.store.engine import (
     Turn,
     check_postgresql,
@@ -102,7 +102,12 @@ class Store:
         self._lock: DaemonLock | None = None
         self._started = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        self._commits = PollCommits(self._commit_polls, self._thread.submit)
+        # A poll that was told to wait changes other feeds of its host, which another worker may be changing just now:
+        # holding some while waiting for others could make two workers wait for each other.
+        self._polls = Commits(
+            self._commit_polls, self._thread.submit, alone=lambda poll: poll.retry_until is not None
+        )
+        self._attempts = Commits(self._record_attempts, self._thread.submit)
 
     @classmethod
     async def open(cls, url: Secret, *, label: str, exclusive: bool = True) -> Self:
@@ -180,7 +185,7 @@ class Store:
 
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore. Polls that finish meanwhile are stored in the same transaction."""
-        await self._commits.commit(record)
+        await self._polls.commit(record)
 
     async def claim_due_articles(
         self, now: datetime, *, limit: int, lease: timedelta
@@ -229,8 +234,11 @@ class Store:
         return await self._run(settling.backlog)
 
     async def record_attempt(self, record: AttemptRecord) -> None:
-        """See Outbox. A power failure may lose it as long as nothing is claimed after it."""
-        await self._lazily(attempts.record_attempt, record)
+        """See Outbox. Attempts that end meanwhile are stored in the same transaction.
+
+        Nobody waits for the disk: a power failure may lose what is recorded after the last claim.
+        """
+        await self._attempts.commit(record)
 
     async def read_dead(self, now: datetime) -> Sequence[DeadChannel]:
         """See OwnerStore."""
@@ -302,6 +310,11 @@ class Store:
         with told_plainly(self._label), self._engine.begin() as connection:
             feeds.commit_polls(connection, records)
 
+    def _record_attempts(self, records: Sequence[AttemptRecord]) -> None:
+        with told_plainly(self._label), self._lazy_engine.begin() as connection:
+            for record in records:
+                attempts.record_attempt(connection, record)
+
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)
 
@@ -330,23 +343,11 @@ class Store:
     async def _run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        return await self._on_thread(lambda: self._transact(self._engine, work, *args, **kwargs))
+        def transaction() -> T:
+            with told_plainly(self._label), self._engine.begin() as connection:
+                return work(connection, *args, **kwargs)
 
-    async def _lazily(
-        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Do the same without waiting for the disk."""
-        return await self._on_thread(lambda: self._transact(self._lazy_engine, work, *args, **kwargs))
-
-    def _transact(
-        self,
-        engine: Engine,
-        work: Callable[Concatenate[Connection, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        with told_plainly(self._label), engine.begin() as connection:
-            return work(connection, *args, **kwargs)
+        return await self._on_thread(transaction)
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, update
 
 from monitor.model import AttemptRecord, ChannelPace, Decision, DeliveryState
 from monitor.store.engine import chunks, insert_into
@@ -24,7 +24,7 @@ def record_attempt(connection: Connection, record: AttemptRecord) -> None:
         "detail": record.outcome.detail,
     }
     connection.execute(
-        insert(ATTEMPT), [attempt | {"delivery_id": row_id, "number": n} for row_id, n in numbers.items()]
+        _ATTEMPT, [attempt | {"delivery_id": row_id, "number": n} for row_id, n in numbers.items()]
     )
     if _is_news(record):
         _set_pace(connection, message.channel, record.pace)
@@ -43,29 +43,40 @@ def _finish(connection: Connection, record: AttemptRecord) -> dict[int, int]:
     for decision, ids in alike.items():
         values = _changes(record, decision)
         for some in chunks(ids):
-            done = (
-                update(DELIVERY)
-                .where(DELIVERY.c.id.in_(some), DELIVERY.c.lease == record.message.lease)
-                .values(values)
-                .returning(DELIVERY.c.id, DELIVERY.c.attempts)
-            )
-            numbers.update(connection.execute(done).all())
+            numbers.update(connection.execute(_FINISH, values | {"ids": some}).all())
     return numbers
 
 
 def _changes(record: AttemptRecord, decision: Decision) -> dict[str, Any]:
     dead = decision.state is DeliveryState.DEAD
-    values: dict[str, Any] = {
-        "state": decision.state.value,
-        "next_attempt_at": decision.next_attempt_at,
-        "attempts": DELIVERY.c.attempts + 1,
-        "detail": record.outcome.detail if dead else "",
-        "sent_at": record.attempted_at if decision.state is DeliveryState.SENT else None,
-        "lease": None,
-        "lease_until": None,
+    return {
+        "held_by": record.message.lease,
+        "new_state": decision.state.value,
+        "next_at": decision.next_attempt_at,
+        "why": record.outcome.detail if dead else "",
+        "sent": record.attempted_at if decision.state is DeliveryState.SENT else None,
+        "dead": dead,
     }
-    # A notice that nobody could be told of makes no other.
-    return values | ({"reported": DELIVERY.c.notice_id.is_not(None)} if dead else {})
+
+
+# Built once: to build a statement takes longer than to run it, and these run for each message.
+_ATTEMPT = insert(ATTEMPT)
+_FINISH = (
+    update(DELIVERY)
+    .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)), DELIVERY.c.lease == bindparam("held_by"))
+    .values(
+        state=bindparam("new_state"),
+        next_attempt_at=bindparam("next_at"),
+        attempts=DELIVERY.c.attempts + 1,
+        detail=bindparam("why"),
+        sent_at=bindparam("sent"),
+        # A notice that nobody could be told of makes no other.
+        reported=case((bindparam("dead"), DELIVERY.c.notice_id.is_not(None)), else_=DELIVERY.c.reported),
+        lease=None,
+        lease_until=None,
+    )
+    .returning(DELIVERY.c.id, DELIVERY.c.attempts)
+)
 
 
 def _is_news(record: AttemptRecord) -> bool:

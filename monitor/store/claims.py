@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import Connection, Executable, and_, bindparam, func, or_, select
 
 from monitor import pace
 from monitor.model import (
@@ -19,12 +19,12 @@ from monitor.model import (
     Queue,
 )
 from monitor.store.engine import Turn, chunks, take_turn
-from monitor.store.leases import Claim, take
+from monitor.store.leases import Claim, leased
 from monitor.store.messages import read_alone, read_together
-from monitor.store.tables import CHANNEL, DELIVERY, DELIVERY_LEASED, READY
+from monitor.store.tables import BUNDLED, CHANNEL, DELIVERY, DELIVERY_LEASED, READY
 
 # So many messages of a channel are claimed at a time: what one lives through a power failure may come twice.
-_AHEAD = 10
+_AHEAD = 20
 _OCCASIONS = {QUIET_BUNDLE: Occasion.QUIET, DIGEST_BUNDLE: Occasion.DIGEST}
 
 
@@ -35,8 +35,7 @@ def claim_messages(connection: Connection, claim: Claim, channels: Collection[Ch
     wanted = [channel for channel in channels if channel.name in ready]
     if not wanted:
         return []
-    leased = DELIVERY_LEASED & (DELIVERY.c.lease_until > claim.now)
-    busy = set(connection.scalars(select(DELIVERY.c.channel).where(leased).distinct()))
+    busy = set(connection.scalars(_BUSY, {"now": claim.now}))
     paces = _paces(connection, [channel.name for channel in wanted])
     queues = (
         _Desk(connection, claim, channel, paces.get(channel.name, ChannelPace())).queue()
@@ -58,7 +57,7 @@ def _paces(connection: Connection, names: Collection[str]) -> dict[str, ChannelP
     return {
         row.name: ChannelPace(rest_until=row.rest_until, failures=row.failures, full_at=row.full_at)
         for some in chunks(names)
-        for row in connection.execute(select(CHANNEL).where(CHANNEL.c.name.in_(some)))
+        for row in connection.execute(_PACES, {"names": some})
     }
 
 
@@ -76,56 +75,76 @@ class _Desk:
         room = pace.room(self.pace, self.channel.max_per_hour, self.claim.now)
         if room == 0:
             return ()
-        first, *others = self._heads(_AHEAD) or (None,)
+        many = 1 if room is not None or self.pace.failures or self.channel.gap else _AHEAD
+        first, *others = self._ask(_HEADS, limit=many) or (None,)
         if first is None:
             return ()
         if room == 1 and self._is_over(first):
-            return self._together(Occasion.OVERFLOW, *_SINGLE)
-        if first.bundle != ALONE_BUNDLE:
-            occasion = _OCCASIONS.get(first.bundle, Occasion.GROUP)
-            return self._together(occasion, DELIVERY.c.bundle == first.bundle)
-        many = 1 if room is not None or self.pace.failures or self.channel.gap else _AHEAD
-        alone = takewhile(lambda row: row.bundle == ALONE_BUNDLE, [first, *others][:many])
-        return self._one_by_one([row.id for row in alone])
-
-    def _heads(self, limit: int) -> Sequence[Any]:
-        wanted = select(DELIVERY.c.id, DELIVERY.c.bundle, DELIVERY.c.notice_id).where(self._due())
-        return self.connection.execute(wanted.order_by(DELIVERY.c.id).limit(limit)).all()
-
-    def _due(self) -> ColumnElement[bool]:
-        return and_(
-            READY,
-            DELIVERY.c.channel == self.channel.name,
-            DELIVERY.c.bundle.is_not(None),
-            DELIVERY.c.next_attempt_at <= self.claim.now,
-            self.claim.is_free(DELIVERY),
-        )
+            return self._together(Occasion.OVERFLOW, self._take(_TAKE_SINGLE))
+        if first.bundle == ALONE_BUNDLE:
+            alone = takewhile(lambda row: row.bundle == ALONE_BUNDLE, [first, *others])
+            rows = self._take(_TAKE_ALONE, ids=[row.id for row in alone])
+            return read_alone(self.connection, rows, self.pace)
+        occasion = _OCCASIONS.get(first.bundle, Occasion.GROUP)
+        return self._together(occasion, self._take(_TAKE_BUNDLE, its_bundle=first.bundle))
 
     def _is_over(self, first: Any) -> bool:
         """Tell whether more waits than the one message that `first` belongs to."""
         if first.notice_id is not None or first.bundle in _OCCASIONS:
             return False
-        other = DELIVERY.c.id != first.id
-        if first.bundle != ALONE_BUNDLE:
-            other &= DELIVERY.c.bundle != first.bundle
-        more = select(DELIVERY.c.id).where(self._due(), *_SINGLE, other).limit(1)
-        return self.connection.scalar(more) is not None
+        return bool(self._ask(_OTHER, first=first.id, its_bundle=first.bundle))
 
-    def _one_by_one(self, ids: Sequence[int]) -> Queue:
-        return read_alone(self.connection, self._take(DELIVERY.c.id.in_(ids)), self.pace)
-
-    def _together(self, occasion: Occasion, *wanted: ColumnElement[bool]) -> Queue:
-        rows = self._take(*wanted)
+    def _together(self, occasion: Occasion, rows: Sequence[Any]) -> Queue:
         if len(rows) == 1 and occasion is not Occasion.DIGEST:
             return read_alone(self.connection, rows, self.pace)
         return (read_together(self.connection, rows, self.pace, occasion),) if rows else ()
 
-    def _take(self, *wanted: ColumnElement[bool]) -> list[Any]:
-        due = select(DELIVERY.c.id).where(self._due(), *wanted)
-        return sorted(take(self.connection, DELIVERY, due, self.claim), key=lambda row: row.id)
+    def _ask(self, question: Executable, **values: object) -> Sequence[Any]:
+        return self.connection.execute(
+            question, {"now": self.claim.now, "its_channel": self.channel.name, **values}
+        ).all()
+
+    def _take(self, leasing: Executable, **values: object) -> list[Any]:
+        return sorted(self._ask(leasing, **self.claim.values, **values), key=lambda row: row.id)
 
 
-_SINGLE = (
+# Built once: to build a statement takes longer than to run it, and these run for each message or two.
+_DUE = and_(
+    READY,
+    DELIVERY.c.channel == bindparam("its_channel"),
+    DELIVERY.c.bundle.is_not(None),
+    DELIVERY.c.next_attempt_at <= bindparam("now"),
+    or_(DELIVERY.c.lease.is_(None), DELIVERY.c.lease_until <= bindparam("now")),
+)
+# What goes one by one or in groups, as long as there is room.
+_SINGLE = and_(
     DELIVERY.c.alert_id.is_not(None),
     or_(DELIVERY.c.bundle == ALONE_BUNDLE, DELIVERY.c.bundle.startswith(GROUP_BUNDLE)),
 )
+_IN_BUNDLE = DELIVERY.c.bundle == bindparam("its_bundle")
+
+_BUSY = (
+    select(DELIVERY.c.channel).where(DELIVERY_LEASED, DELIVERY.c.lease_until > bindparam("now")).distinct()
+)
+_PACES = select(CHANNEL).where(CHANNEL.c.name.in_(bindparam("names", expanding=True)))
+_HEADS = (
+    select(DELIVERY.c.id, DELIVERY.c.bundle, DELIVERY.c.notice_id)
+    .where(_DUE)
+    .order_by(DELIVERY.c.id)
+    .limit(bindparam("limit"))
+)
+_OTHER = (
+    select(DELIVERY.c.id)
+    .where(
+        _DUE,
+        _SINGLE,
+        DELIVERY.c.id != bindparam("first"),
+        or_(DELIVERY.c.bundle == ALONE_BUNDLE, ~_IN_BUNDLE),
+    )
+    .limit(1)
+)
+_TAKE_ALONE = leased(
+    DELIVERY, select(DELIVERY.c.id).where(_DUE, DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
+)
+_TAKE_BUNDLE = leased(DELIVERY, select(DELIVERY.c.id).where(_DUE, BUNDLED, _IN_BUNDLE))
+_TAKE_SINGLE = leased(DELIVERY, select(DELIVERY.c.id).where(_DUE, _SINGLE))

@@ -177,7 +177,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    # Ours is the only connection that writes, so that nobody else meets the setting.
-    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if _is_lazy(connection) else 'FULL'}")
+    # What a transaction leaves is what the next one finds: there is one connection.
+    wanted = "NORMAL" if _is_lazy(connection) else "FULL"
+    if connection.info.get("synchronous") != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {wanted}")
+        connection.info["synchronous"] = wanted
     # A transaction that reads first and writes later fails at once when another one wrote in between.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

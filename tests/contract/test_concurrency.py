@@ -77,7 +77,7 @@ async def test_workers_that_share_a_database_claim_different_deliveries(database
     await poll(workers[0], *[new_entry(f"{n}", "desk", "mail") for n in range(30)])
     claimed = await asyncio.gather(*[claim_messages(store, "desk", "mail") for store in workers * 2])
     told = [(message.channel, alert_of(message).entry.title) for messages in claimed for message in messages]
-    assert sorted(told) == sorted((name, f"Storm {n}") for n in range(10) for name in ("desk", "mail"))
+    assert sorted(told) == sorted((name, f"Storm {n}") for n in range(20) for name in ("desk", "mail"))
     await asyncio.gather(*[store.close() for store in workers])
 
 

@@ -113,14 +113,14 @@ async def test_a_delivery_is_leased_to_one_worker_until_the_lease_ends(store: St
 
 async def test_the_oldest_of_a_channel_come_first_and_a_few_at_a_time(store: Store) -> None:
     await watch(store, feed_spec())
-    await poll(store, *[new_entry(f"{n}", "desk", "mail") for n in range(15)])
+    await poll(store, *[new_entry(f"{n}", "desk", "mail") for n in range(25)])
     desk, mail = await claim_queues(store, "desk", "mail")
-    assert titles(desk) == titles(mail) == [f"Storm {n}" for n in range(10)]
+    assert titles(desk) == titles(mail) == [f"Storm {n}" for n in range(20)]
     assert await claim_queues(store, "desk", "mail") == []
     for message in desk:
         await store.record_attempt(attempt_record(message))
     (rest,) = await claim_queues(store, "desk", "mail")
-    assert titles(rest) == [f"Storm {n}" for n in range(10, 15)]
+    assert titles(rest) == [f"Storm {n}" for n in range(20, 25)]
 
 
 async def test_what_was_claimed_behind_a_failure_is_given_back_and_keeps_its_place(store: Store) -> None:

@@ -19,7 +19,8 @@ def inhibited(
     left = [match.rule for match in matches if match.withheld is None and match.rule not in quiet]
     left = [name for name in left if rules[name].suppresses]
     while left:
-        first = next((name for name in left if name not in _suppressed(left, rules)), left[0])
+        losing = _suppressed(left, rules)
+        first = next((name for name in left if name not in losing), left[0])
         tells.append(first)
         quiet |= _suppressed([first], rules).difference(tells)
         left = [name for name in left if name not in quiet and name != first]

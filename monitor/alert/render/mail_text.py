@@ -28,7 +28,7 @@ def _parts(card: Card) -> list[str]:
 
 
 def _row(row: Row) -> str:
-    said = _wrapped(f"{row.headline.text} · {row.source}", indent="  ")
+    said = _wrapped(f"{row.headline.text} · {row.source}", _WIDTH - len("- "), indent="  ")
     return f"{said}\n  {row.link}" if row.link else said
 
 
@@ -40,8 +40,8 @@ def _heading(text: str) -> str:
     return f"{_wrapped(text)}\n{'-' * min(len(text), _WIDTH)}"
 
 
-def _wrapped(text: str, indent: str = "") -> str:
-    return fill(text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+def _wrapped(text: str, width: int = _WIDTH, indent: str = "") -> str:
+    return fill(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _starred(shown: Excerpt) -> str:

@@ -9,6 +9,7 @@ from monitor.alert.render import NEWS, render, spoken_time
 from monitor.alert.settle import bundles, settle
 from monitor.alert.silence import hushed
 from monitor.alert.story import Reported, retold, telling
+from monitor.alert.windows import is_active
 
 __all__ = [
     "NEWS",
@@ -21,6 +22,7 @@ __all__ = [
     "hopeful",
     "hushed",
     "inhibited",
+    "is_active",
     "may_alert",
     "next_digest",
     "plan",

@@ -9,9 +9,10 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TextIO
 
@@ -37,6 +38,7 @@ from monitor.parse.fields import entry_of
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
 from monitor.pipeline.health import ReviewHealth
+from monitor.pipeline.heartbeat import Heartbeat, Ticking
 from monitor.pipeline.hold import Watch
 from monitor.pipeline.owner import Escalate, TellDead
 from monitor.pipeline.poll import Poll
@@ -50,6 +52,9 @@ from monitor.store import Store
 POLL_LEASE = timedelta(minutes=10)
 # As for polls: a page and its robots.txt, and a page in front of it in the one process that extracts.
 READ_LEASE = timedelta(minutes=10)
+# A heartbeat that is as late is missed.
+HEARTBEAT_TIMEOUT = timedelta(seconds=10)
+_EVERYWHERE = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 # Feeds that take more than this part of the time that a fetch may take don't count as polled at once.
 _SLOW = 1 / 6
 # Documents that take more than this part of the time that parsing may take are parsed elsewhere.
@@ -95,6 +100,7 @@ class App:
     store: Store
     clock: Clock
     stopping: asyncio.Event
+    heartbeat: Heartbeat | None = None
 
     async def run_once(self) -> None:
         """Poll, read and deliver what is due, look once at how feeds do, and wait for all of it."""
@@ -148,16 +154,19 @@ async def open_app(
         await _sync_feeds(edges.store, settings, clock, spread=spread)
         store, tally, stopping = edges.store, Tally(), asyncio.Event()
         poll, read = _readers(edges, settings, clock, tally)
+        polls = _poll_crew(store, poll, settings, clock)
+        deliveries = _delivery_crew(edges, settings, clock, tally, stopping)
         yield App(
             settings,
-            _poll_crew(store, poll, settings, clock),
+            polls,
             _read_crew(store, read, clock),
-            _delivery_crew(edges, settings, clock, tally, stopping),
+            deliveries,
             _reviews(store, settings, clock, tally),
             tally,
             store,
             clock,
             stopping,
+            _heartbeat(settings, store, clock, {"poll": polls, "deliver": deliveries}),
         )
 
 
@@ -216,6 +225,23 @@ def _readers(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) -> t
         observe=tally,
     )
     return poll, read
+
+
+def _heartbeat(
+    settings: Settings, store: Store, clock: Clock, crews: Mapping[str, Ticking]
+) -> Heartbeat | None:
+    if settings.heartbeat is None:
+        return None
+    # Who runs the monitor has named this address, wherever it is; where it might lead to, nobody has.
+    limits = replace(settings.fetch, timeout=HEARTBEAT_TIMEOUT, allow_networks=_EVERYWHERE, max_redirects=0)
+    return Heartbeat(
+        settings.heartbeat,
+        crews=crews,
+        channels=[channel.name for channel in settings.channels],
+        store=store,
+        fetcher=HttpFetcher(limits, version=__version__, clock=clock),
+        clock=clock,
+    )
 
 
 async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread: bool) -> None:

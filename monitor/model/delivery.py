@@ -127,6 +127,9 @@ class ChannelPace:
     full_at: datetime | None = None
 
 
+NO_PACE = ChannelPace()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulletin:
     """Several alerts told in one message.

@@ -135,6 +135,13 @@ class HealthStore(Protocol):
         """
 
 
+class PulseStore(Protocol):
+    """Whether what is to be told is told."""
+
+    async def failing_channels(self, channels: Collection[str]) -> Mapping[str, datetime]:
+        """Return those of `channels` that fail while something waits for them, and since when they do."""
+
+
 class OwnerStore(Protocol):
     """Deliveries that don't reach anybody."""
 

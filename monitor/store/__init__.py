@@ -49,6 +49,7 @@ from monitor.store import (
     articles,
     attempts,
     claims,
+    deliveries,
     entries,
     feeds,
     health,
@@ -283,6 +284,27 @@ class Store:
         Return the number of alerts.
         """
         return await self._run(entries.add_past_alerts, rule, channels, matches, now)
+
+    async def add_silence(self, silence: Silence) -> int:
+        """Store a new silence, whose `id` is none yet, and return its number."""
+        return await self._run(silences.add, silence)
+
+    async def end_silence(self, number: int, now: datetime) -> Silence | None:
+        """End a silence and return it; None when none of this number is in force."""
+        return await self._run(silences.end, number, now)
+
+    async def retry_deliveries(
+        self, now: datetime, channels: Collection[str], ids: Collection[int] | None = None
+    ) -> Sequence[tuple[int, str]]:
+        """Let dead and failing deliveries of `channels` live anew, due now; return each with its channel, by number.
+
+        Those of these `ids`, without them all that are dead. One that is just being sent is left alone.
+        """
+        return await self._run(deliveries.retry, now, channels, ids)
+
+    async def failing_channels(self, channels: Collection[str]) -> Mapping[str, datetime]:
+        """See PulseStore."""
+        return await self._run(deliveries.failing, channels)
 
     def _commit_polls(self, records: Sequence[PollRecord]) -> None:
         with told_plainly(self._label), self._engine.begin() as connection:

@@ -125,12 +125,13 @@ async def test_of_a_large_bundle_all_are_counted_and_some_are_read(store: Store)
 async def test_one_alone_in_its_group_is_told_like_any_other_and_a_digest_of_one_stays_one(
     store: Store,
 ) -> None:
-    await waiting(store, 1, "desk", "mail")
-    await settle(store, "desk", bundle="group:")
-    await settle(store, "mail", bundle="digest")
-    desk, mail = await claim_messages(store, "desk", "mail")
+    await waiting(store, 1, "desk", "mail", "night")
+    for name, bundle in (("desk", "group:"), ("mail", "digest"), ("night", "quiet")):
+        await settle(store, name, bundle=bundle)
+    desk, mail, night = await claim_messages(store, "desk", "mail", "night")
     assert (desk.occasion, alert_of(desk).entry.title) == (Occasion.ALONE, "Storm 0")
     assert (mail.occasion, told(mail)) == (Occasion.DIGEST, ["Storm 0"])
+    assert (night.occasion, told(night)) == (Occasion.QUIET, ["Storm 0"])
 
 
 async def test_what_stands_behind_a_bundle_waits_for_its_turn(store: Store) -> None:
@@ -187,7 +188,7 @@ async def test_the_last_message_that_fits_into_the_hour_holds_all_that_waits(sto
     await store.record_attempt(attempt_record(summary, pace=replace(one_more, full_at=NOON + 40 * MINUTE)))
     assert await claim_messages(store, desk) == []
     (quiet,) = await claim_messages(store, desk, now=NOON + 20 * MINUTE)
-    assert alert_of(quiet).entry.title == "Storm 4"
+    assert (quiet.occasion, told(quiet)) == (Occasion.QUIET, ["Storm 4"])
 
 
 async def test_a_single_message_is_no_summary_however_little_room_there_is(store: Store) -> None:

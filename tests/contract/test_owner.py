@@ -101,14 +101,15 @@ async def test_what_waits_too_long_is_told_to_others_once_and_to_nobody_twice(
     assert database.rows("SELECT channel FROM delivery ORDER BY id") == [("desk",), ("mail",), ("oncall",)]
 
 
-async def test_what_is_dead_or_fails_is_escalated_as_of_its_first_try(store: Store) -> None:
+async def test_what_is_dead_is_escalated_at_once_and_what_fails_as_of_its_first_try(store: Store) -> None:
     await waiting(store, 2, "desk")
     dead, failing = await claim_messages(store, "desk")
     await store.record_attempt(attempt_record(dead, outcome=REFUSED, decision=DEAD))
     later = Decision(DeliveryState.FAILED, NOON + HOUR)
     await store.record_attempt(attempt_record(failing, outcome=FAILED, decision=later))
+    assert await escalate(store, NOON) == 2
     assert await escalate(store, NOON + 14 * MINUTE) == 0
-    assert await escalate(store, NOON + 15 * MINUTE) == 4
+    assert await escalate(store, NOON + 15 * MINUTE) == 2
     assert await store.read_dead(NOON + HOUR) == []
 
 

@@ -38,7 +38,9 @@ def alert_pages(alert: Alert, layout: Layout, zone: tzinfo, *, late: tuple[str, 
     full = card(alert, zone, _WIDTHS[0])
     news = "update" if _progress(alert) else ""
     title = ": ".join(filter(None, (cut(full.rules, _LONGEST_NAMES), news, full.headline.text)))
-    page = Page(title=cut(title, LONGEST_TITLE), headed=False, blocks=(full,), closing=late)
+    page = Page(
+        title=cut(title, LONGEST_TITLE), headed=False, blocks=(full,), closing=(*late, *_stood_in(alert))
+    )
     if layout is Layout.FULL:
         yield page
         for width in _WIDTHS[1:]:
@@ -95,6 +97,12 @@ def _outlets(names: Sequence[str]) -> str:
 
 def _edited(alert: Alert) -> str:
     return ", since edited" if alert.changed else ""
+
+
+def _stood_in(alert: Alert) -> tuple[str, ...]:
+    """Say why this channel is told, when it stands in for another."""
+    channel = alert.escalated_from
+    return (f"In place of {channel}, which hasn't told it in time.",) if channel else ()
 
 
 def _headline(alert: Alert, longest: int) -> Excerpt:

@@ -86,6 +86,13 @@ def test_a_mail_fetches_nothing() -> None:
 
 
 @EVERY_FORMAT
+def test_who_stands_in_for_another_channel_is_told_for_which(kind: MessageFormat) -> None:
+    message = rendered(replace(alert(TALKS), escalated_from="desk"), kind)
+
+    assert "In place of desk, which hasn" in message.body
+
+
+@EVERY_FORMAT
 def test_an_entry_without_anything_still_makes_a_message(kind: MessageFormat) -> None:
     message = rendered(alert(Entry()), kind)
 

@@ -20,11 +20,11 @@ from monitor.model import (
     Window,
 )
 from tests.support.mail_page import Page
-from tests.unit.alert.alerts import PARIS, TALKS, alert, rendered
+from tests.unit.alert.alerts import PARIS, READ, TALKS, alert, rendered
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 NIGHT = Window(frozenset(range(7)), time(22), time(7))
-EVERY_FORMAT = pytest.mark.parametrize("kind", list(MessageFormat))
+EVERY_FORMAT = pytest.mark.parametrize("kind", READ)
 
 
 def told(number: int, rule: str = "ceasefire", *, story: int | None = None, outlet: str = "Gazette") -> Alert:

@@ -1,8 +1,9 @@
 """Feed text is data: whatever it says, no channel is made to act on it."""
 
+import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 from apprise import NotifyFormat
@@ -347,9 +348,50 @@ def _check_console(message: Message, _: set[str]) -> None:
     assert message.text == ""
 
 
+def _check_ntfy(message: Message, links: set[str]) -> None:
+    assert len(message.body.encode()) <= 4_000
+    _check_text(message, links)
+
+
+def _check_discord(message: Message, links: set[str]) -> None:
+    assert len(message.body) <= 3_800
+    without_links = _without(message.body, (f"](<{link}>)" for link in links))
+    assert not re.search(r"@|`|\]\(|(?<!\\)[<|~#]", without_links)
+
+
+def _check_teams(message: Message, links: set[str]) -> None:
+    in_link = str.maketrans({"(": "%28", ")": "%29", "*": "%2A", "_": "%5F", "~": "%7E"})
+    without_links = _without(message.body, (f"]({link.translate(in_link)})" for link in links))
+    assert not re.search(r"<|`|\]\(|\{\{", without_links)
+
+
+def _check_html(message: Message, links: set[str]) -> None:
+    page = Page(message.body)
+    assert set(page.tags) <= {"a", "b", "i", "br"}
+    assert {name for name, _ in page.attributes} <= {"href"}
+    assert set(page.links) <= {link.replace("@", "%40") for link in links}
+    assert "@" not in message.body
+
+
+def _check_webhook(message: Message, _: set[str]) -> None:
+    assert json.loads(message.body)["title"] == message.title
+
+
+def _without(body: str, links: Iterable[str]) -> str:
+    for link in sorted(links, key=len, reverse=True):
+        body = body.replace(link, "")
+    return body
+
+
 CHECKS: dict[MessageFormat, Callable[[Message, set[str]], None]] = {
     MessageFormat.SLACK: _check_slack,
     MessageFormat.TEXT: _check_text,
     MessageFormat.MAIL: _check_mail,
     MessageFormat.CONSOLE: _check_console,
+    MessageFormat.DISCORD: _check_discord,
+    MessageFormat.TELEGRAM: _check_html,
+    MessageFormat.MATRIX: _check_html,
+    MessageFormat.TEAMS: _check_teams,
+    MessageFormat.NTFY: _check_ntfy,
+    MessageFormat.WEBHOOK: _check_webhook,
 }

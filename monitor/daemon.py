@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import __version__, log
 from monitor.app import App, open_app
 from monitor.config import Settings
-from monitor.model import ClaimedArticle, ClaimedDelivery, ClaimedFeed
+from monitor.model import ClaimedArticle, ClaimedFeed, Queue
 from monitor.pipeline.crew import Crew
 
 TICK = timedelta(seconds=1)
@@ -32,6 +32,9 @@ async def run(settings: Settings) -> None:
         ticks = _Ticks(app)
         scheduler = _scheduler(ticks)
         scheduler.add_job(app.review, "interval", seconds=REVIEW.total_seconds(), id="review")
+        if app.heartbeat:
+            every = settings.heartbeat_every.total_seconds()
+            scheduler.add_job(app.heartbeat, "interval", seconds=every, id="heartbeat")
         scheduler.start()
         _tell_ready(settings)
         await stopping.wait()
@@ -44,10 +47,12 @@ async def run(settings: Settings) -> None:
 
 
 async def run_once(settings: Settings) -> bool:
-    """Poll and deliver what is due, then return: True when nothing failed. Raises StoreError."""
+    """Poll and deliver what is due, then return: True when nothing failed. What is held stays. Raises StoreError."""
     async with open_app(settings, spread=False) as app:
         await app.run_once()
-        log.event(logging.INFO, "done", **{name.replace(" ", "_"): n for name, n in app.tally.counts.items()})
+        left = {name: count for name, count in (await app.backlog()).items() if count}
+        done = {name.replace(" ", "_"): count for name, count in app.tally.counts.items()}
+        log.event(logging.INFO, "done", **done, **left)
         return not app.tally.failed
 
 
@@ -55,7 +60,7 @@ class _Ticks:
     """The jobs of the scheduler, and whether they still come."""
 
     def __init__(self, app: App) -> None:
-        self._crews: dict[str, Crew[ClaimedFeed] | Crew[ClaimedArticle] | Crew[ClaimedDelivery]] = {
+        self._crews: dict[str, Crew[ClaimedFeed] | Crew[ClaimedArticle] | Crew[Queue]] = {
             "poll": app.polls,
             "read": app.articles,
             "deliver": app.deliveries,

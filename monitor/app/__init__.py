@@ -8,9 +8,11 @@ import random
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TextIO
 
@@ -23,11 +25,11 @@ from monitor.match import FailedTest, compile_rules, origin_of, run_tests
 from monitor.model import (
     ArticleReport,
     ClaimedArticle,
-    ClaimedDelivery,
     ClaimedFeed,
     DeliveryReport,
     DeliveryState,
     PollReport,
+    Queue,
     Report,
 )
 from monitor.notify import Notifier, check_channel
@@ -36,18 +38,23 @@ from monitor.parse.fields import entry_of
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
 from monitor.pipeline.health import ReviewHealth
+from monitor.pipeline.heartbeat import Heartbeat, Ticking
 from monitor.pipeline.hold import Watch
+from monitor.pipeline.owner import Escalate, TellDead
 from monitor.pipeline.poll import Poll
 from monitor.pipeline.read import Read
+from monitor.pipeline.settle import Settle
 from monitor.pipeline.stories import Stories
+from monitor.pipeline.timers import ByTheClock
 from monitor.store import Store
 
 # Long enough for the slowest fetch and parse; a worker that died is replaced after this.
 POLL_LEASE = timedelta(minutes=10)
 # As for polls: a page and its robots.txt, and a page in front of it in the one process that extracts.
 READ_LEASE = timedelta(minutes=10)
-# Longer than the sender's own deadline, so that a lease never ends under a send.
-DELIVERY_LEASE = timedelta(minutes=3)
+# A heartbeat that is as late is missed.
+HEARTBEAT_TIMEOUT = timedelta(seconds=10)
+_EVERYWHERE = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 # Feeds that take more than this part of the time that a fetch may take don't count as polled at once.
 _SLOW = 1 / 6
 # Documents that take more than this part of the time that parsing may take are parsed elsewhere.
@@ -82,15 +89,18 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The running program: its crews, the review of how feeds do, and what they have done."""
+    """The running program: its crews, the reviews of how it does, and what they have done."""
 
     settings: Settings
     polls: Crew[ClaimedFeed]
     articles: Crew[ClaimedArticle]
-    deliveries: Crew[ClaimedDelivery]
-    review: Callable[[], Awaitable[None]]
+    deliveries: Crew[Queue]
+    reviews: Sequence[Callable[[], Awaitable[None]]]
     tally: Tally
-    articles_due: Callable[[], Awaitable[bool]]
+    store: Store
+    clock: Clock
+    stopping: asyncio.Event
+    heartbeat: Heartbeat | None = None
 
     async def run_once(self) -> None:
         """Poll, read and deliver what is due, look once at how feeds do, and wait for all of it."""
@@ -100,15 +110,26 @@ class App:
         await self._read_all()
         await self.deliveries.run_until_idle()
 
+    async def review(self) -> None:
+        """Look once at how feeds and deliveries do, and at the clock; what is to be told becomes deliveries."""
+        for look in self.reviews:
+            await look()
+
+    async def backlog(self) -> dict[str, int]:
+        """Return how many deliveries are still to be sent, and how many are held on purpose."""
+        waiting, held = await self.store.backlog()
+        return {"waiting": waiting, "held": held}
+
     async def stop(self, patience: timedelta) -> None:
         """Start nothing more. Polls and articles are dropped, to be repeated; sends get `patience` to finish."""
+        self.stopping.set()
         await self.polls.stop(0)
         await self.articles.stop(0)
         await self.deliveries.stop(patience.total_seconds())
 
     async def _read_all(self) -> None:
         await self.articles.run_until_idle()
-        while await self.articles_due():
+        while await self.store.articles_due(self.clock.now(), within=HOST_GAP):
             await asyncio.sleep(HOST_GAP.total_seconds() / 2)  # the hosts have their rest
             await self.articles.run_until_idle()
 
@@ -131,16 +152,21 @@ async def open_app(
         edges = await _open_edges(stack, settings, clock, console or sys.stdout)
         await edges.store.sync_rules(settings.rules, clock.now(), settings.groups)
         await _sync_feeds(edges.store, settings, clock, spread=spread)
-        store, tally = edges.store, Tally()
-        poll, read, deliver = _pipelines(edges, settings, clock, tally)
+        store, tally, stopping = edges.store, Tally(), asyncio.Event()
+        poll, read = _readers(edges, settings, clock, tally)
+        polls = _poll_crew(store, poll, settings, clock)
+        deliveries = _delivery_crew(edges, settings, clock, tally, stopping)
         yield App(
             settings,
-            _poll_crew(store, poll, settings, clock),
+            polls,
             _read_crew(store, read, clock),
-            _delivery_crew(store, deliver, settings, clock),
-            ReviewHealth(settings.owners, store=store, clock=clock, observe=tally),
+            deliveries,
+            _reviews(store, settings, clock, tally),
             tally,
-            lambda: store.articles_due(clock.now(), within=HOST_GAP),
+            store,
+            clock,
+            stopping,
+            _heartbeat(settings, store, clock, {"poll": polls, "deliver": deliveries}),
         )
 
 
@@ -175,7 +201,7 @@ async def _open_edges(stack: AsyncExitStack, settings: Settings, clock: Clock, c
     )
 
 
-def _pipelines(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) -> tuple[Poll, Read, Deliver]:
+def _readers(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) -> tuple[Poll, Read]:
     watch = _watch(settings)
     stories = Stories(watch.rules, watch.feeds, edges.store)
     poll = Poll(
@@ -198,17 +224,24 @@ def _pipelines(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) ->
         jitter=random.random,
         observe=tally,
     )
-    deliver = Deliver(
-        {channel.name: channel for channel in settings.channels},
-        outbox=edges.store,
-        sender=edges.notifier,
-        policy=settings.retry,
-        zone=settings.timezone,
+    return poll, read
+
+
+def _heartbeat(
+    settings: Settings, store: Store, clock: Clock, crews: Mapping[str, Ticking]
+) -> Heartbeat | None:
+    if settings.heartbeat is None:
+        return None
+    # Who runs the monitor has named this address, wherever it is; where it might lead to, nobody has.
+    limits = replace(settings.fetch, timeout=HEARTBEAT_TIMEOUT, allow_networks=_EVERYWHERE, max_redirects=0)
+    return Heartbeat(
+        settings.heartbeat,
+        crews=crews,
+        channels=[channel.name for channel in settings.channels],
+        store=store,
+        fetcher=HttpFetcher(limits, version=__version__, clock=clock),
         clock=clock,
-        jitter=random.random,
-        observe=tally,
     )
-    return poll, read, deliver
 
 
 async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread: bool) -> None:
@@ -248,13 +281,56 @@ def _read_crew(store: Store, read: Read, clock: Clock) -> Crew[ClaimedArticle]:
     return Crew(claim, read, capacity=READERS)
 
 
-def _delivery_crew(store: Store, deliver: Deliver, settings: Settings, clock: Clock) -> Crew[ClaimedDelivery]:
-    channels = [channel.name for channel in settings.channels]
+def _delivery_crew(
+    edges: _Edges, settings: Settings, clock: Clock, tally: Tally, stopping: asyncio.Event
+) -> Crew[Queue]:
+    channels = {channel.name: channel for channel in settings.channels}
+    settle = Settle(
+        channels,
+        {rule.name: rule for rule in settings.rules},
+        outbox=edges.store,
+        zone=settings.timezone,
+        clock=clock,
+    )
+    deliver = Deliver(
+        channels=channels,
+        outbox=edges.store,
+        sender=edges.notifier,
+        policy=settings.retry,
+        zone=settings.timezone,
+        clock=clock,
+        pause=partial(_pause, stopping),
+        jitter=random.random,
+        observe=tally,
+    )
 
-    async def claim(_: int) -> Sequence[ClaimedDelivery]:
-        # One at a time in each channel keeps its order; each channel has its own place in the crew.
-        return await store.claim_due_deliveries(
-            clock.now(), channels=channels, per_channel=1, lease=DELIVERY_LEASE
-        )
+    async def claim(_: int) -> Sequence[Queue]:
+        # Each channel has a place of its own in the crew.
+        await settle()
+        return await deliver.claim()
 
     return Crew(claim, deliver, capacity=max(1, len(channels)))
+
+
+async def _pause(stopping: asyncio.Event, span: timedelta) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), span.total_seconds())
+
+
+def _reviews(
+    store: Store, settings: Settings, clock: Clock, tally: Tally
+) -> tuple[Callable[[], Awaitable[None]], ...]:
+    return (
+        ReviewHealth(settings.owners, store=store, clock=clock, observe=tally),
+        Escalate(settings.channels, store=store, clock=clock, observe=tally),
+        TellDead(settings.owners, settings.channels, store=store, clock=clock, observe=tally),
+        ByTheClock(
+            settings.channels,
+            owners=settings.owners,
+            alive=settings.alive,
+            store=store,
+            zone=settings.timezone,
+            clock=clock,
+            observe=tally,
+        ),
+    )

@@ -1,8 +1,8 @@
 """What commands ask, beside a running daemon or without one."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -30,6 +30,7 @@ from monitor.model import (
     Secret,
     SeenEntry,
     SendOutcome,
+    Silence,
     StoredEntry,
     StoreStatus,
 )
@@ -76,7 +77,8 @@ def explain(
         past = history.history(found[0], [rule.name for rule in rules])
     spec = next((feed for feed in settings.feeds if feed.url == past.stored.feed_url), None)
     matcher = compile_rules(rules, settings.groups)
-    return found, explain_entry(past, spec, rules, matcher, settings.timezone)
+    channels, now = {channel.name: channel for channel in settings.channels}, SystemClock().now()
+    return found, explain_entry(past, spec, rules, matcher, settings.timezone, channels=channels, now=now)
 
 
 def flooding(settings: Settings, now: datetime) -> tuple[RuleReport, ...]:
@@ -97,9 +99,39 @@ async def send_past(settings: Settings, rule: Rule, matches: Mapping[int, Match]
 
     The deliveries are due at once; a running daemon sends them. Raises StoreError.
     """
+    async with _open_to_change(settings) as store:
+        return await store.add_past_alerts(rule.name, rule.channels, matches, SystemClock().now())
+
+
+async def add_silence(settings: Settings, silence: Silence) -> int:
+    """Store a new silence, which a running daemon obeys at once, and return its number. Raises StoreError."""
+    async with _open_to_change(settings) as store:
+        return await store.add_silence(silence)
+
+
+async def end_silence(settings: Settings, number: int, now: datetime) -> Silence | None:
+    """End a silence and return it; None when none of this number is in force. Raises StoreError."""
+    async with _open_to_change(settings) as store:
+        return await store.end_silence(number, now)
+
+
+async def retry_deliveries(
+    settings: Settings, channels: Sequence[str], ids: Sequence[int] | None, now: datetime
+) -> Sequence[tuple[int, str]]:
+    """Make deliveries that are dead, or of these `ids` those that fail as well, due anew; return each with its channel.
+
+    A running daemon sends them at once. Raises StoreError.
+    """
+    async with _open_to_change(settings) as store:
+        return await store.retry_deliveries(now, channels, ids)
+
+
+@asynccontextmanager
+async def _open_to_change(settings: Settings) -> AsyncIterator[Store]:
+    """Open the store beside a daemon that may have it open as well."""
     store = await Store.open(settings.database, label=settings.database_label, exclusive=False)
     try:
-        return await store.add_past_alerts(rule.name, rule.channels, matches, SystemClock().now())
+        yield store
     finally:
         await store.close()
 

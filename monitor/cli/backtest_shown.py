@@ -5,9 +5,9 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from monitor.cli import output
-from monitor.cli.moments import lasting, spoken
 from monitor.cli.output import Cell, Column, Grid
 from monitor.cli.shown import entry_as_json, say_entry
+from monitor.moments import lasting, spoken
 
 if TYPE_CHECKING:
     from monitor.backtest import Backtest, Change, RuleReport, Sample

@@ -1,20 +1,39 @@
 """`channels list` and `channels test`."""
 
 import asyncio
-from datetime import datetime
-from difflib import get_close_matches
-from typing import Annotated
+from dataclasses import asdict, dataclass
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import __version__
+from monitor import __version__, pace
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD, WRONG
+from monitor.cli.feeds import unknown
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
-from monitor.model import Alert, Channel, Entry, Hit, Match, SendOutcome, SendStatus, TextField
+from monitor.errors import StoreError
+from monitor.model import (
+    Alert,
+    Channel,
+    ChannelStatus,
+    DeliveryState,
+    Entry,
+    Hit,
+    Match,
+    SendOutcome,
+    SendStatus,
+    TextField,
+)
+from monitor.moments import spoken
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A channel's name in config.toml.")]
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="The name of a channel or of a group in config.toml.")
+]
 
 _TITLE = "Test message from news-monitor"
 _WAYS_OUT = {
@@ -25,53 +44,143 @@ _WAYS_OUT = {
 
 
 def list_channels(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
-    """List the channels and the rules that use them.
+    """List the channels: the rules that use them, what waits for them, and when they may be told again.
+
+    Waiting is what is to be sent as soon as the channel may be told; held is what waits on purpose, for a digest, the
+    end of quiet hours or others of its group.
 
     Example: news-monitor channels list
     """
-    settings = load(config)
-    rules = {
-        channel.name: [rule.name for rule in settings.rules if channel.name in rule.channels]
-        for channel in settings.channels
-    }
-    if as_json:
-        output.say_json(
-            [
-                {"name": channel.name, "service": _service(channel), "rules": rules[channel.name]}
-                for channel in settings.channels
-            ]
+    from monitor.clock import SystemClock
+
+    settings, now = load(config), SystemClock().now()
+    stored = _stored(settings)
+    shown = [
+        _Shown(
+            channel,
+            stored.get(channel.name, ChannelStatus(name=channel.name)),
+            _rules(settings, channel.name),
+            now,
         )
-        return GOOD
-    grid = Grid([Column("Channel"), Column("Service"), Column("Rules")])
-    for channel in settings.channels:
-        told = ", ".join(rules[channel.name]) or "none: nothing comes here"
-        grid.rows.append([Cell(channel.name, style="bold"), Cell(_service(channel)), Cell(told)])
-    grid.say()
+        for channel in settings.channels
+    ]
+    if as_json:
+        output.say_json([one.as_json() for one in shown])
+    else:
+        _grid(shown, settings.timezone).say()
     return GOOD
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A configured channel, its deliveries so far and the rules that tell it."""
+
+    channel: Channel
+    stored: ChannelStatus
+    rules: list[str]
+    now: datetime
+
+    @property
+    def rests_until(self) -> datetime | None:
+        """When it may be told again; None: now."""
+        free_at = pace.free_at(self.stored.pace, self.channel.max_per_hour, self.now)
+        return free_at if free_at > self.now else None
+
+    @property
+    def rests_because(self) -> str:
+        if self.rests_until is None:
+            return ""
+        failures = self.stored.pace.failures
+        if failures:
+            return f"{output.count(failures, 'failure')} in a row: {self.stored.last_error}"
+        resting = self.stored.pace.rest_until
+        return "between two messages" if resting == self.rests_until else "max_per_hour is used up"
+
+    def as_json(self) -> dict[str, object]:
+        stored = asdict(self.stored)
+        return {
+            "name": self.channel.name,
+            "service": _service(self.channel),
+            "rules": self.rules,
+            **{state.value: stored[state.value] for state in DeliveryState},
+            "last_sent_at": self.stored.last_sent_at,
+            "last_error": self.stored.last_error,
+            "failures": self.stored.pace.failures,
+            "rests_until": self.rests_until,
+            "rests_because": self.rests_because,
+        }
+
+
+def _stored(settings: "Settings") -> dict[str, ChannelStatus]:
+    """Return what is stored of channels, nothing before the first start."""
+    from monitor.app import ask
+
+    try:
+        return {channel.name: channel for channel in asyncio.run(ask.status(settings)).channels}
+    except StoreError:
+        return {}
+
+
+def _rules(settings: "Settings", name: str) -> list[str]:
+    return [rule.name for rule in settings.rules if name in rule.channels]
+
+
+def _grid(channels: list[_Shown], zone: tzinfo) -> Grid:
+    columns = [
+        Column("Channel"),
+        Column("Service"),
+        Column("Waiting", right=True),
+        Column("Held", right=True),
+        Column("Dead", right=True),
+        Column("Last success"),
+        Column("Rests", note="Why"),
+        Column("Rules"),
+    ]
+    grid = Grid(columns)
+    for one in channels:
+        stored = one.stored
+        rest = f"{spoken(one.rests_until, one.now, zone)}" if one.rests_until else "no"
+        grid.rows.append(
+            [
+                Cell(one.channel.name, style="bold"),
+                Cell(_service(one.channel)),
+                Cell(f"{stored.waiting:,}", style="yellow" if stored.waiting else ""),
+                Cell(f"{stored.held:,}"),
+                Cell(f"{stored.dead:,}", style="red" if stored.dead else ""),
+                Cell(spoken(stored.last_sent_at, one.now, zone)),
+                Cell(rest, one.rests_because),
+                Cell(", ".join(one.rules) or "none: nothing comes here"),
+            ]
+        )
+    return grid
+
+
 def try_channel(name: Name, config: Config = DEFAULT_CONFIG) -> int:
-    """Send a test message through one channel.
+    """Send a test message through one channel, or through each of a group.
 
     It is made as a real alert is made. Nothing is stored, and nothing is tried again.
 
     Example: news-monitor channels test desk
     """
+    settings = load(config)
+    names = settings.channel_names.get(name, ())
+    if not names:
+        output.complain(unknown("channel", name, settings.channel_names))
+        return WRONG
+    return max([_try(settings, channel) for channel in settings.channels if channel.name in names])
+
+
+def _try(settings: "Settings", channel: Channel) -> int:
     from monitor.alert import render
     from monitor.app.ask import send_test
     from monitor.clock import SystemClock
 
-    settings = load(config)
-    channel = next((one for one in settings.channels if one.name == name), None)
-    if channel is None:
-        output.complain(_unknown(name, [one.name for one in settings.channels]))
-        return WRONG
     message = render(_test_alert(SystemClock().now()), channel, settings.timezone)
-    outcome = asyncio.run(send_test(settings, name, message))
+    outcome = asyncio.run(send_test(settings, channel.name, message))
     if outcome.status is SendStatus.SENT:
-        output.say(f"The test message is sent to {name}.")
+        output.say(f"The test message is sent to {channel.name}.")
         return GOOD
-    output.complain(_unsent(name, outcome))
+    output.complain(_unsent(channel.name, outcome))
     return FAILED
 
 
@@ -94,12 +203,6 @@ def _test_alert(now: datetime) -> Alert:
         matches=(Match("test", (Hit(TextField.TITLE, 0, len("Test")),)),),
         created_at=now,
     )
-
-
-def _unknown(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    advice = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known) or 'none'}"
-    return f"there is no channel {name!r}; {advice}"
 
 
 def _unsent(name: str, outcome: SendOutcome) -> str:

@@ -11,10 +11,10 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.ending import GOOD, WRONG
-from monitor.cli.moments import between, lasting, spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
 from monitor.model import FeedSpec, FeedState, FeedStatus, PollRun, Reset, SeenEntry
+from monitor.moments import between, lasting, spoken
 
 if TYPE_CHECKING:
     from monitor.config import Settings

@@ -13,12 +13,12 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD, WRONG
-from monitor.cli.moments import spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
 from monitor.cli.progress import tracked
 from monitor.cli.shown import entry_as_json, say_entry
 from monitor.errors import MonitorError
 from monitor.model import Entry, FullText, Match, Origin, Rule
+from monitor.moments import spoken
 
 if TYPE_CHECKING:
     from monitor.config import Settings

@@ -21,14 +21,21 @@ Config = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, with times in UTC.")]
 
 
+# Dates end some thousand years from now, and began some before.
+_LONGEST = timedelta(days=36_500)
+
+
 def read_span(text: str) -> timedelta:
-    """Read a time such as ``7d`` or ``12h``. Raises typer.BadParameter."""
+    """Read a time such as ``7d`` or ``12h``, at most a hundred years. Raises typer.BadParameter."""
     from monitor.config import read_duration
 
     try:
-        return read_duration(text)
+        span = read_duration(text)
     except ValueError as mistake:
         raise typer.BadParameter(str(mistake)) from None
+    if span > _LONGEST:
+        raise typer.BadParameter("must be at most 36500d")
+    return span
 
 
 DEFAULT_CONFIG = Path("config.toml")

@@ -11,6 +11,7 @@ from monitor import __version__
 from monitor.cli.backtest import backtest
 from monitor.cli.channels import list_channels, try_channel
 from monitor.cli.check import check, schema
+from monitor.cli.deliveries import list_deliveries, retry_deliveries
 from monitor.cli.demo import demo
 from monitor.cli.discover import discover
 from monitor.cli.ending import exits
@@ -20,6 +21,7 @@ from monitor.cli.init import init
 from monitor.cli.match import match
 from monitor.cli.opml import export_list, import_list
 from monitor.cli.run import run
+from monitor.cli.silence import add_silence, end_silence, list_silences
 from monitor.cli.status import status
 from monitor.cli.stories import list_stories, show_story
 
@@ -73,10 +75,24 @@ def _program() -> typer.Typer:
     _add(stories, list_stories, "list", _codes("there is no database yet, or it can't be read"))
     _add(stories, show_story, "show", _codes("there is no such story, or the database can't be read"))
     program.add_typer(stories)
-    channels = _group("channels", "Show and try the channels that alerts go to.")
+    channels = _group("channels", "See how the channels do that alerts go to, and try them.")
     _add(channels, list_channels, "list", _codes())
     _add(channels, try_channel, "test", _codes("the message was not accepted"))
     program.add_typer(channels)
+    deliveries = _group("deliveries", "See what is sent, waits or was given up, and send it again.")
+    _add(deliveries, list_deliveries, "list", _codes("there is no database yet, or it can't be read"))
+    _add(
+        deliveries,
+        retry_deliveries,
+        "retry",
+        _codes("none of them can be sent again, or the database can't be used"),
+    )
+    program.add_typer(deliveries)
+    silence = _group("silence", "Hide alerts for a time.")
+    _add(silence, add_silence, "add", _codes("the database can't be used"))
+    _add(silence, list_silences, "list", _codes("there is no database yet, or it can't be read"))
+    _add(silence, end_silence, "end", _codes("no such silence is in force, or the database can't be used"))
+    program.add_typer(silence)
     feeds = _group("feeds", "Find feeds, and see how the configured ones are.")
     _add(feeds, list_feeds, "list", _codes("there is no database yet, or it can't be read"))
     _add(feeds, show_feed, "show", _codes("there is no database yet, or it can't be read"))

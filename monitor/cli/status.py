@@ -9,11 +9,11 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD
-from monitor.cli.moments import lasting, spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
 from monitor.errors import StoreError
-from monitor.model import ChannelStatus, FeedState, FeedStatus, StoreStatus
+from monitor.model import ChannelStatus, DeliveryState, FeedState, FeedStatus, StoreStatus
+from monitor.moments import lasting, spoken
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -32,7 +32,9 @@ _STYLES = {
     FeedState.GONE: "red",
     FeedState.PAUSED: "dim",
 }
-_ALWAYS = ("ok", "new", "failing")  # in the last line, even when there is none
+# In the last line, even when there is none.
+_ALWAYS = ("ok", "new", "failing")
+_ALWAYS_TOLD = ("pending", "sent", "dead")
 _TROUBLES = (FeedState.STALE, FeedState.FAILING, FeedState.GONE)
 _NEVER_POLLED = (FeedState.GONE, FeedState.PAUSED)
 
@@ -103,10 +105,12 @@ class _View:
             "alerts": self.stored.alerts,
             "articles_waiting": self.stored.articles_waiting,
             "articles_failed": self.stored.articles_failed,
-            "pending": sum(channel.pending for channel in self.stored.channels),
-            "sent": sum(channel.sent for channel in self.stored.channels),
-            "dead": sum(channel.dead for channel in self.stored.channels),
+            **{state.value: self._deliveries(state) for state in DeliveryState},
         }
+
+    def _deliveries(self, state: DeliveryState) -> int:
+        counts: list[int] = [getattr(channel, state.value) for channel in self.stored.channels]
+        return sum(counts)
 
     def say_json(self) -> None:
         output.say_json(
@@ -174,7 +178,8 @@ def _detail(feed: FeedStatus, now: datetime) -> str:
 def _channels(channels: list[tuple[ChannelStatus, bool]], now: datetime, zone: tzinfo) -> Grid:
     columns = [
         Column("Channel"),
-        Column("Pending", right=True),
+        Column("Waiting", right=True),
+        Column("Held", right=True),
         Column("Sent", right=True),
         Column("Dead", right=True),
         Column("Last sent"),
@@ -185,7 +190,8 @@ def _channels(channels: list[tuple[ChannelStatus, bool]], now: datetime, zone: t
         grid.rows.append(
             [
                 Cell(channel.name if configured else f"{channel.name} (not in the configuration)"),
-                Cell(f"{channel.pending:,}", style="yellow" if channel.pending else ""),
+                Cell(f"{channel.waiting:,}", style="yellow" if channel.waiting else ""),
+                Cell(f"{channel.held:,}"),
                 Cell(f"{channel.sent:,}"),
                 Cell(f"{channel.dead:,}", style="red" if channel.dead else ""),
                 Cell(spoken(channel.last_sent_at, now, zone)),
@@ -202,5 +208,7 @@ def _summary(totals: dict[str, int]) -> str:
     if totals["articles_waiting"] or totals["articles_failed"]:
         waiting, failed = totals["articles_waiting"], totals["articles_failed"]
         stored += f"; articles: {waiting:,} waiting, {failed:,} not readable"
-    messages = ", ".join(f"{totals[state]:,} {state}" for state in ("pending", "sent", "dead"))
+    messages = ", ".join(
+        f"{totals[state]:,} {state}" for state in DeliveryState if totals[state] or state in _ALWAYS_TOLD
+    )
     return f"{output.count(totals['feeds'], 'feed')} ({feeds}); {stored}; messages: {messages}"

@@ -8,10 +8,10 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD
-from monitor.cli.moments import spoken
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
 from monitor.cli.output import Cell, Column, Grid
 from monitor.model import Match, Story, StoryMember, Withheld
+from monitor.moments import spoken
 
 if TYPE_CHECKING:
     from monitor.config import Settings

@@ -3,19 +3,19 @@
 import base64
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 from typing import cast
 
 from monitor.config.addresses import feed_key, read_address, spellings, without_password
+from monitor.config.channels import Names, Recipients, build_channels, read_grouping, stand_for
 from monitor.config.database import read_database
 from monitor.config.schema import ConfigFile, FeedTable, FetchTable, RuleTable
 from monitor.config.settings import Settings
 from monitor.model import (
-    Channel,
     FeedSpec,
     FetchLimits,
-    MessageFormat,
     RequestExtras,
     Rule,
     RuleTest,
@@ -30,17 +30,19 @@ _PLAIN_HEADERS = frozenset({"accept", "referer"})
 def build(
     file: ConfigFile,
     written: Mapping[str, object],
-    formats: Mapping[int, MessageFormat],
     *,
+    recipients: Recipients,
+    names: Names,
     path: Path,
     expanded: frozenset[str],
 ) -> Settings:
     """Return the settings, without remarks.
 
-    `written` is the tree with its references unexpanded, `formats` those of the channels by position,
-    `expanded` the values of the references.
+    `written` is the tree with its references unexpanded, `recipients` those of the channels by position, `names` what
+    the names of channels stand for, `expanded` the values of the references.
     """
-    database = read_database(file.monitor.database, path.parent)
+    monitor = file.monitor
+    database = read_database(monitor.database, path.parent)
     feeds = tuple(
         _feed(feed, url, file) for feed, url in zip(file.feeds, _written_urls(written), strict=True)
     )
@@ -48,22 +50,23 @@ def build(
         path=path,
         database=Secret(database.url),
         database_label=database.label,
-        timezone=file.monitor.timezone,
-        owners=file.monitor.owner or (),
+        timezone=monitor.timezone,
+        owners=stand_for(monitor.owner or (), names),
+        heartbeat=Secret(monitor.heartbeat) if monitor.heartbeat else None,
+        heartbeat_every=monitor.heartbeat_every,
+        alive=monitor.alive,
         concurrency=file.fetch.concurrency,
         per_host=file.fetch.per_host,
-        fetch=_limits(file.fetch, file.monitor.contact),
+        fetch=_limits(file.fetch, monitor.contact),
         parse_timeout=file.parse.timeout,
         parse_workers=file.parse.workers or _usual_workers(),
         retry=_retry(file),
         feeds=feeds,
-        rules=_rules(file, feeds),
+        rules=_rules(file, feeds, names),
         groups=dict(file.groups),
-        channels=tuple(
-            Channel(name=channel.name, url=Secret(channel.url), format=formats[at])
-            for at, channel in enumerate(file.channels)
-        ),
-        secrets=tuple(sorted({*expanded, *database.secrets, *_secrets(file)})),
+        channels=tuple(build_channels(file.channels, recipients, names)),
+        channel_names=names,
+        secrets=tuple(sorted({*expanded, *database.secrets, *_secrets(file, recipients)})),
     )
 
 
@@ -115,7 +118,7 @@ def _feed(table: FeedTable, written_url: str, file: ConfigFile) -> FeedSpec:
     )
 
 
-def _rules(file: ConfigFile, feeds: Sequence[FeedSpec]) -> tuple[Rule, ...]:
+def _rules(file: ConfigFile, feeds: Sequence[FeedSpec], names: Names) -> tuple[Rule, ...]:
     addresses: dict[object, set[str]] = {}
     for table, spec in zip(file.feeds, feeds, strict=True):
         for name in filter(None, (table.url, table.name)):
@@ -124,31 +127,38 @@ def _rules(file: ConfigFile, feeds: Sequence[FeedSpec]) -> tuple[Rule, ...]:
     def found(names: Iterable[str]) -> frozenset[str]:
         return frozenset(url for name in names for url in addresses[feed_key(name)])
 
+    shared = file.monitor.channels or ()
     return tuple(
-        _rule(rule, file, feeds=found(rule.feeds), not_feeds=found(rule.not_feeds)) for rule in file.rules
+        replace(
+            _rule(rule, file.monitor.timezone),
+            # A channel named twice is told once.
+            channels=stand_for(shared if rule.channels is None else rule.channels, names),
+            feeds=found(rule.feeds),
+            not_feeds=found(rule.not_feeds),
+        )
+        for rule in file.rules
     )
 
 
-def _rule(table: RuleTable, file: ConfigFile, *, feeds: frozenset[str], not_feeds: frozenset[str]) -> Rule:
-    channels = file.monitor.channels if table.channels is None else table.channels
+def _rule(table: RuleTable, zone: tzinfo) -> Rule:
+    """Return a rule as far as it names no channels and feeds."""
     return Rule(
         name=table.name,
         query=table.query,
-        # A channel named twice is told once.
-        channels=tuple(dict.fromkeys(channels or ())),
-        feeds=feeds,
-        not_feeds=not_feeds,
+        channels=(),
         tags=frozenset(table.tags),
         not_tags=frozenset(table.not_tags),
         language=table.language,
         fields=frozenset(table.fields),
         priority=table.priority,
-        not_before=None if table.not_before is None else _moment(table.not_before, file.monitor.timezone),
+        not_before=None if table.not_before is None else _moment(table.not_before, zone),
         active=table.active or (),
         max_age=table.max_age,
         full_text=table.full_text,
         story=table.story,
         on_change=table.on_change,
+        grouping=read_grouping(table),
+        suppresses=frozenset(table.suppresses),
         tests=tuple(RuleTest(title=test.title, text=test.text, match=test.match) for test in table.tests),
     )
 
@@ -159,13 +169,18 @@ def _moment(written: date, zone: tzinfo) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _secrets(file: ConfigFile) -> Iterator[str]:
-    yield from (channel.url for channel in file.channels if "://" in channel.url)  # console: is none
+def _secrets(file: ConfigFile, recipients: Recipients) -> Iterator[str]:
+    named = (one.url.reveal() for several in recipients.values() for one in several)
+    urls = (*(channel.url for channel in file.channels), *named)
+    yield from (url for url in urls if "://" in url)  # console: is none
+    if file.monitor.heartbeat:
+        yield file.monitor.heartbeat
+        yield from spellings(read_address(file.monitor.heartbeat).password)
     for feed in file.feeds:
         yield from (value for name, value in feed.headers.items() if name.lower() not in _PLAIN_HEADERS)
         yield from _of_auth(feed.auth)
-    urls = [feed.url for feed in file.feeds] + [feed.proxy for feed in file.feeds] + [file.fetch.proxy]
-    for url in urls:
+    asked = [feed.url for feed in file.feeds] + [feed.proxy for feed in file.feeds] + [file.fetch.proxy]
+    for url in asked:
         password = read_address(url).password if url else None
         if url and password:
             yield from (url, *spellings(password))

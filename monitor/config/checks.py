@@ -1,16 +1,14 @@
 """Mistakes that only show when tables are seen together."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
-from monitor.config import rule_checks, values
+from monitor.config import channel_checks, rule_checks, values
+from monitor.config.channels import Names
 from monitor.config.findings import Finding, Loc, Mistake
-from monitor.config.tree import Tree, address_of, items, table, tables, texts, unknown_name
+from monitor.config.tree import Place, Tree, address_of, items, table, tables
 from monitor.model import Network
-
-# Where a table stands, as seen from another: "on line 7".
-Place = Callable[[Loc, Loc], str]
 
 _ADVICE_WHEN_NONE = {
     "channels": 'add [[channels]] with name = "console" and url = "console:"',
@@ -20,20 +18,19 @@ _ADVICE_WHEN_NONE = {
 _SHORTEST_INTERVAL = timedelta(minutes=1)
 
 
-def check(tree: Tree, place: Place, *, complete: bool = True) -> Iterator[Finding]:
+def check(tree: Tree, names: Names, place: Place, *, complete: bool = True) -> Iterator[Finding]:
     """Find what is absent, what stands twice, what names nothing, and what is polled too often.
 
-    Unless the tree is `complete`, nothing is said of feeds that it might lack.
+    `names` are those that stand for channels. Unless the tree is `complete`, nothing is said of feeds that it might lack.
     """
     yield from _absent(tree, complete)
-    for listed in ("channels", "rules"):
-        yield from _names_twice(tree, listed, place)
+    yield from _rules_twice(tree, place)
     yield from _feeds_twice(tree, place)
     yield from _two_logins(tree)
-    yield from _unknown_owners(tree)
     yield from _fast_polls(tree)
     yield from _short_waits(tree)
-    yield from rule_checks.check(tree, complete=complete)
+    yield from channel_checks.check(tree, names, place)
+    yield from rule_checks.check(tree, names, complete=complete)
 
 
 def _absent(tree: Tree, complete: bool) -> Iterator[Finding]:
@@ -42,13 +39,13 @@ def _absent(tree: Tree, complete: bool) -> Iterator[Finding]:
             yield Finding((), f"there are no {listed}", advice)
 
 
-def _names_twice(tree: Tree, listed: str, place: Place) -> Iterator[Finding]:
+def _rules_twice(tree: Tree, place: Place) -> Iterator[Finding]:
     first: dict[str, int] = {}
-    for at, each in tables(tree, listed):
-        name = each.get("name")
+    for at, rule in tables(tree, "rules"):
+        name = rule.get("name")
         if isinstance(name, str) and first.setdefault(name, at) != at:
-            where: Loc = (listed, at, "name")
-            other = place((listed, first[name], "name"), where)
+            where: Loc = ("rules", at, "name")
+            other = place(("rules", first[name], "name"), where)
             yield Finding(where, f"the same name as {other}", "give it another")
 
 
@@ -69,18 +66,6 @@ def _two_logins(tree: Tree) -> Iterator[Finding]:
         address = address_of(feed)
         if "auth" in feed and address and (address.user or address.password):
             yield Finding(("feeds", at, "auth"), "url holds a user as well", "keep one of the two")
-
-
-def _unknown_owners(tree: Tree) -> Iterator[Finding]:
-    names = [channel.get("name") for _, channel in tables(tree, "channels")]
-    if not names or not all(isinstance(name, str) for name in names):
-        return
-    owner = table(tree, "monitor").get("owner")
-    owners: dict[Loc, object] = {("monitor", "owner"): owner}
-    if isinstance(owner, list):
-        owners = {("monitor", "owner", at): name for at, name in enumerate(owner)}
-    for where, name in owners.items():
-        yield from unknown_name(where, name, set(texts(names)), "no channel has this name", "channels")
 
 
 def _fast_polls(tree: Tree) -> Iterator[Finding]:

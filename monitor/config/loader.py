@@ -1,12 +1,13 @@
 """config.toml -> Settings: read | include | expand | subscribe | validate | check together | build | try the rules."""
 
 import importlib.resources
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.config import checks, rule_notes
+from monitor.config import channel_checks, checks, rule_notes
 from monitor.config.build import build
+from monitor.config.channels import Recipients, read_names
 from monitor.config.expansion import Expanded, expand
 from monitor.config.findings import Finding
 from monitor.config.settings import Settings
@@ -15,9 +16,9 @@ from monitor.config.sources import Sources
 from monitor.config.tree import tables
 from monitor.config.wording import validate
 from monitor.match import FailedTest
-from monitor.model import MessageFormat, Recipient, Redactor
+from monitor.model import Recipient, Redactor
 
-ChannelCheck = Callable[[str], tuple[Recipient, ...]]
+ChannelCheck = Callable[[str], Sequence[Recipient]]
 RuleTests = Callable[[Settings], Iterable[FailedTest]]
 
 
@@ -39,15 +40,24 @@ def load(
     listed = sources.subscribe(named.get("opml"), expanded.tree.get("feeds"))
     tree = _with_feeds(expanded.tree, listed)
     file, misshapen = validate(tree)
-    formats, refused = _channel_formats(tree, check_channel)
-    together = checks.check(tree, sources.place, complete=not (files.findings or sources.problems))
+    recipients, refused = _recipients(tree, check_channel)
+    names = read_names(tree, recipients)
+    together = checks.check(tree, names, sources.place, complete=not (files.findings or sources.problems))
     findings = [*expanded.findings, *_without_consequences(expanded, [*misshapen, *together, *refused])]
     if findings or sources.problems or file is None:
         raise sources.error(_masked(findings, expanded.values))
-    settings = build(file, _with_feeds(written, listed), formats, path=absolute, expanded=expanded.values)
+    settings = build(
+        file,
+        _with_feeds(written, listed),
+        recipients=recipients,
+        names=names,
+        path=absolute,
+        expanded=expanded.values,
+    )
     if mistakes := list(rule_notes.mistakes(settings, test_rules(settings))):
         raise sources.error(_masked(mistakes, expanded.values))
-    notes = sources.located(_masked(rule_notes.notes(settings), expanded.values))
+    remarks = [*rule_notes.notes(settings), *channel_checks.notes(tree, names)]
+    notes = sources.located(_masked(remarks, expanded.values))
     return replace(settings, remarks=(*sources.remarks, *notes))
 
 
@@ -65,28 +75,18 @@ def _with_feeds(tree: Mapping[str, object], listed: list[dict[str, object]]) -> 
     return {**tree, "feeds": [*own, *listed]} if listed and isinstance(own, list) else dict(tree)
 
 
-def _channel_formats(
-    tree: Mapping[str, object], check_channel: ChannelCheck
-) -> tuple[dict[int, MessageFormat], list[Finding]]:
-    formats: dict[int, MessageFormat] = {}
+def _recipients(tree: Mapping[str, object], check_channel: ChannelCheck) -> tuple[Recipients, list[Finding]]:
+    recipients: dict[int, Sequence[Recipient]] = {}
     refused = []
     for at, channel in tables(tree, "channels"):
         url = channel.get("url")
         if not isinstance(url, str) or not url:
             continue
         try:
-            named = check_channel(url)
+            recipients[at] = check_channel(url)
         except ValueError as error:
             refused.append(Finding(("channels", at, "url"), str(error)))
-            continue
-        formats[at] = named[0].format
-        if len(named) > 1:
-            refused.append(
-                Finding(
-                    ("channels", at, "url"), "the URL names several recipients", "write a channel for each"
-                )
-            )
-    return formats, refused
+    return recipients, refused
 
 
 def _without_consequences(expanded: Expanded, findings: Iterable[Finding]) -> list[Finding]:

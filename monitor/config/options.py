@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from monitor.config.findings import Mistake, did_you_mean, quoted
 from monitor.match import LANGUAGES
-from monitor.model import Priority, StoryMode, TextField, Window
+from monitor.model import GroupBy, TextField, Window
 
 GROUP_NAME = "[a-z0-9_-]{1,50}"
 
@@ -19,6 +19,8 @@ _WINDOW = re.compile(
     r"(?:(?P<days>[^\W\d].*?)\s+)?(?P<start>[0-9]{1,2}:[0-9]{2})\s*[-–]\s*(?P<end>[0-9]{1,2}:[0-9]{2})"
 )
 _SPAN = re.compile(r"\s*([^\W\d]+)\s*(?:[-–]\s*([^\W\d]+)\s*)?")
+_CHANNEL = "channel"
+_COMMON = frozenset({*GroupBy, _CHANNEL})
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 
@@ -51,20 +53,6 @@ def read_field(value: object) -> TextField:
     near = did_you_mean(value, FIELDS) if isinstance(value, str) else None
     hint = f'did you mean "{near}"? ' if near else ""
     raise Mistake("is no part of an entry", f"{hint}parts: {quoted(FIELDS)}")
-
-
-def read_priority(value: object) -> Priority:
-    """Read ``low``, ``normal`` or ``high``."""
-    if isinstance(value, str) and value in tuple(Priority):
-        return Priority(value)
-    raise Mistake('must be "low", "normal" or "high"')
-
-
-def read_story(value: object) -> StoryMode:
-    """Read ``once``, ``updates`` or ``every``."""
-    if isinstance(value, str) and value in tuple(StoryMode):
-        return StoryMode(value)
-    raise Mistake('must be "once", "updates" or "every"')
 
 
 def read_moment(value: object) -> date | datetime:
@@ -117,6 +105,16 @@ def _hour(text: str) -> time:
         return time.fromisoformat(text.zfill(5))
     except ValueError:
         raise Mistake("has an hour that no clock shows", 'hours go from "00:00" to "24:00"') from None
+
+
+def read_group_by(value: object) -> frozenset[GroupBy]:
+    """Read ``rule``, ``story``, ``feed``, ``channel`` or a list of them; the channel is always the same."""
+    written = list(map(str, value)) if isinstance(value, list) else [str(value)]
+    if not written or not _COMMON.issuperset(written):
+        raise Mistake(
+            f"must be one of {quoted(_COMMON)}, or a list of them", "channel makes one group of all"
+        )
+    return frozenset(GroupBy(one) for one in written if one != _CHANNEL)
 
 
 def read_group_name(value: object) -> str:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.config.addresses import feed_key, without_password
+from monitor.config.channel_checks import unknown_channels
+from monitor.config.channels import Names
 from monitor.config.findings import Finding, Loc, quoted
 from monitor.config.options import GROUP_NAME
 from monitor.config.tree import Tree, items, nearest, table, tables, texts, unknown_name
@@ -15,12 +17,13 @@ _USE = re.compile(f"@({GROUP_NAME})")
 Groups = Mapping[str, Sequence[str]]
 
 
-def check(tree: Tree, *, complete: bool) -> Iterator[Finding]:
-    """Find unknown channels, tags, feeds and groups, queries and terms that can't be read, and tests of nothing.
+def check(tree: Tree, names: Names, *, complete: bool) -> Iterator[Finding]:
+    """Find unknown channels, tags, feeds, groups and rules, queries and terms that can't be read, and tests of nothing.
 
-    Unless the tree is `complete`, nothing is said of feeds that it might lack.
+    `names` are those that stand for channels. Unless the tree is `complete`, nothing is said of feeds that it might lack.
     """
-    yield from _channels(tree)
+    yield from _channels(tree, names)
+    yield from _suppressed(tree)
     if complete:
         yield from _feeds(tree)
     yield from _queries(tree)
@@ -37,26 +40,55 @@ def used_groups(query: str) -> set[str]:
     return set(_USE.findall(query))
 
 
-def _channels(tree: Tree) -> Iterator[Finding]:
-    names = [channel.get("name") for _, channel in tables(tree, "channels")]
-    known = set(texts(names)) if all(isinstance(name, str) for name in names) else set()
+def _channels(tree: Tree, names: Names) -> Iterator[Finding]:
     shared = "channels" in (monitor := table(tree, "monitor"))
     if shared:
-        yield from _told(("monitor", "channels"), monitor, known, "rules would tell nobody")
+        yield from _told(("monitor", "channels"), monitor, names, "rules would tell nobody")
     for at, rule in tables(tree, "rules"):
         if "channels" in rule:
-            yield from _told(("rules", at, "channels"), rule, known, "the rule tells nobody")
+            yield from _told(("rules", at, "channels"), rule, names, "the rule tells nobody")
         elif not shared:
             advice = 'add channels = ["..."], here or for all rules under [monitor]'
             yield Finding(("rules", at, "channels"), "is missing", advice)
 
 
-def _told(where: Loc, told: Tree, known: set[str], nobody: str) -> Iterator[Finding]:
+def _told(where: Loc, told: Tree, names: Names, nobody: str) -> Iterator[Finding]:
     if told["channels"] == []:
-        advice = f"name one of {quoted(known)}" if known else 'write channels = ["..."]'
+        advice = f"name one of {quoted(names)}" if names else 'write channels = ["..."]'
         yield Finding(where, nobody, advice)
-    elif known:
-        yield from _unknown(where, told, known, "no channel has this name")
+    else:
+        yield from unknown_channels(where, items(told, "channels"), names)
+
+
+def _suppressed(tree: Tree) -> Iterator[Finding]:
+    named = [(at, rule) for at, rule in tables(tree, "rules") if isinstance(rule.get("name"), str)]
+    suppressed = {str(rule["name"]): list(texts(items(rule, "suppresses"))) for _, rule in named}
+    told: set[str] = set()
+    for at, rule in named:
+        name, where = str(rule["name"]), ("rules", at, "suppresses")
+        for place, other in enumerate(items(rule, "suppresses")):
+            if other == name:
+                yield Finding((*where, place), "names the rule itself", "remove it")
+            yield from unknown_name((*where, place), other, set(suppressed), "no rule has this name", "rules")
+        circle = () if name in told else _circle(name, suppressed)
+        if circle:
+            told.update(circle)
+            what = f"the rules suppress each other in a circle: {' > '.join([*circle, name])}"
+            yield Finding(where, what, "take one out, so that somebody is told")
+
+
+def _circle(name: str, suppressed: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the shortest way from a rule over others back to it, without its end; () when there is none."""
+    ways: list[tuple[str, ...]] = [(name,)]
+    seen = {name}
+    for way in ways:
+        for other in suppressed.get(way[-1], ()):
+            if other == name and len(way) > 1:
+                return way
+            if other not in seen:
+                seen.add(other)
+                ways.append((*way, other))
+    return ()
 
 
 def _feeds(tree: Tree) -> Iterator[Finding]:
@@ -69,17 +101,13 @@ def _feeds(tree: Tree) -> Iterator[Finding]:
     shown = set(map(without_password, names))
     for at, rule in tables(tree, "rules"):
         for key in ("tags", "not_tags"):
-            yield from _unknown(("rules", at, key), rule, tags, "no feed has this tag", "tags")
+            for place, tag in enumerate(items(rule, key)):
+                yield from unknown_name(("rules", at, key, place), tag, tags, "no feed has this tag", "tags")
         for key in ("feeds", "not_feeds"):
             for place, name in enumerate(items(rule, key)):
                 if isinstance(name, str) and feed_key(name) not in keys:
                     advice = nearest(name, shown, "feeds")
                     yield Finding(("rules", at, key, place), "no feed has this address or name", advice)
-
-
-def _unknown(where: Loc, rule: Tree, known: set[str], what: str, kind: str = "channels") -> Iterator[Finding]:
-    for at, name in enumerate(items(rule, str(where[-1]))):
-        yield from unknown_name((*where, at), name, known, what, kind)
 
 
 def _queries(tree: Tree) -> Iterator[Finding]:

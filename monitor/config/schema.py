@@ -5,101 +5,71 @@ something are here; an unknown one is refused.
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from monitor.config import asking, options, values
-from monitor.model import FullText, Network, OnChange, Priority, StoryMode, TextField, Window
-
-
-def _described(kind: str = "string", **keywords: object) -> WithJsonSchema:
-    return WithJsonSchema({"type": kind, **keywords})
-
-
-def _pattern(text: str) -> str:
-    # What a reference will hold is not known to an editor.
-    return rf"^({text}|.*\$\{{.*)$"
-
-
-_ONE_OR_MORE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
-_DURATION = _described(pattern=_pattern(values.DURATION))
-
-Interval = Annotated[timedelta, PlainValidator(values.duration("1ms", "30d")), _DURATION]
-FetchTime = Annotated[timedelta, PlainValidator(values.duration("100ms", "5m")), _DURATION]
-ParseTime = Annotated[timedelta, PlainValidator(values.duration("100ms", "1m")), _DURATION]
-FirstPoll = Annotated[
-    timedelta,
-    PlainValidator(values.read_first_poll),
-    _described(pattern=_pattern(f"silent|alert|{values.DURATION}")),
-]
-WholeText = Annotated[
-    FullText, PlainValidator(values.read_full_text), _described(pattern=_pattern("|".join(FullText)))
-]
-Edits = Annotated[
-    OnChange, PlainValidator(values.read_on_change), _described(pattern=_pattern("|".join(OnChange)))
-]
-Size = Annotated[
-    int,
-    PlainValidator(values.read_size),
-    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": _pattern(values.SIZE)}]}),
-]
-Zone = Annotated[ZoneInfo, PlainValidator(values.read_timezone), _described()]
-Cidr = Annotated[Network, PlainValidator(values.read_network), _described()]
-Contact = Annotated[str, PlainValidator(values.read_contact), _described()]
-ProxyUrl = Annotated[str, PlainValidator(values.read_proxy), _described()]
-FeedUrl = Annotated[str, PlainValidator(values.read_feed_url), _described()]
-DatabaseUrl = Annotated[str, PlainValidator(values.read_database_url), _described()]
-Query = Annotated[str, PlainValidator(values.read_query), _described(minLength=1)]
-Name = Annotated[str, PlainValidator(values.read_text), _described(minLength=1, maxLength=100)]
-Names = Annotated[tuple[str, ...], PlainValidator(values.read_names), _ONE_OR_MORE]
-ChannelUrl = Annotated[str, PlainValidator(values.read_channel_url), _described(minLength=1)]
-Files = Annotated[tuple[str, ...], PlainValidator(values.read_files), _ONE_OR_MORE]
-HeaderName = Annotated[str, PlainValidator(asking.read_header_name), _described()]
-HeaderValue = Annotated[str, PlainValidator(asking.read_header_value), _described(minLength=1)]
-Auth = Annotated[
-    str,
-    PlainValidator(asking.read_auth),
-    _described(
-        "object",
-        properties={"basic": {"type": "string"}, "bearer": {"type": "string"}},
-        additionalProperties=False,
-        minProperties=1,
-        maxProperties=1,
-    ),
-]
-UserAgent = Annotated[str, PlainValidator(asking.read_user_agent), _described(minLength=1)]
-Language = Annotated[str, PlainValidator(asking.read_language), _described()]
-Age = Annotated[timedelta, PlainValidator(values.duration("1m", "3650d")), _DURATION]
-FeedName = Annotated[str, PlainValidator(options.read_feed_name), _described(minLength=1)]
-RuleLanguage = Annotated[str, PlainValidator(options.read_rule_language), _described()]
-Part = Annotated[
-    TextField, PlainValidator(options.read_field), _described(pattern=_pattern("|".join(options.FIELDS)))
-]
-Weight = Annotated[
-    Priority, PlainValidator(options.read_priority), _described(pattern=_pattern("|".join(Priority)))
-]
-Telling = Annotated[
-    StoryMode, PlainValidator(options.read_story), _described(pattern=_pattern("|".join(StoryMode)))
-]
-# JSON has no dates; what editors take one of TOML for differs.
-Moment = Annotated[date, PlainValidator(options.read_moment), WithJsonSchema({})]
-Windows = Annotated[tuple[Window, ...], PlainValidator(options.read_windows), _ONE_OR_MORE]
-GroupName = Annotated[
-    str, PlainValidator(options.read_group_name), _described(pattern=f"^{options.GROUP_NAME}$")
-]
-Terms = Annotated[tuple[str, ...], PlainValidator(options.read_terms), _ONE_OR_MORE]
-Prose = Annotated[str, PlainValidator(options.read_prose), _described()]
-Encoding = Annotated[str, PlainValidator(asking.read_encoding), _described()]
+from monitor.config.kinds import (
+    Age,
+    Auth,
+    Beat,
+    ChannelUrl,
+    Cidr,
+    Common,
+    Contact,
+    Cron,
+    DatabaseUrl,
+    Edits,
+    Encoding,
+    FeedName,
+    FeedUrl,
+    FetchTime,
+    Files,
+    FirstPoll,
+    Gap,
+    GroupName,
+    HeaderName,
+    HeaderValue,
+    HeartbeatUrl,
+    Interval,
+    Language,
+    Length,
+    Moment,
+    Name,
+    Names,
+    ParseTime,
+    Part,
+    Patience,
+    Pause,
+    Prose,
+    ProxyUrl,
+    Query,
+    RuleLanguage,
+    Size,
+    Telling,
+    Terms,
+    UserAgent,
+    Wait,
+    Weight,
+    WholeText,
+    Windows,
+    Zone,
+)
 
 
 def _key(description: str, default: Any = ..., **bounds: Any) -> Any:
     """Return a field; a default is written as in the file and read by the same reader."""
     return Field(default, description=description, validate_default=default is not None, **bounds)
+
+
+# Of channels and of rules, whose own come first.
+_GROUP_WAIT = _key(
+    "How long the first alert of a group waits for others; any group_ key gathers alerts.", None
+)
+_GROUP_INTERVAL = _key("The shortest time between two messages of one group.", None)
+_GROUP_BY = _key("What the alerts of one message share: rule, story, feed, or nothing but the channel.", None)
 
 
 class Table(BaseModel):
@@ -130,7 +100,15 @@ class MonitorTable(Table):
         None,
     )
     channels: list[Name] | None = _key("The channels of all rules that name none themselves.", None)
-    timezone: Zone = _key("The time zone of the times in messages, and of the hours of rules.", "UTC")
+    timezone: Zone = _key(
+        "The time zone of the times in messages, of the hours of rules and channels, and of digests.", "UTC"
+    )
+    heartbeat: HeartbeatUrl | None = _key(
+        "An address that is asked for while polls and deliveries work, so that a service there tells when they don't.",
+        None,
+    )
+    heartbeat_every: Beat = _key("How often the heartbeat is sent.", "1m")
+    alive: Cron | None = _key('When the owner is told that all is well, such as "0 9 * * *".', None)
 
 
 class FetchTable(Table):
@@ -172,6 +150,28 @@ class ChannelTable(Table):
 
     name: Name = _key("What rules call this channel.")
     url: ChannelUrl = _key("An Apprise URL (slack://, mailto://, ...), or console: to print.")
+    quiet_hours: Windows | None = _key(
+        'The hours, such as "22:00-07:00", in which all but what is urgent is held, to come as one summary.',
+        None,
+    )
+    max_per_hour: int | None = _key(
+        "The most messages in an hour; what is over comes in one summary.", None, ge=1, le=3_600
+    )
+    gap: Gap | None = _key("The shortest time between two messages; else what suits the service.", None)
+    digest: Cron | None = _key(
+        'When all that has come since goes out as one message, such as "0 8 * * 1-5" (cron).', None
+    )
+    digest_empty: bool = _key("Whether a digest of nothing is sent, too.", False)
+    group_wait: Wait | None = _GROUP_WAIT
+    group_interval: Pause | None = _GROUP_INTERVAL
+    group_by: Common | None = _GROUP_BY
+    layout: Length = _key("How much a message says of an alert: short or full.", "full")
+    escalate_after: Patience | None = _key(
+        "How long an alert may be unsent before the channels of escalate_to are told of it.", None
+    )
+    escalate_to: Names | None = _key(
+        "The channel, or channels, told of what is dead or unsent for longer than escalate_after.", None
+    )
 
 
 class FeedTable(Table):
@@ -258,6 +258,12 @@ class RuleTable(Table):
         "Whether it alerts when only an edit of an entry makes it true: match (for the first time) or never.",
         "match",
     )
+    group_wait: Wait | None = _GROUP_WAIT
+    group_interval: Pause | None = _GROUP_INTERVAL
+    group_by: Common | None = _GROUP_BY
+    suppresses: list[Name] = Field(
+        default=[], description="Rules that don't tell of a story of which this one tells."
+    )
     tests: list[RuleTestTable] = Field(
         default=[], description="Texts that the rule has to match, or must not."
     )
@@ -277,6 +283,9 @@ class ConfigFile(Table):
     groups: dict[GroupName, Terms] = Field(
         default={}, description="Terms for several rules: @name in a query stands for any of them."
     )
+    channel_groups: dict[Name, Names] = Field(
+        default={}, description="Names that stand for several channels, wherever channels are named."
+    )
     channels: list[ChannelTable] = Field(default=[], description="Where alerts go.")
     feeds: list[FeedTable] = Field(default=[], description="The feeds to watch.")
     rules: list[RuleTable] = Field(default=[], description="What to look for.")
@@ -289,8 +298,8 @@ SINGLE_TABLES: Mapping[str, type[Table]] = {
     "parse": ParseTable,
     "delivery": DeliveryTable,
 }
-# Its keys are names that users choose.
-FREE_TABLE = "groups"
+# Their keys are names that users choose.
+FREE_TABLES = ("groups", "channel_groups")
 LISTED_TABLES: Mapping[str, type[Table]] = {"channels": ChannelTable, "feeds": FeedTable, "rules": RuleTable}
 NESTED_TABLES: Mapping[str, type[Table]] = {"rules.tests": RuleTestTable}
 

@@ -16,7 +16,8 @@ class Settings:
     """A configuration without mistakes.
 
     `database` is an SQLAlchemy URL with an absolute path, `database_label` the same to be shown.
-    `owners` names the channels that are told how feeds do.
+    `owners` names the channels that are told how feeds do, and at the times of `alive` (cron) that all is well; `heartbeat` is
+    asked every `heartbeat_every`. `channel_names` holds what each name that may be used for channels stands for.
     `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `groups` holds the
     terms of each group. `secrets` are the texts that no log line may hold. `remarks` are what there is to tell
     although nothing is wrong: what subscription lists lose, and what queries hardly mean.
@@ -27,6 +28,9 @@ class Settings:
     database_label: str
     timezone: ZoneInfo
     owners: tuple[str, ...]
+    heartbeat: Secret | None = None
+    heartbeat_every: timedelta = timedelta(minutes=1)
+    alive: str | None = None
     concurrency: int
     per_host: int
     fetch: FetchLimits
@@ -37,5 +41,6 @@ class Settings:
     rules: tuple[Rule, ...]
     groups: Mapping[str, tuple[str, ...]]
     channels: tuple[Channel, ...]
+    channel_names: Mapping[str, tuple[str, ...]]
     remarks: tuple[Problem, ...] = ()
     secrets: tuple[str, ...] = field(repr=False)

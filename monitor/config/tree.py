@@ -3,12 +3,14 @@
 Its shape is reported by `wording.validate`: so a mistake in one table hides none in another.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from monitor.config.addresses import Address, read_address
 from monitor.config.findings import Finding, Loc, Mistake, did_you_mean, quoted
 
 Tree = Mapping[str, object]
+# Where a table stands, as seen from another: "on line 7".
+Place = Callable[[Loc, Loc], str]
 # More are no help in a message.
 _MOST_NAMES = 20
 

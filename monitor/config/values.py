@@ -5,12 +5,17 @@ import re
 import zoneinfo
 from collections.abc import Callable
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
+from monitor.alert.digest import check_cron
 from monitor.config.addresses import read_address
 from monitor.config.database import read_database
 from monitor.config.findings import Mistake, did_you_mean
-from monitor.model import FIRST_POLL_ALERT, FIRST_POLL_SILENT, FullText, Network, OnChange
+from monitor.model import FIRST_POLL_ALERT, FIRST_POLL_SILENT, Network
+
+W = TypeVar("W", bound=StrEnum)
 
 DURATION = r"(?=.)(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?(?:([0-9]{1,6})ms)?"
 SIZE = r"([0-9]{1,9})(B|kB|KB|MB|KiB|MiB)"
@@ -64,18 +69,16 @@ def read_first_poll(value: object) -> timedelta:
         raise Mistake('must be "silent", "alert" or a duration such as "24h"') from None
 
 
-def read_full_text(value: object) -> FullText:
-    """Read ``never``, ``auto`` or ``always``."""
-    if isinstance(value, str) and value in tuple(FullText):
-        return FullText(value)
-    raise Mistake('must be "never", "auto" or "always"')
+def word(kind: type[W]) -> Callable[[object], W]:
+    """Return a reader of the words of `kind`."""
+    *others, last = (f'"{one}"' for one in kind)
 
+    def read(value: object) -> W:
+        if isinstance(value, str) and value in tuple(kind):
+            return kind(value)
+        raise Mistake(f"must be {', '.join(others)} or {last}")
 
-def read_on_change(value: object) -> OnChange:
-    """Read ``never`` or ``match``."""
-    if isinstance(value, str) and value in tuple(OnChange):
-        return OnChange(value)
-    raise Mistake('must be "never" or "match"')
+    return read
 
 
 def read_size(value: object) -> int:
@@ -152,6 +155,26 @@ def read_feed_url(value: object) -> str:
     if not isinstance(value, str):
         raise Mistake("must be text", 'such as "https://example.org/feed.xml"')
     read_address(value)
+    return value
+
+
+def read_heartbeat_url(value: object) -> str:
+    """Read the address of a heartbeat."""
+    if not isinstance(value, str):
+        raise Mistake("must be text", 'such as "${HEARTBEAT_URL}"')
+    read_address(value, example="https://heartbeat.example/ping/news-monitor")
+    return value
+
+
+def read_cron(value: object) -> str:
+    """Read a cron expression."""
+    if not isinstance(value, str):
+        raise Mistake("must be text", 'such as "0 8 * * 1-5"')
+    try:
+        check_cron(value)
+    except ValueError as error:
+        what, _, advice = str(error).partition("; ")
+        raise Mistake(what, advice) from None
     return value
 
 

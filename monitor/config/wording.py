@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from monitor.config.findings import Finding, Loc, Mistake, did_you_mean
 from monitor.config.schema import (
-    FREE_TABLE,
+    FREE_TABLES,
     LISTED_TABLES,
     NESTED_TABLES,
     SINGLE_TABLES,
@@ -17,7 +17,7 @@ from monitor.config.schema import (
 )
 
 _TABLES = {**SINGLE_TABLES, **LISTED_TABLES, **NESTED_TABLES}
-_NAMES = (*SINGLE_TABLES, FREE_TABLE, *LISTED_TABLES, *NESTED_TABLES)
+_NAMES = (*SINGLE_TABLES, *FREE_TABLES, *LISTED_TABLES, *NESTED_TABLES)
 _EXAMPLES = {
     "url": 'add url = "..."',
     "name": 'add name = "..."',
@@ -85,7 +85,7 @@ def _keys(table: str) -> list[str]:
 
 
 def _header(table: str) -> str:
-    return f"[{table}]" if table in (*SINGLE_TABLES, FREE_TABLE) else f"[[{table}]]"
+    return f"[{table}]" if table in (*SINGLE_TABLES, *FREE_TABLES) else f"[[{table}]]"
 
 
 def _no_list(where: Loc, _: object) -> tuple[str, str]:
@@ -99,7 +99,7 @@ def _no_table(where: Loc, _: object) -> tuple[str, str]:
 
 
 def _no_names(where: Loc, context: object) -> tuple[str, str]:
-    if where == (FREE_TABLE,):
+    if len(where) == 1 and where[0] in FREE_TABLES:
         return _no_table(where, context)
     return "must be a table of names and values", 'such as { "X-Api-Key" = "${KEY}" }'
 

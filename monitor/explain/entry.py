@@ -1,14 +1,15 @@
 """An entry: how it came in, and what each rule made of it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from monitor.alert import spoken_time
 from monitor.explain import story
-from monitor.explain.rule import Case, RuleExplanation, Stage, explain_rule
+from monitor.explain.rule import Case, RuleExplanation, explain_rule
+from monitor.explain.stage import Stage
 from monitor.match import Matcher, origin_of_stored
-from monitor.model import FIRST_POLL_SILENT, EntryHistory, FeedSpec, Revision, Rule, StoredEntry
+from monitor.model import FIRST_POLL_SILENT, Channel, EntryHistory, FeedSpec, Revision, Rule, StoredEntry
 
 _KEYS = {
     "guid": "its id",
@@ -31,7 +32,14 @@ class Explanation:
 
 
 def explain_entry(
-    history: EntryHistory, spec: FeedSpec | None, rules: Iterable[Rule], matcher: Matcher, zone: tzinfo
+    history: EntryHistory,
+    spec: FeedSpec | None,
+    rules: Iterable[Rule],
+    matcher: Matcher,
+    zone: tzinfo,
+    *,
+    channels: Mapping[str, Channel],
+    now: datetime,
 ) -> Explanation:
     """Explain an entry for each of `rules`, which are those of `matcher`; times are in `zone`.
 
@@ -42,7 +50,10 @@ def explain_entry(
     return Explanation(
         history.stored,
         tuple(_stages(history, zone)),
-        tuple(explain_rule(Case(rule, history, origin, first_poll, matcher, zone)) for rule in rules),
+        tuple(
+            explain_rule(Case(rule, history, origin, first_poll, matcher, zone, channels, now))
+            for rule in rules
+        ),
     )
 
 

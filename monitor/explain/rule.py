@@ -1,17 +1,20 @@
 """One rule and one entry: the first stage that stopped it, or the way to its channels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from itertools import chain
 
 from monitor.alert import NEWS, plan, spoken_time
+from monitor.explain.delivery import Way, stages
+from monitor.explain.stage import Stage
 from monitor.explain.wording import failure, findings, scope_trouble, times, withheld_because
 from monitor.match import Matcher
 from monitor.model import (
     ArticleState,
+    Channel,
     Clause,
-    DeliveryState,
     EntryHistory,
     FullText,
     Match,
@@ -40,15 +43,6 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """A step on the way, and what happened there, in a line or more."""
-
-    name: str
-    said: str
-    more: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class RuleExplanation:
     """What became of one rule. `clause` is its query as it holds now, None when the feed isn't watched."""
 
@@ -68,6 +62,8 @@ class Case:
     first_poll: timedelta
     matcher: Matcher
     zone: tzinfo
+    channels: Mapping[str, Channel]
+    now: datetime
 
     @property
     def match(self) -> Match | None:
@@ -102,6 +98,20 @@ class Case:
         """Those that this rule has caused."""
         return tuple(each for each in self.history.deliveries if self.rule.name in each.rules)
 
+    @property
+    def ways(self) -> Iterator[Way]:
+        """The ways of these deliveries."""
+        stored = self.history.stored
+        for each in self.deliveries:
+            yield Way(
+                delivery=each,
+                published_at=stored.entry.published_at,
+                seen_at=stored.first_seen_at,
+                channel=self.channels.get(each.channel),
+                now=self.now,
+                zone=self.zone,
+            )
+
 
 def explain_rule(case: Case) -> RuleExplanation:
     """Explain one rule for one entry."""
@@ -110,13 +120,13 @@ def explain_rule(case: Case) -> RuleExplanation:
     stored = case.history.stored
     text = stored.text if case.article else None
     clause = case.matcher.explain(case.rule.name, stored.entry, case.origin, text)
-    stages = (
+    steps = (
         _query(case, clause),
         *_full_text(case),
         *_timing(case),
-        *(_delivery(case.zone, each) for each in case.deliveries),
+        *chain.from_iterable(map(stages, case.ways)),
     )
-    return RuleExplanation(case.rule.name, _fate(case, clause), stages, clause)
+    return RuleExplanation(case.rule.name, _fate(case, clause), steps, clause)
 
 
 def _fate(case: Case, clause: Clause) -> Fate:
@@ -185,20 +195,3 @@ def _timing(case: Case) -> Iterator[Stage]:
         yield Stage(name, f"not told: {withheld_because(match.withheld, case.rule, case.zone)}")
     elif match is not None and match.progress:
         yield Stage("story", f"told before; this is an update: {NEWS[match.progress]}")
-
-
-def _delivery(zone: tzinfo, delivery: PastDelivery) -> Stage:
-    match delivery.state:
-        case DeliveryState.SENT:
-            said = "sent"
-        case DeliveryState.DEAD:
-            said = f"given up, tried {times(len(delivery.attempts))}"
-        case DeliveryState.PENDING | DeliveryState.FAILED:
-            next_try = delivery.next_attempt_at
-            said = f"waiting, next try {spoken_time(next_try, zone)}" if next_try else "waiting"
-    tries = (
-        f"{spoken_time(attempt.attempted_at, zone)}: {attempt.status}"
-        + (f", {attempt.detail}" if attempt.detail else "")
-        for attempt in delivery.attempts
-    )
-    return Stage(f"channel {delivery.channel}", said, tuple(tries))

@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from monitor.alert import spoken_time
 from monitor.match import failing, watches
-from monitor.model import Clause, Hit, Origin, Rule, StoredEntry, TextField, Withheld
+from monitor.model import Clause, Hit, Origin, Rule, Silence, StoredEntry, TextField, Withheld
 
 _PLACES = {
     TextField.TITLE: "the title",
@@ -41,6 +41,17 @@ def scope_trouble(rule: Rule, origin: Origin) -> str | None:
         return f"not watched: the rule asks for tags {', '.join(sorted(rule.tags))}; the feed has {tags}"
     both = ", ".join(sorted(rule.not_tags & origin.tags))
     return f"not watched: the feed has the tag {both}, which is in the rule's not_tags"
+
+
+def hides(silence: Silence) -> str:
+    """Say what a silence hides: ``rule quakes and feed BBC``."""
+    parts = (
+        ("rule", silence.rule),
+        ("feed", silence.feed),
+        ("story", silence.story),
+        ("what matches", silence.query),
+    )
+    return " and ".join(f"{name} {value}" for name, value in parts if value is not None)
 
 
 def findings(hits: Iterable[Hit], stored: StoredEntry) -> str:

@@ -9,7 +9,16 @@ from monitor.fetch.failure import Failure, status_text
 from monitor.fetch.headers import fresh_for, received_freshness, received_validators, retry_after
 from monitor.fetch.redirects import LONGEST_KEPT
 from monitor.fetch.room import Share
-from monitor.model import Document, FetchOutcome, Freshness, NotModified, Reason, Secret, Validators
+from monitor.model import (
+    Document,
+    DocumentKind,
+    FetchOutcome,
+    Freshness,
+    NotModified,
+    Reason,
+    Secret,
+    Validators,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,7 @@ class Asked:
     at_home: bool
     moved_to: Secret | None
     withheld: bool = False
+    kind: DocumentKind = DocumentKind.FEED
 
 
 async def interpret(response: httpx.Response, asked: Asked, share: Share) -> FetchOutcome:
@@ -40,6 +50,8 @@ async def interpret(response: httpx.Response, asked: Asked, share: Share) -> Fet
             fresh_for=fresh_for(freshness, response.headers),
             moved_to=asked.moved_to,
         )
+    if asked.kind is DocumentKind.PING and response.is_success:
+        return Document(url=str(asked.url), body=b"")
     if response.status_code != 200:
         raise _refusal(response, asked)
     document = Document(

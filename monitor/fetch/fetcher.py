@@ -107,7 +107,7 @@ class HttpFetcher:
                     withheld = bool(own) and not at_home
                     at_own = trail.current == home
                     asked_for = Asked(
-                        trail.current, sent, request.freshness, at_own, trail.moved_to, withheld
+                        trail.current, sent, request.freshness, at_own, trail.moved_to, withheld, request.kind
                     )
                     return await interpret(response, asked_for, self._room.share(self._most(request.kind)))
                 trail.follow(target, permanent=is_permanent(response))

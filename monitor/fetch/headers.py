@@ -16,6 +16,7 @@ _ACCEPT = {
     b"application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1",
     DocumentKind.PAGE: b"text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
     DocumentKind.ROBOTS: b"text/plain, */*;q=0.1",
+    DocumentKind.PING: b"*/*",
 }
 # Servers refuse requests with longer headers, and one that gave such a value would refuse us for ever.
 _LONGEST_VALIDATOR = 1_000

@@ -61,14 +61,15 @@ class SendOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedDelivery:
-    """A due delivery and the lease to send it. `attempts` counts the earlier ones."""
+    """A delivery as part of a claimed message.
+
+    `attempts` counts the tries of its life, which began at `since`: with its alert or notice, or when it was revived.
+    """
 
     id: int
-    lease: str
-    channel: str
+    rules: tuple[str, ...]
     attempts: int
-    created_at: datetime
-    about: Alert | Notice
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,9 @@ class ChannelPace:
     full_at: datetime | None = None
 
 
+NO_PACE = ChannelPace()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulletin:
     """Several alerts told in one message.
@@ -147,10 +151,15 @@ class ClaimedMessage:
 
     channel: str
     lease: str
+    leased_until: datetime
     occasion: Occasion
     deliveries: tuple[ClaimedDelivery, ...]
     about: Alert | Notice | Bulletin
     pace: ChannelPace
+
+
+# What is claimed of one channel at a time, in the order in which it is to be sent.
+Queue = tuple[ClaimedMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +172,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRecord:
-    """Everything one attempt changes, stored by `record_attempt` in one transaction."""
+    """Everything one attempt changes, stored by `record_attempt` in one transaction.
 
-    delivery_id: int
-    lease: str
+    `decisions` are those of the message's deliveries, in their order; `pace` is the channel's from now on. With `gives_back`
+    what was claimed behind the message is no longer leased.
+    """
+
+    message: ClaimedMessage
     attempted_at: datetime
     outcome: SendOutcome
-    decision: Decision
+    decisions: tuple[Decision, ...]
+    pace: ChannelPace
+    gives_back: bool = False

@@ -216,6 +216,7 @@ class Alert:
 
     `text` is that of the entry's page, as far as it has been read. `outlets` are the names of the other feeds that
     have reported its story, which has the id `story`. `changed`: only an edit made it match. `seen_at` is when the entry was first seen.
+    `escalated_from`: the channel that should have told it and hasn't yet.
     """
 
     id: int
@@ -229,6 +230,7 @@ class Alert:
     changed: bool = False
     story: int | None = None
     seen_at: datetime | None = None
+    escalated_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

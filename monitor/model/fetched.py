@@ -9,11 +9,15 @@ from monitor.model.settings import NO_EXTRAS, RequestExtras
 
 
 class DocumentKind(StrEnum):
-    """What a document is wanted for; what is asked for and how much of it is taken follow from it."""
+    """What a document is wanted for; what is asked for and how much of it is taken follow from it.
+
+    Of a PING only matters that some success comes back.
+    """
 
     FEED = "feed"
     PAGE = "page"
     ROBOTS = "robots"
+    PING = "ping"
 
 
 class Reason(StrEnum):

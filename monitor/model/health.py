@@ -130,3 +130,39 @@ class Notice:
     created_at: datetime
     subject: str
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadChannel:
+    """Deliveries of alerts in a channel that are dead without anybody knowing yet, by id; `detail` is the last one's."""
+
+    channel: str
+    deliveries: tuple[int, ...]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """Something that comes by the clock: it came, or began to run, at `since`, and comes at `due_at`."""
+
+    name: str
+    since: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doings:
+    """What was done `since` then, and how things stand now.
+
+    `told` counts deliveries that were sent; `waiting` those that are to be sent, `held` those that wait on purpose.
+    """
+
+    since: datetime
+    feeds: int
+    failing: int
+    entries: int
+    alerts: int
+    told: int
+    waiting: int
+    held: int
+    dead: int

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.model.article import ArticleState
-from monitor.model.delivery import DeliveryState, SendStatus
+from monitor.model.delivery import NO_PACE, ChannelPace, DeliveryState, SendStatus
 from monitor.model.entry import Entry, Match, Revision
 from monitor.model.fetched import Reason
 from monitor.model.health import PollRun
 from monitor.model.rule import RuleVersion
+from monitor.model.silence import Silence
 from monitor.model.story import StoryDecision
 
 
@@ -70,7 +71,11 @@ class PastAttempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastDelivery:
-    """A delivery of one of the entry's alerts, and its attempts, the oldest first."""
+    """A delivery of one of the entry's alerts, and its attempts, the oldest first.
+
+    `detail` says why it is held, hidden or dead, and `silence` is what hides it. It went in one message with others, of which there
+    were `together`. `pace` is its channel's.
+    """
 
     id: int
     channel: str
@@ -78,7 +83,15 @@ class PastDelivery:
     state: DeliveryState
     created_at: datetime
     next_attempt_at: datetime | None
+    detail: str = ""
     attempts: tuple[PastAttempt, ...] = ()
+    bundle: str | None = None
+    sent_at: datetime | None = None
+    revived_at: datetime | None = None
+    silence: Silence | None = None
+    escalated_from: str | None = None
+    together: int = 1
+    pace: ChannelPace = NO_PACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

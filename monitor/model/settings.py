@@ -149,7 +149,7 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A named Apprise URL; the URL is a secret.
+    """A named Apprise URL with one recipient; the URL is a secret.
 
     `gap` is the shortest time between two of its messages. `quiet_hours` hold what is not urgent. `digest` is a cron
     expression: everything then goes in one message at these times, also an empty one with `digest_empty`.

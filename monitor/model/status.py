@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model.delivery import DeliveryState, SendStatus
+from monitor.model.delivery import NO_PACE, ChannelPace, DeliveryState, Occasion, SendStatus
 from monitor.model.fetched import Reason
 from monitor.model.health import FeedState, Reset
 
@@ -36,14 +36,23 @@ class FeedStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelStatus:
-    """A channel's deliveries by state, the last success and the last problem."""
+    """A channel's deliveries by state, the last success and the last problem, and when it may be told again."""
 
     name: str
     pending: int = 0
+    held: int = 0
+    failed: int = 0
     sent: int = 0
     dead: int = 0
+    suppressed: int = 0
     last_sent_at: datetime | None = None
     last_error: str = ""
+    pace: ChannelPace = NO_PACE
+
+    @property
+    def waiting(self) -> int:
+        """Return how many are to be sent as soon as it goes."""
+        return self.pending + self.failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +69,47 @@ class StoreStatus:
     articles_waiting: int = 0
     articles_failed: int = 0
     retired: tuple[FeedStatus, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryWish:
+    """Which deliveries somebody wants to see: those for which all that is given holds, the newest `limit` of them.
+
+    `sending`: only those that are being sent now, which no `state` finds. `since`: of alerts and notices made since then.
+    """
+
+    state: DeliveryState | None = None
+    sending: bool = False
+    channels: tuple[str, ...] | None = None
+    rule: str | None = None
+    since: datetime | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDelivery:
+    """A delivery as people see it; one of a notice has no `entry` (by its id), nor when that was seen.
+
+    `detail` says why it is held, hidden or dead, `error` what its last try has met. `sending`: somebody does so now.
+    """
+
+    id: int
+    channel: str
+    rules: tuple[str, ...]
+    state: DeliveryState
+    sending: bool
+    title: str
+    link: str | None
+    entry: int | None
+    created_at: datetime
+    published_at: datetime | None
+    seen_at: datetime | None
+    sent_at: datetime | None
+    attempts: int
+    next_attempt_at: datetime | None
+    detail: str
+    error: str
+    escalated_from: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +141,14 @@ class PollReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """One finished attempt, told to the observer. `delay` is from alert to now, in seconds."""
+    """One finished attempt to send a message, told to the observer.
 
-    delivery_id: int
+    The message is made of `deliveries` (ids), the oldest first, of which `dead` ones are given up by it; `state` is FAILED as long as one of
+    them will be tried again. `attempt` is that of the one tried most often, `next_attempt_at` the first to come.
+    `delay` is from the oldest alert to now, in seconds.
+    """
+
+    deliveries: tuple[int, ...]
     channel: str
     rules: tuple[str, ...]
     title: str
@@ -103,6 +158,8 @@ class DeliveryReport:
     state: DeliveryState
     next_attempt_at: datetime | None
     delay: float
+    occasion: Occasion = Occasion.ALONE
+    dead: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

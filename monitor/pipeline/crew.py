@@ -19,7 +19,8 @@ class Crew(Generic[T]):
     A piece that has run for `slow_after` seconds only waits for somebody. It doesn't count any more, as
     long as no more than four times `capacity` are like it: slow pieces don't keep others from their turn.
 
-    `claim(n)` returns up to n pieces of due work; `work` does one and records its own outcome. What
+    `claim(n)` returns up to n pieces of due work; `work` does one, records its own outcome and returns the piece that
+    follows in its place, if any. What
     `work` raises all the same is logged and costs this one piece only: its lease runs out and the
     work comes back.
     """
@@ -27,7 +28,7 @@ class Crew(Generic[T]):
     def __init__(
         self,
         claim: Callable[[int], Awaitable[Sequence[T]]],
-        work: Callable[[T], Awaitable[None]],
+        work: Callable[[T], Awaitable[T | None]],
         *,
         capacity: int,
         slow_after: float | None = None,
@@ -79,10 +80,17 @@ class Crew(Generic[T]):
         return len(late)
 
     async def _run(self, piece: T) -> None:
+        following: T | None = piece
+        while following is not None:
+            following = await self._do(following)
+
+    async def _do(self, piece: T) -> T | None:
         try:
-            await self._work(piece)
+            following = await self._work(piece)
         except Exception:  # the boundary of one piece of work: told in full, the others go on
             _LOGGER.exception("work failed", extra={"fields": {"work": repr(piece)[:200]}})
+            return None
+        return None if self._stopped else following
 
     def _counted(self) -> int:
         return len(self._tasks) - min(len(self._slow), self._capacity * _SLOW_SHARE)

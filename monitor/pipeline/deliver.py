@@ -1,102 +1,156 @@
-"""deliver: claim_due_deliveries | render | send | decide | record_attempt."""
+"""deliver: claim_messages | render | send | decide | rest of the channel | record_attempt."""
 
 import logging
-from collections.abc import Callable, Mapping
-from datetime import datetime, tzinfo
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta, tzinfo
 
-from monitor import retry
+from monitor import pace, retry
 from monitor.alert import render
 from monitor.clock import Clock
+from monitor.errors import StoreError
 from monitor.model import (
     Alert,
     AttemptRecord,
+    Bulletin,
     Channel,
     ChannelPace,
-    ClaimedDelivery,
-    Decision,
+    ClaimedMessage,
     DeliveryReport,
+    DeliveryState,
+    Notice,
+    Queue,
     SendOutcome,
     SendStatus,
 )
 from monitor.pipeline.ports import Observer, Outbox, Sender
 
+# Longer than all of a queue that is begun in time.
+LEASE = timedelta(minutes=3)
+# The sender's own deadline, twice: one send may wait for another that hangs.
+_LONGEST_SEND = timedelta(minutes=2)
+# A channel that is free again so soon is waited for: the next tick may come later than that.
+_SOON = timedelta(seconds=10)
+# The clock that wakes us isn't the one that tells the time.
+_MARGIN = timedelta(milliseconds=1)
+
 _LOGGER = logging.getLogger("monitor")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deliver:
-    """The stages of one delivery, in order. One channel's failure never touches another."""
+    """The stages of one message, in order. One channel's failure never touches another.
 
-    def __init__(
-        self,
-        channels: Mapping[str, Channel],
-        *,
-        outbox: Outbox,
-        sender: Sender,
-        policy: retry.RetryPolicy,
-        zone: tzinfo,
-        clock: Clock,
-        jitter: Callable[[], float],
-        observe: Observer,
-    ) -> None:
-        self._channels = channels
-        self._outbox = outbox
-        self._sender = sender
-        self._policy = policy
-        self._zone = zone
-        self._clock = clock
-        self._jitter = jitter
-        self._observe = observe
+    `pause` waits for a time, though not beyond the end of the program.
+    """
 
-    async def __call__(self, delivery: ClaimedDelivery) -> None:
-        """Send one delivery once and record what came of it."""
-        outcome = await self._send(delivery)
-        now, jitter = self._clock.now(), self._jitter()
-        gap = self._channels[delivery.channel].gap
-        pace = retry.rest(self._policy, ChannelPace(), outcome, gap=gap, now=now, jitter=jitter)
-        decision = retry.decide(
-            self._policy,
-            outcome,
-            attempts=delivery.attempts + 1,
-            since=delivery.created_at,
-            pace=pace,
-            now=now,
-            jitter=jitter,
-        )
-        await self._outbox.record_attempt(
-            AttemptRecord(
-                delivery_id=delivery.id,
-                lease=delivery.lease,
-                attempted_at=now,
-                outcome=outcome,
-                decision=decision,
-            )
-        )
-        self._observe(_report(delivery, outcome, decision, now))
+    channels: Mapping[str, Channel]
+    outbox: Outbox
+    sender: Sender
+    policy: retry.RetryPolicy
+    zone: tzinfo
+    clock: Clock
+    pause: Callable[[timedelta], Awaitable[None]]
+    jitter: Callable[[], float]
+    observe: Observer
 
-    async def _send(self, delivery: ClaimedDelivery) -> SendOutcome:
+    async def claim(self) -> Sequence[Queue]:
+        """Claim what goes next in each channel."""
+        return await self._claim(*self.channels.values())
+
+    async def __call__(self, queue: Queue) -> Queue | None:
+        """Send the first message of a queue once and record what came of it. Return what follows in the channel."""
+        message, *others = queue
+        channel = self.channels[message.channel]
+        outcome = await self._send(message, channel)
+        record = self._decide(message, channel, outcome)
+        in_time = record.attempted_at + _LONGEST_SEND <= message.leased_until
+        goes_on = bool(others) and in_time and outcome.status is SendStatus.SENT
+        await self.outbox.record_attempt(replace(record, gives_back=bool(others) and not goes_on))
+        self.observe(_report(record))
+        if goes_on:
+            return replace(others[0], pace=record.pace), *others[1:]
+        return await self._next(channel, record.pace)
+
+    async def _claim(self, *channels: Channel) -> Sequence[Queue]:
+        return await self.outbox.claim_messages(self.clock.now(), channels, lease=LEASE)
+
+    async def _send(self, message: ClaimedMessage, channel: Channel) -> SendOutcome:
         try:
-            message = render(delivery.about, self._channels[delivery.channel], self._zone)
-            return await self._sender.send(delivery.channel, message)
-        except Exception as error:  # the boundary of one delivery: told in full, kept and tried again
-            _LOGGER.exception("delivery failed inside", extra={"fields": {"delivery": delivery.id}})
+            text = render(message.about, channel, self.zone)
+            return await self.sender.send(channel.name, text)
+        except Exception as error:  # the boundary of one message: told in full, kept and tried again
+            ids = [delivery.id for delivery in message.deliveries]
+            _LOGGER.exception("delivery failed inside", extra={"fields": {"deliveries": ids}})
             return SendOutcome(
                 SendStatus.FAILED, f"a fault of news-monitor: {type(error).__name__}, see the log"
             )
 
+    def _decide(self, message: ClaimedMessage, channel: Channel, outcome: SendOutcome) -> AttemptRecord:
+        now, jitter = self.clock.now(), self.jitter()
+        rested = retry.rest(self.policy, message.pace, outcome, gap=channel.gap, now=now, jitter=jitter)
+        arrived = outcome.status in (SendStatus.SENT, SendStatus.UNKNOWN)
+        return AttemptRecord(
+            message=message,
+            attempted_at=now,
+            outcome=outcome,
+            decisions=tuple(
+                retry.decide(
+                    self.policy,
+                    outcome,
+                    attempts=delivery.attempts + 1,
+                    since=delivery.since,
+                    pace=rested,
+                    now=now,
+                    jitter=jitter,
+                )
+                for delivery in message.deliveries
+            ),
+            pace=pace.spent(rested, channel.max_per_hour, now) if arrived else rested,
+        )
 
-def _report(
-    delivery: ClaimedDelivery, outcome: SendOutcome, decision: Decision, now: datetime
-) -> DeliveryReport:
-    about = delivery.about
+    async def _next(self, channel: Channel, rest: ChannelPace) -> Queue | None:
+        """Claim what follows, as soon as the channel is free; None when that isn't soon."""
+        now = self.clock.now()
+        free_at = pace.free_at(rest, channel.max_per_hour, now)
+        if rest.failures or free_at > now + _SOON:
+            return None
+        if free_at > now:
+            await self.pause(free_at - now + _MARGIN)
+            if self.clock.now() < free_at:
+                return None
+        try:
+            return next(iter(await self._claim(channel)), None)
+        except StoreError:  # the next tick meets the same, and that is told once
+            return None
+
+
+def _report(record: AttemptRecord) -> DeliveryReport:
+    message, decisions = record.message, record.decisions
+    states = [decision.state for decision in decisions]
+    rules = (rule for delivery in message.deliveries for rule in delivery.rules)
+    since = min(delivery.since for delivery in message.deliveries)
     return DeliveryReport(
-        delivery_id=delivery.id,
-        channel=delivery.channel,
-        rules=tuple(match.rule for match in about.matches) if isinstance(about, Alert) else (),
-        title=about.entry.title if isinstance(about, Alert) else about.subject,
-        attempt=delivery.attempts + 1,
-        status=outcome.status,
-        detail=outcome.detail,
-        state=decision.state,
-        next_attempt_at=decision.next_attempt_at,
-        delay=(now - delivery.created_at).total_seconds(),
+        deliveries=tuple(delivery.id for delivery in message.deliveries),
+        channel=message.channel,
+        rules=tuple(dict.fromkeys(rules)),
+        title=_title(message.about),
+        attempt=max(delivery.attempts for delivery in message.deliveries) + 1,
+        status=record.outcome.status,
+        detail=record.outcome.detail,
+        state=DeliveryState.FAILED if DeliveryState.FAILED in states else states[0],
+        next_attempt_at=min(filter(None, (one.next_attempt_at for one in decisions)), default=None),
+        delay=(record.attempted_at - since).total_seconds(),
+        occasion=message.occasion,
+        dead=states.count(DeliveryState.DEAD),
     )
+
+
+def _title(about: Alert | Notice | Bulletin) -> str:
+    match about:
+        case Alert():
+            return about.entry.title
+        case Notice():
+            return about.subject
+        case Bulletin():
+            return f"{about.total} alerts"

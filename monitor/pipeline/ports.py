@@ -8,24 +8,32 @@ from monitor.model import (
     ArticleOutcome,
     ArticleRecord,
     AttemptRecord,
+    Channel,
     ClaimedArticle,
-    ClaimedDelivery,
     ClaimedFeed,
+    DeadChannel,
     Document,
+    Doings,
     FeedHealth,
     FetchOutcome,
     FetchRequest,
+    GroupState,
     KnownEntry,
     Message,
     NoticeRecord,
     ParseOutcome,
     PollRecord,
     Predecessor,
+    Queue,
     Report,
     Secret,
     SendOutcome,
+    Settled,
+    Silence,
     StoredEntry,
     Story,
+    Timer,
+    Unsettled,
 )
 
 Observer = Callable[[Report], None]
@@ -127,16 +135,86 @@ class HealthStore(Protocol):
         """
 
 
+class PulseStore(Protocol):
+    """Whether what is to be told is told."""
+
+    async def failing_channels(self, channels: Collection[str]) -> Mapping[str, datetime]:
+        """Return those of `channels` that fail while something waits for them, and since when they do."""
+
+
+class OwnerStore(Protocol):
+    """Deliveries that don't reach anybody."""
+
+    async def read_dead(self, now: datetime) -> Sequence[DeadChannel]:
+        """Return the dead deliveries of alerts of which nobody knows, by channel; none so soon after the last notice."""
+
+    async def commit_dead(self, record: NoticeRecord, dead: Sequence[DeadChannel]) -> bool:
+        """Store a notice, its deliveries and that the owner knows of `dead` in one transaction.
+
+        False, storing nothing, when another daemon was quicker.
+        """
+
+    async def escalate(self, channel: str, to: Sequence[str], *, since: datetime, now: datetime) -> int:
+        """Add a delivery in each of `to` for each alert that the channel should have told by `since`.
+
+        Each is escalated once, and nobody is told of an alert twice. Return how many were added.
+        """
+
+
+class TimerStore(Protocol):
+    """What comes by the clock."""
+
+    async def due_timers(self, wanted: Mapping[str, datetime], now: datetime) -> Sequence[Timer]:
+        """Return the due timers. Those of `wanted` that don't run begin to, up to the times there; others end."""
+
+    async def add_empty_digest(self, channel: str, timer: Timer, *, now: datetime, due_at: datetime) -> bool:
+        """Set the timer to `due_at`, and add an empty digest unless one with something in it is due or sent since.
+
+        False when none was added.
+        """
+
+    async def read_doings(self, since: datetime) -> Doings:
+        """Return what was done since then."""
+
+    async def commit_alive(self, record: NoticeRecord, timer: Timer, due_at: datetime) -> bool:
+        """Set the timer to `due_at` and store a notice in one transaction. False when another daemon was quicker."""
+
+
 class Outbox(Protocol):
     """Deliveries."""
 
-    async def claim_due_deliveries(
-        self, now: datetime, *, channels: Collection[str], per_channel: int, lease: timedelta
-    ) -> Sequence[ClaimedDelivery]:
-        """Lease due deliveries, the oldest of each channel first, at most `per_channel` leased in each."""
+    async def unsettled_deliveries(
+        self, now: datetime, channels: Collection[str], *, limit: int
+    ) -> Sequence[Unsettled]:
+        """Return deliveries that nobody has settled, the oldest first, then those that were held until now."""
+
+    async def active_silences(self, now: datetime) -> Sequence[Silence]:
+        """Return the silences that hide something now."""
+
+    async def read_groups(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], GroupState]:
+        """Return how bundles stand, by channel and bundle."""
+
+    async def settle_deliveries(self, settled: Sequence[Settled]) -> None:
+        """Store what becomes of deliveries, but for those that are beyond it: another worker has settled them."""
+
+    async def claim_messages(
+        self, now: datetime, channels: Collection[Channel], *, lease: timedelta
+    ) -> Sequence[Queue]:
+        """Lease what goes next in each channel that may be told now and isn't being told.
+
+        The oldest due delivery goes first, with all that are due in its bundle. Of those that go alone a few are
+        claimed at once, as far as there is room for them. When there is room for one message only and more wait,
+        all that go alone or in groups go in it.
+        """
+
+    async def give_back(self, channel: str, lease: str) -> None:
+        """End a lease, so that what it holds can be claimed."""
 
     async def record_attempt(self, record: AttemptRecord) -> None:
-        """Store what came of an attempt. Raises LeaseLost, storing nothing."""
+        """Store what came of an attempt. Raises LeaseLost, storing nothing.
+
+        When the channel is well again, all that failed there are due.
+        """
 
 
 class Sender(Protocol):

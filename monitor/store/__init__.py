@@ -19,29 +19,55 @@ from monitor.errors import StoreError
 from monitor.model import (
     ArticleRecord,
     AttemptRecord,
+    Channel,
     ClaimedArticle,
-    ClaimedDelivery,
     ClaimedFeed,
+    DeadChannel,
+    Doings,
     FeedHealth,
     FeedSpec,
+    GroupState,
     KnownEntry,
     Match,
     NoticeRecord,
     PollRecord,
     PollRun,
     Predecessor,
+    Queue,
     Rule,
     Secret,
     SeenEntry,
+    Settled,
+    Silence,
     StoredEntry,
     StoreStatus,
     Story,
+    Timer,
+    Unsettled,
 )
-from monitor.store import articles, entries, feeds, health, history, known, outbox, rules, status, stories
-from monitor.store.commits import PollCommits
+from monitor.store import (
+    articles,
+    attempts,
+    claims,
+    deliveries,
+    entries,
+    feeds,
+    health,
+    history,
+    known,
+    owner,
+    rules,
+    settling,
+    silences,
+    status,
+    stories,
+    timers,
+)
+from monitor.store.commits import Commits
 from monitor.store.engine import (
     Turn,
     check_postgresql,
+    lazily,
     let_readers_in,
     open_engine,
     read_url,
@@ -62,7 +88,7 @@ T = TypeVar("T")
 
 
 class Store:
-    """The database of one daemon; implements PollStore, ArticleStore, StoryStore, HealthStore and Outbox of monitor.pipeline.ports.
+    """The database of one daemon; implements the stores and the Outbox of monitor.pipeline.ports.
 
     Every method raises StoreError when the database can't go on (disk full, server gone); nothing is
     stored then, and the next call tries anew.
@@ -70,12 +96,18 @@ class Store:
 
     def __init__(self, engine: Engine, label: str) -> None:
         self._engine = engine
+        self._lazy_engine = lazily(engine)
         self._label = label
         self._worker = secrets.token_hex(4)
         self._lock: DaemonLock | None = None
         self._started = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        self._commits = PollCommits(self._commit_polls, self._thread.submit)
+        # A poll that was told to wait changes other feeds of its host, which another worker may be changing just now:
+        # holding some while waiting for others could make two workers wait for each other.
+        self._polls = Commits(
+            self._commit_polls, self._thread.submit, alone=lambda poll: poll.retry_until is not None
+        )
+        self._attempts = Commits(self._record_attempts, self._thread.submit)
 
     @classmethod
     async def open(cls, url: Secret, *, label: str, exclusive: bool = True) -> Self:
@@ -153,7 +185,7 @@ class Store:
 
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore. Polls that finish meanwhile are stored in the same transaction."""
-        await self._commits.commit(record)
+        await self._polls.commit(record)
 
     async def claim_due_articles(
         self, now: datetime, *, limit: int, lease: timedelta
@@ -169,15 +201,72 @@ class Store:
         """Tell whether a due article waits for nothing but a host that may be asked again `within` a time."""
         return await self._run(articles.are_due, now, now + within)
 
-    async def claim_due_deliveries(
-        self, now: datetime, *, channels: Collection[str], per_channel: int, lease: timedelta
-    ) -> Sequence[ClaimedDelivery]:
+    async def unsettled_deliveries(
+        self, now: datetime, channels: Collection[str], *, limit: int
+    ) -> Sequence[Unsettled]:
         """See Outbox."""
-        return await self._run(outbox.claim_due, self._claim(now, lease), channels, per_channel)
+        return await self._run(settling.unsettled, now, channels, limit)
+
+    async def active_silences(self, now: datetime) -> Sequence[Silence]:
+        """See Outbox."""
+        return await self._run(silences.active, now)
+
+    async def read_groups(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], GroupState]:
+        """See Outbox."""
+        return await self._run(settling.read_groups, keys)
+
+    async def settle_deliveries(self, settled: Sequence[Settled]) -> None:
+        """See Outbox."""
+        await self._run(settling.settle, settled)
+
+    async def claim_messages(
+        self, now: datetime, channels: Collection[Channel], *, lease: timedelta
+    ) -> Sequence[Queue]:
+        """See Outbox."""
+        return await self._run(claims.claim_messages, self._claim(now, lease), channels)
+
+    async def give_back(self, channel: str, lease: str) -> None:
+        """See Outbox."""
+        await self._run(attempts.give_back, channel, lease)
+
+    async def backlog(self) -> tuple[int, int]:
+        """Return how many deliveries are to be sent, and how many are held on purpose."""
+        return await self._run(settling.backlog)
 
     async def record_attempt(self, record: AttemptRecord) -> None:
-        """See Outbox."""
-        await self._run(outbox.record_attempt, record)
+        """See Outbox. Attempts that end meanwhile are stored in the same transaction.
+
+        Nobody waits for the disk: a power failure may lose what is recorded after the last claim.
+        """
+        await self._attempts.commit(record)
+
+    async def read_dead(self, now: datetime) -> Sequence[DeadChannel]:
+        """See OwnerStore."""
+        return await self._run(owner.read_dead, now)
+
+    async def commit_dead(self, record: NoticeRecord, dead: Sequence[DeadChannel]) -> bool:
+        """See OwnerStore."""
+        return await self._run(owner.commit_dead, record, dead)
+
+    async def escalate(self, channel: str, to: Sequence[str], *, since: datetime, now: datetime) -> int:
+        """See OwnerStore."""
+        return await self._run(owner.escalate, channel, to, since=since, now=now)
+
+    async def due_timers(self, wanted: Mapping[str, datetime], now: datetime) -> Sequence[Timer]:
+        """See TimerStore."""
+        return await self._run(timers.due_timers, wanted, now)
+
+    async def add_empty_digest(self, channel: str, timer: Timer, *, now: datetime, due_at: datetime) -> bool:
+        """See TimerStore."""
+        return await self._run(timers.add_empty_digest, channel, timer, now=now, due_at=due_at)
+
+    async def read_doings(self, since: datetime) -> Doings:
+        """See TimerStore."""
+        return await self._run(timers.read_doings, since)
+
+    async def commit_alive(self, record: NoticeRecord, timer: Timer, due_at: datetime) -> bool:
+        """See TimerStore."""
+        return await self._run(timers.commit_alive, record, timer, due_at)
 
     async def read_health(self) -> tuple[Sequence[FeedHealth], datetime | None]:
         """See HealthStore."""
@@ -196,9 +285,35 @@ class Store:
         """
         return await self._run(entries.add_past_alerts, rule, channels, matches, now)
 
+    async def add_silence(self, silence: Silence) -> int:
+        """Store a new silence, whose `id` is none yet, and return its number."""
+        return await self._run(silences.add, silence)
+
+    async def end_silence(self, number: int, now: datetime) -> Silence | None:
+        """End a silence and return it; None when none of this number is in force."""
+        return await self._run(silences.end, number, now)
+
+    async def retry_deliveries(
+        self, now: datetime, channels: Collection[str], ids: Collection[int] | None = None
+    ) -> Sequence[tuple[int, str]]:
+        """Let dead and failing deliveries of `channels` live anew, due now; return each with its channel, by number.
+
+        Those of these `ids`, without them all that are dead. One that is just being sent is left alone.
+        """
+        return await self._run(deliveries.retry, now, channels, ids)
+
+    async def failing_channels(self, channels: Collection[str]) -> Mapping[str, datetime]:
+        """See PulseStore."""
+        return await self._run(deliveries.failing, channels)
+
     def _commit_polls(self, records: Sequence[PollRecord]) -> None:
         with told_plainly(self._label), self._engine.begin() as connection:
             feeds.commit_polls(connection, records)
+
+    def _record_attempts(self, records: Sequence[AttemptRecord]) -> None:
+        with told_plainly(self._label), self._lazy_engine.begin() as connection:
+            for record in records:
+                attempts.record_attempt(connection, record)
 
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select
 
 from monitor.model import ArticleRecord, ArticleState, ClaimedArticle, WantedArticle
+from monitor.store.alerts import read_entry
 from monitor.store.engine import Turn, take_turn
 from monitor.store.leases import Claim, finish, take
 from monitor.store.members import add_members
-from monitor.store.outbox import add_untold, read_entry
+from monitor.store.outbox import add_untold
 from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, FEED, WAITING
 
 

@@ -1,34 +1,41 @@
-"""Polls that finish at about the same time share a transaction: waiting for the disk is most of what one takes."""
+"""What is to be stored at about the same time shares a transaction: beginning and ending one is most of what it takes."""
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, TypeVar
 
 from monitor.errors import LeaseLost, StoreError
-from monitor.model import PollRecord
 
 # So that neither another process nor what else this one wants of the database waits for long.
 MAX_TOGETHER = 50
 
-Waiting = tuple[PollRecord, "asyncio.Future[None]"]
+T = TypeVar("T")
+
 Outcome = tuple["asyncio.Future[None]", Exception | None]
 
 
-class PollCommits:
+class Commits(Generic[T]):
     """The records that wait to be stored.
 
-    `store` stores some of them in one transaction, or nothing; `submit` has it called in the database's thread.
+    `store` stores some of them in one transaction, or nothing; `submit` has it called in the database's thread. A record
+    that goes `alone` has a transaction of its own.
     """
 
     def __init__(
-        self, store: Callable[[Sequence[PollRecord]], None], submit: Callable[[Callable[[], None]], object]
+        self,
+        store: Callable[[Sequence[T]], None],
+        submit: Callable[[Callable[[], None]], object],
+        *,
+        alone: Callable[[T], bool] = lambda _: False,
     ) -> None:
         self._store = store
         self._submit = submit
-        self._waiting: deque[Waiting] = deque()
+        self._alone = alone
+        self._waiting: deque[tuple[T, asyncio.Future[None]]] = deque()
         self._called = False
 
-    async def commit(self, record: PollRecord) -> None:
+    async def commit(self, record: T) -> None:
         """Store a record, together with those that wait by then. Raises what `store` raises for it."""
         loop = asyncio.get_running_loop()
         done = loop.create_future()
@@ -43,12 +50,10 @@ class PollCommits:
         while batch := self._take():
             loop.call_soon_threadsafe(_tell, list(self._commit(batch)))
 
-    def _take(self) -> list[Waiting]:
-        batch: list[Waiting] = []
+    def _take(self) -> list[tuple[T, "asyncio.Future[None]"]]:
+        batch: list[tuple[T, asyncio.Future[None]]] = []
         while self._waiting and len(batch) < MAX_TOGETHER:
-            # Such a record changes other feeds of its host, which another worker may be changing just now:
-            # holding some while waiting for others could make two workers wait for each other.
-            alone = self._waiting[0][0].retry_until is not None
+            alone = self._alone(self._waiting[0][0])
             if alone and batch:
                 break
             record, done = self._waiting.popleft()
@@ -58,7 +63,7 @@ class PollCommits:
                     break
         return batch
 
-    def _commit(self, batch: list[Waiting]) -> Iterator[Outcome]:
+    def _commit(self, batch: Sequence[tuple[T, "asyncio.Future[None]"]]) -> Iterator[Outcome]:
         try:
             self._store([record for record, _ in batch])
         except Exception as error:  # noqa: BLE001 (whatever it is, it is told to those who wait)

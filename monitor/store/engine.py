@@ -1,7 +1,9 @@
 """URL -> engine: what each database is told when a connection opens, and what differs between the two."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +16,9 @@ from monitor.errors import StoreError
 from monitor.model import Secret
 
 _WAY_OUT = 'write database = "sqlite:///news-monitor.db" or "postgresql://user@host/name"'
+
+# How many values one statement names; far below both databases' limit of parameters.
+_CHUNK = 1000
 
 # The first of the two numbers of an advisory lock, to keep clear of other programs on the same database.
 _ADVISORY_LOCKS = int.from_bytes(b"news")
@@ -52,6 +57,19 @@ def open_engine(url: URL) -> Engine:
     return _sqlite_engine(url) if sqlite_path(url) else _postgresql_engine(url)
 
 
+def lazily(engine: Engine) -> Engine:
+    """Return the engine for transactions that don't wait for the disk.
+
+    Those that do wait bring all before them to the disk as well. A process that is killed loses nothing; a power failure
+    may lose the last of them.
+    """
+    return engine.execution_options(lazy=True)
+
+
+def _is_lazy(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("lazy"))
+
+
 def open_reader(url: URL) -> Engine:
     """Return an engine that can't change anything; nothing is opened yet."""
     path = sqlite_path(url)
@@ -87,6 +105,13 @@ def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sql
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
+def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield the values in lists that fit into one statement."""
+    remaining = iter(values)
+    while chunk := list(islice(remaining, _CHUNK)):
+        yield chunk
+
+
 def let_readers_in(engine: Engine) -> None:
     """Switch an SQLite file to WAL, for good: readers and the writer no longer wait for each other.
 
@@ -120,6 +145,7 @@ def _postgresql_engine(url: URL) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -127,6 +153,11 @@ def _prepare_postgresql(connection: Any, _: Any) -> None:
     # A worker that stops in the middle (a suspended machine) must not keep its turn from the others.
     connection.execute("SET idle_in_transaction_session_timeout = '60s'")
     connection.commit()
+
+
+def _begin(connection: Connection) -> None:
+    if _is_lazy(connection):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -140,13 +171,16 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # transactions begin where _begin_immediate says
     for pragma in (
         "busy_timeout = 5000",
-        # NORMAL may lose the last commits at a power failure: messages recorded as sent would come twice.
-        "synchronous = FULL",
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_immediate(connection: Connection) -> None:
+    # What a transaction leaves is what the next one finds: there is one connection.
+    wanted = "NORMAL" if _is_lazy(connection) else "FULL"
+    if connection.info.get("synchronous") != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {wanted}")
+        connection.info["synchronous"] = wanted
     # A transaction that reads first and writes later fails at once when another one wrote in between.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

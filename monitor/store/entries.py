@@ -1,6 +1,6 @@
 """Entries as they are stored, for those who ask later: `match`, `explain` and `backtest`."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,21 +10,20 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, sel
 from monitor.identity import SECOND_KINDS, canonical_link, kind_of
 from monitor.model import (
     ArticleState,
-    DeliveryState,
     EntryHistory,
     Match,
     PastArticle,
-    PastAttempt,
-    PastDelivery,
     PlannedDelivery,
     Reason,
-    SendStatus,
     StoredEntry,
 )
 from monitor.store import history, rules
-from monitor.store.known import chunks, read_revisions
-from monitor.store.outbox import add_alerts, add_matches, feed_name, read_entry, read_matches
-from monitor.store.tables import ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, ENTRY_KEY, FEED, MATCH
+from monitor.store.alerts import feed_name, read_entry, read_matches
+from monitor.store.engine import chunks
+from monitor.store.known import read_revisions
+from monitor.store.outbox import add_alerts, add_matches
+from monitor.store.past import past_deliveries
+from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ENTRY, ENTRY_KEY, FEED, MATCH
 
 # How many entries are read at once.
 _BATCH = 500
@@ -94,7 +93,7 @@ def read_history(connection: Connection, stored: StoredEntry, names: Iterable[st
         versions={name: version for name, version in versions.items() if version},
         matches=tuple(read_matches(connection, [stored.id]).values()),
         article=_article(connection, stored.id),
-        deliveries=_deliveries(connection, stored.id),
+        deliveries=past_deliveries(connection, stored.id),
         revisions=read_revisions(connection, stored.id),
     )
 
@@ -184,34 +183,3 @@ def _article(connection: Connection, entry_id: int) -> PastArticle | None:
         tried_at=row.tried_at,
         next_attempt_at=row.next_attempt_at,
     )
-
-
-def _deliveries(connection: Connection, entry_id: int) -> tuple[PastDelivery, ...]:
-    rows = connection.execute(
-        select(DELIVERY, ALERT.c.created_at)
-        .join(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
-        .where(ALERT.c.entry_id == entry_id)
-        .order_by(DELIVERY.c.id)
-    ).all()
-    attempts = _attempts(connection, [row.id for row in rows])
-    return tuple(
-        PastDelivery(
-            id=row.id,
-            channel=row.channel,
-            rules=tuple(row.rules),
-            state=DeliveryState(row.state),
-            created_at=row.created_at,
-            next_attempt_at=row.next_attempt_at,
-            attempts=tuple(attempts.get(row.id, ())),
-        )
-        for row in rows
-    )
-
-
-def _attempts(connection: Connection, deliveries: Sequence[int]) -> dict[int, list[PastAttempt]]:
-    found: dict[int, list[PastAttempt]] = {}
-    wanted = select(ATTEMPT).where(ATTEMPT.c.delivery_id.in_(deliveries))
-    for row in connection.execute(wanted.order_by(ATTEMPT.c.delivery_id, ATTEMPT.c.number)):
-        attempt = PastAttempt(attempted_at=row.attempted_at, status=SendStatus(row.status), detail=row.detail)
-        found.setdefault(row.delivery_id, []).append(attempt)
-    return found

@@ -33,9 +33,9 @@ from monitor.model import (
     Validators,
 )
 from monitor.store.articles import add_wanted
-from monitor.store.engine import Turn, insert_into, take_turn
+from monitor.store.engine import Turn, chunks, insert_into, take_turn
 from monitor.store.history import add_runs, read_run, run_columns
-from monitor.store.known import add_keys, change_entries, chunks, take_over
+from monitor.store.known import add_keys, change_entries, take_over
 from monitor.store.leases import Claim, check, take
 from monitor.store.members import add_found
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns

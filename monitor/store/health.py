@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from monitor.model import FeedHealth, NoticeRecord, Reason, Trouble
-from monitor.store.engine import Turn, take_turn
+from monitor.store.alerts import feed_name
+from monitor.store.engine import Turn, chunks, take_turn
 from monitor.store.feeds import read_activity, read_reset
-from monitor.store.known import chunks
-from monitor.store.outbox import add_deliveries, feed_name
+from monitor.store.outbox import add_deliveries
 from monitor.store.tables import ACTIVE, FEED, NOTICE
 
 
@@ -70,11 +70,12 @@ def commit_notice(connection: Connection, record: NoticeRecord) -> bool:
                 .where(FEED.c.id.in_(some))
                 .values(trouble=trouble.value if trouble else None, told_at=record.created_at)
             )
-    _add_notice(connection, record)
+    add_notice(connection, record)
     return True
 
 
-def _add_notice(connection: Connection, record: NoticeRecord) -> None:
+def add_notice(connection: Connection, record: NoticeRecord) -> None:
+    """Add a notice and its deliveries."""
     notice_id = connection.scalar(
         insert(NOTICE)
         .values(created_at=record.created_at, subject=record.review.subject, lines=list(record.review.lines))

@@ -1,9 +1,8 @@
 """What is known of a feed's entries: their keys, and what they say now and said before."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -18,14 +17,13 @@ from sqlalchemy import (
 
 from monitor.identity import SECOND_KINDS, kind_of
 from monitor.model import ChangedEntry, Entry, KnownEntry, PollRecord, Predecessor, Revision, TextField
+from monitor.store.alerts import read_entry, read_matches
 from monitor.store.articles import add_wanted
-from monitor.store.engine import insert_into
+from monitor.store.engine import chunks, insert_into
 from monitor.store.members import add_members
-from monitor.store.outbox import add_untold, hits_json, read_entry, read_matches
+from monitor.store.outbox import add_untold, hits_json
 from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, ENTRY_KEY, FEED, MATCH, REVISION
 
-# How many keys one question names; far below both databases' limit of parameters.
-_CHUNK = 1000
 # Of one entry; the oldest go first.
 MOST_REVISIONS = 20
 _REWRITTEN = (TextField.TITLE, TextField.SUMMARY)
@@ -192,10 +190,3 @@ def read_revisions(connection: Connection, entry_id: int) -> tuple[Revision, ...
         select(REVISION).where(REVISION.c.entry_id == entry_id).order_by(REVISION.c.number)
     )
     return tuple(Revision(seen_at=row.seen_at, title=row.title, summary=row.summary) for row in rows)
-
-
-def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield the values in lists that fit into one statement."""
-    remaining = iter(values)
-    while chunk := list(islice(remaining, _CHUNK)):
-        yield chunk

@@ -11,7 +11,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from monitor.errors import LeaseLost
 
@@ -24,6 +38,14 @@ class Claim:
     now: datetime
     lease: timedelta
     token: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What a statement of `leased` is run with."""
+        return {
+            "new_lease": f"{self.worker}.{self.token}",
+            "new_lease_until": self.now + self.lease,
+        }
 
     def is_free(self, table: Table) -> ColumnElement[bool]:
         """Return the condition that nobody holds a row of `table`, or no longer."""
@@ -47,16 +69,23 @@ def take(
 
     A row that another transaction is changing at this moment is left out, not waited for.
     """
+    leasing = leased(table, wanted, columns)
+    return connection.execute(leasing, claim.values).all()
+
+
+def leased(
+    table: Table, wanted: Select[int], columns: Sequence[Column[Any]] = ()
+) -> ReturningUpdate[*tuple[Any, ...]]:
+    """Return the statement of `take`, to be run with `Claim.values`."""
     # A named subquery runs once; a bare one may run again for each row and lease more than its LIMIT.
     picked = wanted.with_for_update(of=table, skip_locked=True).cte("picked")
     key = _key(table)
-    leased = (
+    return (
         update(table)
         .where(key.in_(select(picked.c[key.name])))
-        .values(lease=f"{claim.worker}.{claim.token}", lease_until=claim.now + claim.lease)
+        .values(lease=bindparam("new_lease"), lease_until=bindparam("new_lease_until"))
         .returning(*(columns or table.c))
     )
-    return connection.execute(leased).all()
 
 
 def finish(
@@ -71,7 +100,7 @@ def finish(
     )
     row = connection.execute(done).one_or_none()
     if row is None:
-        raise _lost(table, row_id)
+        raise lost(table, row_id)
     return row
 
 
@@ -94,11 +123,12 @@ def check(
     for row_id, lease in leases:
         # A row that stands there twice was leased anew meanwhile, by the same worker.
         if row_id not in rows or rows[row_id].lease != lease:
-            raise _lost(table, row_id)
+            raise lost(table, row_id)
     return rows
 
 
-def _lost(table: Table, row_id: int) -> LeaseLost:
+def lost(table: Table, row_id: int) -> LeaseLost:
+    """Return what is raised when a row is no longer leased by whoever claimed it."""
     return LeaseLost(f"{table.name} {row_id}: taken over by another worker after its lease ran out")
 
 

@@ -9,8 +9,17 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 
 from monitor.errors import StoreError
-from monitor.model import EntryHistory, RuleVersion, Secret, StoredEntry, Story
-from monitor.store import entries, rules, stories
+from monitor.model import (
+    DeliveryWish,
+    EntryHistory,
+    ListedDelivery,
+    RuleVersion,
+    Secret,
+    Silence,
+    StoredEntry,
+    Story,
+)
+from monitor.store import deliveries, entries, rules, silences, stories
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
@@ -62,6 +71,14 @@ class Reader:
     def rule(self, name: str, at: datetime) -> RuleVersion | None:
         """Return the rule of that name as it was `at` then, None when there was none."""
         return self.ask(rules.in_force, name, at)
+
+    def silences(self, now: datetime | None) -> Sequence[Silence]:
+        """Return the silences in force at `now`, or with None all that ever were, the newest first."""
+        return self.ask(silences.listed, now)
+
+    def deliveries(self, wish: DeliveryWish, now: datetime) -> tuple[Sequence[ListedDelivery], int]:
+        """Return the newest deliveries that are wished for, and how many there are in all."""
+        return self.ask(deliveries.listed, wish, now)
 
     def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
         """Return which of `channels` were never told of an entry, for each that has such."""

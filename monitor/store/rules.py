@@ -9,7 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from monitor.model import FullText, OnChange, Priority, Rule, RuleVersion, StoryMode, TextField, Window
+from monitor.model import (
+    FullText,
+    GroupBy,
+    Grouping,
+    OnChange,
+    Priority,
+    Rule,
+    RuleVersion,
+    StoryMode,
+    TextField,
+    Window,
+)
 from monitor.store.engine import Turn, take_turn
 from monitor.store.tables import IN_FORCE, RULE_VERSION
 
@@ -88,12 +99,21 @@ def _plain(value: object) -> object:
             return value.total_seconds()
         case Window():
             return [value.days, value.start, value.end]
+        case Grouping():
+            return [value.wait, value.interval, value.by]
     raise TypeError(type(value).__name__)
 
 
 def _window(stored: Sequence[Any]) -> Window:
     days, start, end = stored
     return Window(frozenset(days), time.fromisoformat(start), time.fromisoformat(end))
+
+
+def _grouping(stored: Sequence[Any]) -> Grouping:
+    wait, interval, by = stored
+    return Grouping(
+        wait=timedelta(seconds=wait), interval=timedelta(seconds=interval), by=frozenset(map(GroupBy, by))
+    )
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -110,6 +130,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "full_text": FullText,
     "story": StoryMode,
     "on_change": OnChange,
+    "grouping": _grouping,
+    "suppresses": frozenset,
 }
 
 

@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from monitor import health
 from monitor.model import (
+    NO_PACE,
     ArticleState,
+    ChannelPace,
     ChannelStatus,
     DeliveryState,
     FeedState,
@@ -17,9 +19,9 @@ from monitor.model import (
     SendStatus,
     StoreStatus,
 )
+from monitor.store.alerts import feed_name
 from monitor.store.feeds import read_activity, read_reset
-from monitor.store.outbox import feed_name
-from monitor.store.tables import ACTIVE, ALERT, ARTICLE, ATTEMPT, DELIVERY, ENTRY, FEED, MATCH
+from monitor.store.tables import ACTIVE, ALERT, ARTICLE, ATTEMPT, CHANNEL, DELIVERY, ENTRY, FEED, MATCH
 
 
 def read(connection: Connection) -> StoreStatus:
@@ -121,15 +123,22 @@ def _channels(connection: Connection) -> tuple[ChannelStatus, ...]:
         counts[channel][state] = number
     sent = {row.channel: row for row in connection.execute(_last_attempts(sent=True))}
     problems = {row.channel: row for row in connection.execute(_last_attempts(sent=False))}
+    paces = {row.name: read_pace(row) for row in connection.execute(select(CHANNEL))}
     return tuple(
         ChannelStatus(
             name=channel,
             **{state.value: counts[channel].get(state.value, 0) for state in DeliveryState},
             last_sent_at=sent[channel].attempted_at if channel in sent else None,
             last_error=problems[channel].detail if channel in problems else "",
+            pace=paces.get(channel, NO_PACE),
         )
         for channel in sorted(counts)
     )
+
+
+def read_pace(row: Any) -> ChannelPace:
+    """Return the pace in a row of `channel`."""
+    return ChannelPace(rest_until=row.rest_until, failures=row.failures, full_at=row.full_at)
 
 
 def _last_attempts(*, sent: bool) -> Select[Any]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from monitor.model import Match, StoredEntry, Story, StoryMember
+from monitor.store.alerts import read_matches
+from monitor.store.engine import chunks
 from monitor.store.entries import read_stored, stored_entries
-from monitor.store.known import chunks
 from monitor.store.members import read_decision
-from monitor.store.outbox import read_matches
 from monitor.store.tables import ENTRY, STORY_MEMBER
 
 _FIRST = STORY_MEMBER.c.entry_id == STORY_MEMBER.c.story_id

@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    and_,
     false,
     literal_column,
     true,
@@ -319,11 +320,12 @@ class SilenceRow(_Row, table=True):
 
 
 class TimerRow(_Row, table=True):
-    """When something that comes by the clock, such as an empty digest, is due next."""
+    """When something that comes by the clock is due next: see `monitor.model.Timer`."""
 
     __tablename__ = "timer"
 
     name: str = Field(primary_key=True)
+    since: datetime
     due_at: datetime
 
 
@@ -363,6 +365,7 @@ ACTIVE: Final = FEED.c.active.is_(true())
 UNSETTLED: Final = DELIVERY.c.bundle.is_(None)
 HELD: Final = DELIVERY.c.state == literal_column("'held'")
 READY: Final = DELIVERY.c.state.in_([literal_column("'pending'"), literal_column("'failed'")])
+DEAD_UNKNOWN: Final = and_(DELIVERY.c.state == literal_column("'dead'"), DELIVERY.c.reported.is_(false()))
 BUNDLED: Final = DELIVERY.c.bundle != literal_column("''")
 WAITING: Final = ARTICLE.c.state == literal_column("'pending'")
 ARTICLE_LEASED: Final = ARTICLE.c.lease.is_not(None)
@@ -387,6 +390,7 @@ Index(
 Index("ix_delivery_unsettled", DELIVERY.c.id, sqlite_where=UNSETTLED, postgresql_where=UNSETTLED)
 Index("ix_delivery_held", DELIVERY.c.next_attempt_at, sqlite_where=HELD, postgresql_where=HELD)
 Index("ix_delivery_ready", DELIVERY.c.channel, DELIVERY.c.id, sqlite_where=READY, postgresql_where=READY)
+Index("ix_delivery_dead", DELIVERY.c.channel, sqlite_where=DEAD_UNKNOWN, postgresql_where=DEAD_UNKNOWN)
 Index(
     "ix_delivery_bundle",
     DELIVERY.c.channel,

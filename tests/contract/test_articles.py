@@ -25,7 +25,7 @@ from monitor.model import (
 from monitor.store import Store, read_status
 from tests.support.clock import NOON
 from tests.support.database import Database
-from tests.support.polls import HOUR, LEASE, alert_of, claim_deliveries, feed_spec, poll, watch
+from tests.support.polls import HOUR, LEASE, alert_of, claim_messages, feed_spec, poll, watch
 
 GAP = timedelta(seconds=2)
 SECOND = timedelta(seconds=1)
@@ -90,11 +90,11 @@ async def test_reading_stores_text_match_alert_and_deliveries(store: Store) -> N
     await stored(store, wanting("1"))
     match = Match("storms", (Hit(TextField.TITLE, 0, 5), Hit(TextField.TEXT, 2, 11)))
     await store.commit_article(record(await claim_one(store), matches=(match,), deliveries=TOLD))
-    (delivery,) = await claim_deliveries(store, "desk")
+    (delivery,) = await claim_messages(store, "desk")
     assert alert_of(delivery).matches == (match,)
     assert alert_of(delivery).text == "A hurricane."
-    assert delivery.created_at == NOON
-    assert len(await claim_deliveries(store, "mail")) == 1
+    assert delivery.deliveries[0].since == NOON
+    assert len(await claim_messages(store, "mail")) == 1
     assert await claim(store, NOON + HOUR) == []
 
 
@@ -106,7 +106,7 @@ async def test_an_alert_without_an_article_has_no_text(store: Store) -> None:
         deliveries=TOLD,
     )
     await stored(store, told)
-    assert [alert_of(delivery).text for delivery in await claim_deliveries(store, "desk")] == [""]
+    assert [alert_of(delivery).text for delivery in await claim_messages(store, "desk")] == [""]
 
 
 async def test_a_second_alert_of_an_entry_names_only_what_the_text_has_brought(store: Store) -> None:
@@ -122,7 +122,7 @@ async def test_a_second_alert_of_an_entry_names_only_what_the_text_has_brought(s
     await stored(store, told)
     later = Match("storms", (Hit(TextField.TEXT, 2, 11),))
     await store.commit_article(record(await claim_one(store), matches=(later,), deliveries=TOLD))
-    deliveries = await claim_deliveries(store, "desk")
+    deliveries = await claim_messages(store, "desk")
     assert [alert_of(delivery).matches for delivery in deliveries] == [(at_once,), (later,)]
 
 

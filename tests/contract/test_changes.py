@@ -29,7 +29,7 @@ from tests.support.polls import (
     HOUR,
     LEASE,
     alert_of,
-    claim_deliveries,
+    claim_messages,
     claim_one,
     feed_spec,
     new_entry,
@@ -93,7 +93,7 @@ async def test_a_change_alerts_for_rules_that_never_held_before_and_says_so(stor
     both = (PlannedDelivery("desk", ("storms", "wind")),)
     await poll(store, now=NOON + HOUR, changes=(replace(anew, deliveries=both),))
     await poll(store, now=NOON + 2 * HOUR, changes=(replace(anew, deliveries=both),))
-    first, second = map(alert_of, await claim_deliveries(store, "desk", now=NOON + 9 * HOUR))
+    first, second = map(alert_of, await claim_messages(store, "desk", now=NOON + 9 * HOUR))
     assert [match.rule for match in first.matches] == ["storms"]
     assert first.matches[0].hits == (replace(HIT, end=3),)
     assert [match.rule for match in second.matches] == ["wind"]
@@ -104,7 +104,7 @@ async def test_words_that_an_edit_took_out_are_not_pointed_at_any_more(store: St
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk", rules=("storms",)))
     await poll(store, now=NOON + HOUR, changes=(changed(1, entry=replace(STORM, title="S")),))
-    (delivery,) = await claim_deliveries(store, "desk", now=NOON + 9 * HOUR)
+    (delivery,) = await claim_messages(store, "desk", now=NOON + 9 * HOUR)
     assert alert_of(delivery).matches == (Match("storms", ()),)
 
 
@@ -127,7 +127,7 @@ async def test_an_edit_and_the_page_that_make_a_rule_true_at_once_tell_it_once(s
             **told("storms"),
         )
     )
-    assert len(await claim_deliveries(store, "desk", now=NOON + 9 * HOUR)) == 1
+    assert len(await claim_messages(store, "desk", now=NOON + 9 * HOUR)) == 1
 
 
 async def test_evidence_and_resets_come_back_and_stay(store: Store) -> None:

@@ -13,13 +13,15 @@ from tests.support.clock import NOON
 from tests.support.database import Database
 from tests.support.polls import (
     LEASE,
+    alert_of,
     claim,
-    claim_deliveries,
+    claim_messages,
     claim_one,
     feed_spec,
     new_entry,
     poll,
     poll_record,
+    settle,
     watch,
 )
 
@@ -73,13 +75,19 @@ async def test_workers_that_share_a_database_claim_different_deliveries(database
     workers = [await Store.open(database.url, label="db", exclusive=False) for _ in range(4)]
     await watch(workers[0], feed_spec())
     await poll(workers[0], *[new_entry(f"{n}", "desk", "mail") for n in range(30)])
-    claimed = await asyncio.gather(
-        *[claim_deliveries(store, "desk", "mail", per_channel=25) for store in workers * 2]
-    )
-    channels = Counter(delivery.channel for deliveries in claimed for delivery in deliveries)
-    assert channels == {"desk": 25, "mail": 25}
-    ids = [delivery.id for deliveries in claimed for delivery in deliveries]
-    assert len(ids) == len(set(ids))
+    claimed = await asyncio.gather(*[claim_messages(store, "desk", "mail") for store in workers * 2])
+    told = [(message.channel, alert_of(message).entry.title) for messages in claimed for message in messages]
+    assert sorted(told) == sorted((name, f"Storm {n}") for n in range(20) for name in ("desk", "mail"))
+    await asyncio.gather(*[store.close() for store in workers])
+
+
+async def test_workers_that_share_a_database_may_settle_the_same_deliveries(database: Database) -> None:
+    workers = [await Store.open(database.url, label="db", exclusive=False) for _ in range(4)]
+    await watch(workers[0], feed_spec())
+    await poll(workers[0], *[new_entry(f"{n}", "desk", "mail") for n in range(100)])
+    await asyncio.gather(*[settle(store, "desk", "mail") for store in workers * 2])
+    assert await workers[0].unsettled_deliveries(NOON, ["desk", "mail"], limit=1) == []
+    assert database.rows("SELECT state, count(*) FROM delivery GROUP BY state") == [("pending", 200)]
     await asyncio.gather(*[store.close() for store in workers])
 
 

@@ -22,7 +22,7 @@ from tests.support.polls import (
     HOUR,
     LEASE,
     alert_of,
-    claim_deliveries,
+    claim_messages,
     claim_one,
     feed_spec,
     new_entry,
@@ -135,7 +135,7 @@ async def test_text_in_any_script_comes_back_as_it_was(store: Store, words: str)
     )
     await watch(store, feed_spec())
     await poll(store, new, detail=words, feed_title=words)
-    (delivery,) = await claim_deliveries(store, rule)
+    (delivery,) = await claim_messages(store, rule)
     assert delivery.channel == rule
     assert alert_of(delivery).entry == entry
     assert alert_of(delivery).feed_name == words
@@ -157,13 +157,13 @@ async def test_moments_come_back_in_utc(store: Store, zone: timezone) -> None:
     entry = Entry(published_at=published, updated_at=published + HOUR)
     await watch(store, feed_spec())
     await poll(store, NewEntry(entry=entry, keys=told.keys, matches=told.matches, deliveries=told.deliveries))
-    (delivery,) = await claim_deliveries(store, "desk")
+    (delivery,) = await claim_messages(store, "desk")
     read = alert_of(delivery).entry
     assert read.published_at is not None
     assert read.updated_at is not None
     assert (read.published_at, read.updated_at) == (published, published + HOUR)
     assert {read.published_at.tzinfo, read.updated_at.tzinfo} == {UTC}
-    assert delivery.created_at == alert_of(delivery).created_at == NOON
+    assert delivery.deliveries[0].since == alert_of(delivery).created_at == NOON
 
 
 async def test_a_naive_moment_is_refused_by_an_error_that_quotes_no_entry(

@@ -24,7 +24,7 @@ from tests.support.polls import (
     HOUR,
     attempt_record,
     claim,
-    claim_deliveries,
+    claim_messages,
     feed_spec,
     new_entry,
     poll,
@@ -98,14 +98,14 @@ async def test_a_notice_becomes_a_delivery_to_each_owner_that_is_sent_like_any_o
     await watch(store, feed_spec())
     (feed,) = await health(store)
     assert await store.commit_notice(notice(Told(feed.id, Trouble.FAILING, None), channels=("ops", "mail")))
-    (delivery,) = await claim_deliveries(store, "ops")
+    (delivery,) = await claim_messages(store, "ops")
     assert isinstance(delivery.about, Notice)
     assert delivery.about == Notice(
         id=delivery.about.id, created_at=NOON, subject="Feed fails", lines=("one", "<two> ’")
     )
-    assert (delivery.attempts, delivery.created_at) == (0, NOON)
+    assert (delivery.deliveries[0].attempts, delivery.deliveries[0].since) == (0, NOON)
     await store.record_attempt(attempt_record(delivery))
-    assert [one.channel for one in await claim_deliveries(store, "ops", "mail")] == ["mail"]
+    assert [one.channel for one in await claim_messages(store, "ops", "mail")] == ["mail"]
     assert database.counts()["notice"] == 1
 
 
@@ -114,7 +114,7 @@ async def test_notices_and_alerts_are_told_in_one_order(store: Store) -> None:
     (feed,) = await health(store)
     await store.commit_notice(notice(Told(feed.id, Trouble.FAILING, None), channels=("desk",)))
     await poll(store, new_entry("1", "desk"))
-    claimed = await claim_deliveries(store, "desk")
+    claimed = await claim_messages(store, "desk")
     assert [type(delivery.about).__name__ for delivery in claimed] == ["Notice", "Alert"]
 
 

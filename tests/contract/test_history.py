@@ -14,7 +14,7 @@ from tests.support.database import Database
 from tests.support.polls import (
     HOUR,
     alert_of,
-    claim_deliveries,
+    claim_messages,
     claim_one,
     feed_spec,
     new_entry,
@@ -137,7 +137,7 @@ async def test_a_match_comes_back_with_its_terms_and_why_it_told_nobody(
     )
     await watch(store, feed_spec())
     await polled(store, NOON, told)
-    (delivery,) = await claim_deliveries(store, "desk")
+    (delivery,) = await claim_messages(store, "desk")
     assert alert_of(delivery).matches == (match,)
 
 
@@ -145,5 +145,5 @@ async def test_hits_stored_before_they_had_terms_are_read(store: Store, database
     await watch(store, feed_spec())
     await polled(store, NOON, new_entry("1", "desk"))
     database.write("""UPDATE match SET hits = '[["title", 0, 5]]'""")
-    (delivery,) = await claim_deliveries(store, "desk")
+    (delivery,) = await claim_messages(store, "desk")
     assert alert_of(delivery).matches[0].hits == (Hit(TextField.TITLE, 0, 5),)

@@ -1,6 +1,5 @@
 """What any store promises about deliveries: each stays until it was sent or given up, one worker at a time."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +8,7 @@ import pytest
 
 from monitor.errors import LeaseLost
 from monitor.model import (
-    ClaimedDelivery,
+    ClaimedMessage,
     Decision,
     DeliveryState,
     Entry,
@@ -29,7 +28,8 @@ from tests.support.polls import (
     LEASE,
     alert_of,
     attempt_record,
-    claim_deliveries,
+    claim_messages,
+    claim_queues,
     feed_spec,
     new_entry,
     poll,
@@ -45,15 +45,15 @@ REFUSED = SendOutcome(SendStatus.REFUSED, "channel_not_found")
 async def test_a_committed_alert_is_due_at_once_in_each_of_its_channels(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk", "mail"))
-    claimed = await claim_deliveries(store, "desk", "mail")
-    assert [(delivery.channel, delivery.attempts) for delivery in claimed] == [("desk", 0), ("mail", 0)]
-    assert len({alert_of(delivery).id for delivery in claimed}) == 1
+    claimed = await claim_messages(store, "desk", "mail")
+    assert [(one.channel, one.deliveries[0].attempts) for one in claimed] == [("desk", 0), ("mail", 0)]
+    assert len({alert_of(message).id for message in claimed}) == 1
 
 
 async def test_an_entry_without_deliveries_is_told_to_nobody(store: Store, database: Database) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1"))
-    assert await claim_deliveries(store, "desk") == []
+    assert await claim_messages(store, "desk") == []
     assert (database.counts()["match"], database.counts()["alert"]) == (1, 0)
 
 
@@ -73,7 +73,7 @@ async def test_a_delivery_holds_what_its_message_is_made_of(store: Store) -> Non
     )
     await watch(store, feed_spec())
     await poll(store, NewEntry(entry=entry, keys=("1",), matches=matches, deliveries=deliveries))
-    (delivery,) = await claim_deliveries(store, "desk")
+    (delivery,) = await claim_messages(store, "desk")
     alert = alert_of(delivery)
     assert alert.entry == entry
     assert alert.matches == (matches[0], matches[2])
@@ -94,81 +94,65 @@ async def test_a_feed_is_called_by_its_configured_name_else_its_title_else_its_a
 ) -> None:
     await watch(store, replace(feed_spec(), name=configured))
     await poll(store, new_entry("1", "desk"), feed_title=title)
-    (delivery,) = await claim_deliveries(store, "desk")
+    (delivery,) = await claim_messages(store, "desk")
     assert alert_of(delivery).feed_name == shown
 
 
 async def test_a_delivery_is_leased_to_one_worker_until_the_lease_ends(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk"))
-    (first,) = await claim_deliveries(store, "desk")
-    assert await claim_deliveries(store, "desk", now=NOON + LEASE - SECOND) == []
-    (second,) = await claim_deliveries(store, "desk", now=NOON + LEASE)
-    assert (second.id, second.attempts) == (first.id, 0)
-    with pytest.raises(LeaseLost, match=f"delivery {first.id}"):
+    (first,) = await claim_messages(store, "desk")
+    assert first.leased_until == NOON + LEASE
+    assert await claim_messages(store, "desk", now=NOON + LEASE - SECOND) == []
+    (second,) = await claim_messages(store, "desk", now=NOON + LEASE)
+    assert second.deliveries == first.deliveries
+    with pytest.raises(LeaseLost, match=f"delivery {first.deliveries[0].id}"):
         await store.record_attempt(attempt_record(first))
     await store.record_attempt(attempt_record(second))
 
 
-async def test_the_oldest_of_each_channel_come_first(store: Store) -> None:
+async def test_the_oldest_of_a_channel_come_first_and_a_few_at_a_time(store: Store) -> None:
     await watch(store, feed_spec())
-    for n in range(3):
-        now = NOON + n * HOUR
-        await poll(store, new_entry(f"{n}", "desk"), new_entry(f"{n}b", "mail"), now=now)
-    now = NOON + 3 * HOUR
-    assert titles(await claim_deliveries(store, "desk", "mail", now=now, per_channel=2)) == [
-        "Storm 0",
-        "Storm 1",
-        "Storm 0b",
-        "Storm 1b",
-    ]
-    assert titles(await claim_deliveries(store, "desk", "mail", now=now, per_channel=3)) == [
-        "Storm 2",
-        "Storm 2b",
-    ]
+    await poll(store, *[new_entry(f"{n}", "desk", "mail") for n in range(25)])
+    desk, mail = await claim_queues(store, "desk", "mail")
+    assert titles(desk) == titles(mail) == [f"Storm {n}" for n in range(20)]
+    assert await claim_queues(store, "desk", "mail") == []
+    for message in desk:
+        await store.record_attempt(attempt_record(message))
+    (rest,) = await claim_queues(store, "desk", "mail")
+    assert titles(rest) == [f"Storm {n}" for n in range(20, 25)]
 
 
-async def test_a_retry_takes_its_turn_behind_what_was_due_before_it(store: Store) -> None:
+async def test_what_was_claimed_behind_a_failure_is_given_back_and_keeps_its_place(store: Store) -> None:
     await watch(store, feed_spec())
-    await poll(store, new_entry("1", "desk"), next_poll_at=NOON + HOUR / 2)
-    (failed,) = await claim_deliveries(store, "desk")
-    await store.record_attempt(attempt_record(failed, outcome=REFUSED, decision=LATER))
-    await poll(store, new_entry("2", "desk"), now=NOON + HOUR / 2)
-    turns = [await claim_deliveries(store, "desk", now=NOON + 2 * HOUR, per_channel=n) for n in (1, 2)]
-    assert [titles(turn) for turn in turns] == [["Storm 2"], ["Storm 1"]]
+    await poll(store, *[new_entry(f"{n}", "desk") for n in range(3)])
+    (queue,) = await claim_queues(store, "desk")
+    await store.record_attempt(attempt_record(queue[0], outcome=REFUSED, decision=LATER, gives_back=True))
+    assert titles(await claim_messages(store, "desk")) == ["Storm 1", "Storm 2"]
 
 
-async def test_entries_of_one_poll_are_told_in_the_order_of_their_document(store: Store) -> None:
+async def test_a_lease_can_be_given_back(store: Store) -> None:
     await watch(store, feed_spec())
-    await poll(store, *[new_entry(f"{n}", "desk") for n in range(30)])
-    assert titles(await claim_deliveries(store, "desk")) == [f"Storm {n}" for n in range(30)]
-
-
-async def test_a_channel_never_has_more_leases_than_allowed(store: Store) -> None:
-    await watch(store, feed_spec())
-    await poll(store, *[new_entry(f"{n}", "desk", "mail") for n in range(5)])
-    first = await claim_deliveries(store, "desk", "mail", per_channel=2)
-    assert Counter(delivery.channel for delivery in first) == {"desk": 2, "mail": 2}
-    assert await claim_deliveries(store, "desk", "mail", per_channel=2) == []
-    await store.record_attempt(attempt_record(first[0]))
-    (next_one,) = await claim_deliveries(store, "desk", "mail", per_channel=2)
-    assert (next_one.channel, alert_of(next_one).entry.title) == ("desk", "Storm 2")
+    await poll(store, new_entry("1", "desk", "mail"))
+    desk, _ = await claim_messages(store, "desk", "mail")
+    await store.give_back("desk", desk.lease)
+    assert [message.channel for message in await claim_messages(store, "desk", "mail")] == ["desk"]
 
 
 async def test_deliveries_of_a_channel_that_is_not_configured_wait_for_it(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk", "gone"))
-    assert [delivery.channel for delivery in await claim_deliveries(store, "desk", "other")] == ["desk"]
-    assert await claim_deliveries(store) == []
-    assert [delivery.channel for delivery in await claim_deliveries(store, "gone")] == ["gone"]
+    assert [delivery.channel for delivery in await claim_messages(store, "desk", "other")] == ["desk"]
+    assert await claim_messages(store) == []
+    assert [delivery.channel for delivery in await claim_messages(store, "gone")] == ["gone"]
 
 
 async def test_a_sent_delivery_is_never_due_again(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk"))
-    (delivery,) = await claim_deliveries(store, "desk")
+    (delivery,) = await claim_messages(store, "desk")
     await store.record_attempt(attempt_record(delivery))
-    assert await claim_deliveries(store, "desk", now=NOON + 100 * HOUR) == []
+    assert await claim_messages(store, "desk", now=NOON + 100 * HOUR) == []
     with pytest.raises(LeaseLost):
         await store.record_attempt(attempt_record(delivery))
 
@@ -176,41 +160,42 @@ async def test_a_sent_delivery_is_never_due_again(store: Store) -> None:
 async def test_a_delivery_that_was_given_up_is_never_due_again(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk"))
-    (delivery,) = await claim_deliveries(store, "desk")
+    (delivery,) = await claim_messages(store, "desk")
     await store.record_attempt(attempt_record(delivery, outcome=REFUSED, decision=DEAD))
-    assert await claim_deliveries(store, "desk", now=NOON + 100 * HOUR) == []
+    assert await claim_messages(store, "desk", now=NOON + 100 * HOUR) == []
 
 
 async def test_a_failed_delivery_comes_back_when_it_was_told_to_and_counts(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk"))
-    (delivery,) = await claim_deliveries(store, "desk")
+    (delivery,) = await claim_messages(store, "desk")
     await store.record_attempt(attempt_record(delivery, outcome=REFUSED, decision=LATER))
-    assert await claim_deliveries(store, "desk", now=NOON + HOUR - SECOND) == []
-    (again,) = await claim_deliveries(store, "desk", now=NOON + HOUR)
-    assert (again.id, again.attempts) == (delivery.id, 1)
+    assert await claim_messages(store, "desk", now=NOON + HOUR - SECOND) == []
+    (again,) = await claim_messages(store, "desk", now=NOON + HOUR)
+    assert (again.deliveries[0].id, again.deliveries[0].attempts) == (delivery.deliveries[0].id, 1)
 
 
 async def test_one_channel_failing_leaves_the_other_alone(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk", "mail"))
-    desk, mail = await claim_deliveries(store, "desk", "mail")
+    desk, mail = await claim_messages(store, "desk", "mail")
     await store.record_attempt(attempt_record(mail))
     await store.record_attempt(attempt_record(desk, outcome=REFUSED, decision=LATER))
-    (again,) = await claim_deliveries(store, "desk", "mail", now=NOON + HOUR)
-    assert again.id == desk.id
+    (again,) = await claim_messages(store, "desk", "mail", now=NOON + HOUR)
+    assert again.deliveries[0].id == desk.deliveries[0].id
 
 
 async def test_every_attempt_is_kept(store: Store, database: Database) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk"))
-    (first,) = await claim_deliveries(store, "desk")
+    (first,) = await claim_messages(store, "desk")
     await store.record_attempt(attempt_record(first, outcome=REFUSED, decision=LATER))
-    (second,) = await claim_deliveries(store, "desk", now=NOON + HOUR)
+    (second,) = await claim_messages(store, "desk", now=NOON + HOUR)
     await store.record_attempt(attempt_record(second, attempted_at=NOON + HOUR))
     rows = database.rows("SELECT delivery_id, number, status, detail FROM attempt ORDER BY number")
-    assert rows == [(first.id, 1, "refused", "channel_not_found"), (first.id, 2, "sent", "")]
+    (delivery,) = first.deliveries
+    assert rows == [(delivery.id, 1, "refused", "channel_not_found"), (delivery.id, 2, "sent", "")]
 
 
-def titles(deliveries: Sequence[ClaimedDelivery]) -> list[str]:
-    return [alert_of(delivery).entry.title for delivery in deliveries]
+def titles(messages: Sequence[ClaimedMessage]) -> list[str]:
+    return [alert_of(message).entry.title for message in messages]

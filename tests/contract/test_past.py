@@ -19,7 +19,7 @@ from monitor.model import (
 from monitor.store import Reader, Store, open_to_read
 from tests.support.clock import NOON
 from tests.support.database import Database
-from tests.support.polls import HOUR, attempt_record, claim_deliveries, feed_spec, new_entry, poll, watch
+from tests.support.polls import HOUR, attempt_record, claim_messages, feed_spec, new_entry, poll, watch
 
 DAY = timedelta(days=1)
 
@@ -89,11 +89,11 @@ async def test_what_fits_several_entries_finds_the_newest_first(store: Store, re
 async def test_the_history_of_an_entry_holds_what_came_of_it(store: Store, reader: Reader) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk", "mail", rules=("storms", "weather")))
-    (desk,) = await claim_deliveries(store, "desk")
+    (desk,) = await claim_messages(store, "desk")
     refused = SendOutcome(SendStatus.FAILED, "the server answered 500")
     again = Decision(DeliveryState.FAILED, NOON + HOUR)
     await store.record_attempt(attempt_record(desk, outcome=refused, decision=again))
-    (desk,) = await claim_deliveries(store, "desk", now=NOON + HOUR)
+    (desk,) = await claim_messages(store, "desk", now=NOON + HOUR)
     await store.record_attempt(attempt_record(desk, attempted_at=NOON + HOUR))
     (stored,) = reader.find("Storm 1")
     history = reader.history(stored)
@@ -118,8 +118,8 @@ async def test_past_alerts_go_only_to_channels_that_were_never_told(store: Store
     assert await store.add_past_alerts("late", ["desk", "mail"], matches, NOON + DAY) == 2
     assert reader.untold(ids, ["desk", "mail"]) == {}
     assert await store.add_past_alerts("late", ["desk", "mail"], matches, NOON + DAY) == 0
-    waiting = await claim_deliveries(store, "mail", now=NOON + DAY)
-    assert [delivery.created_at for delivery in waiting] == [NOON, NOON + DAY, NOON + DAY]
+    waiting = await claim_messages(store, "mail", now=NOON + DAY)
+    assert [message.deliveries[0].since for message in waiting] == [NOON, NOON + DAY, NOON + DAY]
 
 
 async def test_a_failed_poll_is_no_history(store: Store, reader: Reader) -> None:

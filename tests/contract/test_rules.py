@@ -6,6 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from monitor.model import (
     FullText,
+    GroupBy,
+    Grouping,
     OnChange,
     Priority,
     Rule,
@@ -38,6 +40,8 @@ FULL = Rule(
     full_text=FullText.NEVER,
     story=StoryMode.UPDATES,
     on_change=OnChange.NEVER,
+    grouping=Grouping(wait=timedelta(0), interval=HOUR, by=frozenset({GroupBy.STORY, GroupBy.FEED})),
+    suppresses=frozenset({"storms", "rain"}),
     tests=(RuleTest(text="a"),),
 )
 GROUPS = {"weapons": ["rifle", "@heavy"], "heavy": ["tank", '"field gun"'], "fruit": ["apple"]}

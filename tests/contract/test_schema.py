@@ -14,15 +14,16 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from monitor.errors import StoreError
-from monitor.store import Store, articles, feeds, outbox, read_status, schema
+from monitor.store import Store, articles, attempts, claims, feeds, owner, read_status, schema, settling
 from monitor.store.engine import open_engine, open_reader, read_url
 from monitor.store.leases import Claim
 from monitor.store.tables import METADATA
 from tests.support.clock import NOON
 from tests.support.database import Database, empty_database
-from tests.support.polls import LEASE, feed_spec, watch
+from tests.support.polls import LEASE, channel, feed_spec, watch
 
 CLAIM = Claim(worker="w", now=NOON, lease=LEASE)
+CHANNELS = [channel("desk"), channel("mail")]
 
 
 @pytest.fixture
@@ -125,8 +126,22 @@ def test_the_reader_of_the_status_can_change_nothing(database: Database) -> None
         (lambda connection: articles.claim_due(connection, CLAIM, 10), "ix_article_due"),
         (lambda connection: articles.claim_due(connection, CLAIM, 10), "ix_article_leased"),
         (lambda connection: articles.claim_due(connection, CLAIM, 10), "ix_article_host_free_at"),
-        (lambda connection: outbox.claim_due(connection, CLAIM, ["desk"], 1), "ix_delivery_due"),
-        (lambda connection: outbox.claim_due(connection, CLAIM, ["desk"], 1), "ix_delivery_leased"),
+        (lambda connection: settling.unsettled(connection, NOON, ["desk"], 10), "ix_delivery_unsettled"),
+        (lambda connection: settling.unsettled(connection, NOON, ["desk"], 10), "ix_delivery_held"),
+        (lambda connection: settling.read_groups(connection, [("desk", "group:")]), "ix_delivery_bundle"),
+        (lambda connection: claims.claim_messages(connection, CLAIM, CHANNELS[:1]), "ix_delivery_leased"),
+        (lambda connection: claims.claim_messages(connection, CLAIM, CHANNELS), "ix_delivery_ready"),
+        (lambda connection: claims.claim_messages(connection, CLAIM, CHANNELS[:1]), "ix_delivery_ready"),
+        (lambda connection: attempts.give_back(connection, "desk", "lease"), "ix_delivery_leased"),
+        (lambda connection: owner.read_dead(connection, NOON), "ix_delivery_dead"),
+        (
+            lambda connection: owner.escalate(connection, "desk", ["mail"], since=NOON, now=NOON),
+            "ix_delivery_dead",
+        ),
+        (
+            lambda connection: owner.escalate(connection, "desk", ["mail"], since=NOON, now=NOON),
+            "ix_delivery_ready",
+        ),
     ],
     ids=[
         "due feeds",
@@ -134,8 +149,16 @@ def test_the_reader_of_the_status_can_change_nothing(database: Database) -> None
         "due articles",
         "leased articles",
         "hosts at rest",
-        "due deliveries",
-        "leased deliveries",
+        "unsettled deliveries",
+        "held deliveries",
+        "groups",
+        "leased channels",
+        "ready channels",
+        "ready deliveries",
+        "what is given back",
+        "dead deliveries",
+        "dead deliveries to escalate",
+        "waiting deliveries to escalate",
     ],
 )
 def test_asking_for_due_work_reads_an_index_and_not_the_whole_table(

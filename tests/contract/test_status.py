@@ -24,7 +24,7 @@ from tests.support.polls import (
     HOUR,
     attempt_record,
     claim,
-    claim_deliveries,
+    claim_messages,
     feed_spec,
     new_entry,
     poll,
@@ -134,7 +134,7 @@ async def test_channels_are_counted_by_state_with_the_last_success_and_the_last_
 ) -> None:
     await watch(store, feed_spec())
     await poll(store, *[new_entry(f"{n}", "desk") for n in range(4)], new_entry("m", "mail"))
-    deliveries = await claim_deliveries(store, "desk")
+    deliveries = await claim_messages(store, "desk")
     problems = [
         (SendOutcome(SendStatus.FAILED, "HTTP 500"), Decision(DeliveryState.FAILED, NOON + HOUR)),
         (SendOutcome(SendStatus.REFUSED, "HTTP 404"), Decision(DeliveryState.DEAD)),
@@ -147,7 +147,13 @@ async def test_channels_are_counted_by_state_with_the_last_success_and_the_last_
     status = await read_status(database.url, label="db")
     assert status.channels == (
         ChannelStatus(
-            name="desk", pending=2, sent=1, dead=1, last_sent_at=NOON + 2 * HOUR, last_error="HTTP 404"
+            name="desk",
+            pending=1,
+            failed=1,
+            sent=1,
+            dead=1,
+            last_sent_at=NOON + 2 * HOUR,
+            last_error="HTTP 404",
         ),
         ChannelStatus(name="mail", pending=1),
     )

@@ -29,7 +29,7 @@ from monitor.model import (
 from monitor.store import Reader, Store, open_to_read
 from tests.support.clock import NOON
 from tests.support.database import Database
-from tests.support.polls import LEASE, alert_of, claim, claim_deliveries, feed_spec, poll_record, watch
+from tests.support.polls import LEASE, alert_of, claim, claim_messages, feed_spec, poll_record, watch
 
 HOUR = timedelta(hours=1)
 BEGINS = StoryDecision(story=None)
@@ -156,7 +156,7 @@ async def test_an_alert_names_the_other_feeds_that_had_the_story_when_it_is_sent
     await poll(store, "a", entry("first", BEGINS, told=True), entry("again", joins(-1)))
     await poll(store, "b", entry("second", joins(1), Match("storms", ()), told=True), now=NOON + HOUR)
     await poll(store, "c", entry("third", joins(1)), now=NOON + 2 * HOUR)
-    first, second = await claim_deliveries(store, "desk", now=NOON + 3 * HOUR)
+    first, second = await claim_messages(store, "desk", now=NOON + 3 * HOUR)
     assert alert_of(first).outlets == ("Feed b", "Feed c")
     assert alert_of(second).outlets == ("Feed a", "Feed c")
 

@@ -12,7 +12,7 @@ from monitor.store.engine import open_engine, read_url
 from monitor.store.schema import alembic_config
 from tests.support.clock import NOON
 from tests.support.database import Database, empty_database
-from tests.support.polls import HOUR, alert_of, claim_deliveries, claim_one, feed_spec, watch
+from tests.support.polls import HOUR, alert_of, claim_messages, claim_one, feed_spec, watch
 
 # What a daemon of that version had written: an alert in two channels, one of them told at the second try.
 HELD = """
@@ -66,7 +66,7 @@ async def test_an_upgrade_keeps_feeds_and_the_outbox_and_goes_on(earlier: Databa
     await watch(store, feed_spec(), due=NOON + HOUR)
     (health,), _ = await store.read_health()
     assert (health.reason, health.trouble) == (Reason.OK, None)
-    (delivery,) = await claim_deliveries(store, "desk", "mail")
+    (delivery,) = await claim_messages(store, "desk", "mail")
     assert (delivery.channel, alert_of(delivery).entry.title) == ("mail", "Storm")
     assert alert_of(delivery).matches == (Match("storms", (Hit(TextField.TITLE, 0, 5),)),)
     feed = await claim_one(store, NOON + HOUR)

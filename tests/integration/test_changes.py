@@ -58,7 +58,7 @@ async def test_explain_shows_what_an_entry_said_before(world: Simulation) -> Non
         await begun(world, edited(), edited(title="Truce in Kyiv"))
         with open_to_read(world.database.url, "db") as reader:
             history = reader.history(reader.find("Truce in Kyiv")[0], ["truce"])
-        told = explain_entry(history, None, [RULE], compile_rules([RULE]), UTC)
+        told = explain_entry(history, None, [RULE], compile_rules([RULE]), UTC, channels={}, now=NOON)
     (stage,) = [stage for stage in told.stages if stage.name == "edited"]
     assert stage.said == "title or text have changed once; before that"
     assert [line.partition(": ")[2] for line in stage.more] == ["Talks in Kyiv"]

@@ -166,7 +166,9 @@ async def test_explain_and_backtest_know_why(world: Simulation) -> None:
         with open_to_read(world.url, "db") as reader:
             found = [replay(stored) for stored in reader.entries_since(NOON)]
             history = reader.history(reader.find(RESCUED)[0], ["ferry"])
-        explained = explain_entry(history, specs[1], [FERRY], compile_rules([FERRY]), UTC)
+        explained = explain_entry(
+            history, specs[1], [FERRY], compile_rules([FERRY]), UTC, channels={}, now=NOON
+        )
     withheld = [(match.rule, match.withheld) for each in found for match in each.withheld]
     assert withheld == [("ferry", Withheld.INHIBITED), ("ferry", Withheld.INHIBITED)]
     (rule,) = explained.rules

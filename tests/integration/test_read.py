@@ -14,7 +14,7 @@ from monitor.match import compile_rules
 from monitor.model import (
     ArticleOutcome,
     ArticleReport,
-    ClaimedDelivery,
+    ClaimedMessage,
     Document,
     Entry,
     FullText,
@@ -38,7 +38,7 @@ from tests.support.clock import NOON, ManualClock
 from tests.support.database import migrated_database
 from tests.support.feed_server import Answer, FeedServer
 from tests.support.pages import page
-from tests.support.polls import LEASE, alert_of, claim_deliveries, feed_spec, poll, watch
+from tests.support.polls import LEASE, alert_of, claim_messages, feed_spec, poll, watch
 
 FEED = feed_spec(
     extras=RequestExtras(
@@ -96,8 +96,8 @@ class Desk:
         await read(article)
         return self.reports[-1]
 
-    async def told(self) -> list[ClaimedDelivery]:
-        return list(await claim_deliveries(self.store, "desk", now=self.clock.now()))
+    async def told(self) -> list[ClaimedMessage]:
+        return list(await claim_messages(self.store, "desk", now=self.clock.now()))
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_a_failure_is_tried_again_later_and_the_alert_comes_with_the_text(desk: 
                 desk.clock.advance(timedelta(minutes=wait))
             assert (await desk.read(extractor)).attempt == 3
         (delivery,) = await desk.told()
-        assert delivery.created_at == NOON + timedelta(minutes=25)
+        assert delivery.deliveries[0].since == NOON + timedelta(minutes=25)
 
     asyncio.run(scenario())
 

@@ -122,7 +122,10 @@ async def test_explain_tells_of_a_reset(world: Simulation) -> None:
             histories = [
                 reader.history(reader.find(title)[0], ["truce"]) for title in ("Truce 1", "Truce archive")
             ]
-        told = [explain_entry(history, None, [RULE], compile_rules([RULE]), UTC) for history in histories]
+        told = [
+            explain_entry(history, None, [RULE], compile_rules([RULE]), UTC, channels={}, now=NOON)
+            for history in histories
+        ]
         again, held = (next(stage.said for stage in each.stages if stage.name == "identity") for each in told)
         assert "came again under other names, known by two of its link, title, text and date" in again
         assert "held: old by its date" in held

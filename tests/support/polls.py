@@ -7,22 +7,27 @@ from typing import Any
 from monitor.model import (
     Alert,
     AttemptRecord,
-    ClaimedDelivery,
+    Channel,
     ClaimedFeed,
+    ClaimedMessage,
     Decision,
     DeliveryState,
     Entry,
     FeedSpec,
     Hit,
     Match,
+    MessageFormat,
     NewEntry,
     PlannedDelivery,
     PollRecord,
+    Queue,
     Reason,
     Secret,
     SendOutcome,
     SendStatus,
+    Settled,
     TextField,
+    Unsettled,
 )
 from monitor.store import Store
 from tests.support.clock import NOON
@@ -59,14 +64,16 @@ def poll_record(feed: ClaimedFeed, *entries: NewEntry, **changes: Any) -> PollRe
     return PollRecord(feed_id=feed.id, lease=feed.lease, **(values | changes))
 
 
-def attempt_record(delivery: ClaimedDelivery, **changes: Any) -> AttemptRecord:
-    """Return an attempt at noon that was accepted."""
+def attempt_record(message: ClaimedMessage, **changes: Any) -> AttemptRecord:
+    """Return an attempt at noon that was accepted; `decision` is that of all deliveries."""
     values: dict[str, Any] = {
         "attempted_at": NOON,
         "outcome": SendOutcome(SendStatus.SENT),
-        "decision": Decision(DeliveryState.SENT),
+        "pace": message.pace,
     }
-    return AttemptRecord(delivery_id=delivery.id, lease=delivery.lease, **(values | changes))
+    decision = changes.pop("decision", Decision(DeliveryState.SENT))
+    decisions = (decision,) * len(message.deliveries)
+    return AttemptRecord(message=message, **(values | {"decisions": decisions} | changes))
 
 
 async def watch(store: Store, *specs: FeedSpec, due: datetime = NOON) -> None:
@@ -91,13 +98,36 @@ async def poll(store: Store, *entries: NewEntry, now: datetime = NOON, **changes
     await store.commit_poll(poll_record(await claim_one(store, now), *entries, **values))
 
 
-def alert_of(delivery: ClaimedDelivery) -> Alert:
-    """Return the alert that a delivery is about."""
-    assert isinstance(delivery.about, Alert)
-    return delivery.about
+def alert_of(message: ClaimedMessage) -> Alert:
+    """Return the alert that a message is about."""
+    assert isinstance(message.about, Alert)
+    return message.about
 
 
-async def claim_deliveries(
-    store: Store, *channels: str, now: datetime = NOON, per_channel: int = 100
-) -> Sequence[ClaimedDelivery]:
-    return await store.claim_due_deliveries(now, channels=channels, per_channel=per_channel, lease=LEASE)
+def channel(name: str, **changes: Any) -> Channel:
+    values: dict[str, Any] = {"url": Secret("console:"), "format": MessageFormat.CONSOLE} | changes
+    return Channel(name=name, **values)
+
+
+async def settle(store: Store, *channels: str, now: datetime = NOON, **changes: Any) -> Sequence[Unsettled]:
+    """Settle all that waits for it: told at once and alone, unless `changes` say otherwise."""
+    waiting = await store.unsettled_deliveries(now, channels, limit=10_000)
+    values: dict[str, Any] = {"state": DeliveryState.PENDING, "bundle": "", "due_at": now} | changes
+    await store.settle_deliveries([Settled(delivery_id=one.id, **values) for one in waiting])
+    return waiting
+
+
+async def claim_queues(
+    store: Store, *channels: str | Channel, now: datetime = NOON, lease: timedelta = LEASE
+) -> Sequence[Queue]:
+    """Settle what waits in these channels and claim what goes next in each."""
+    wanted = [channel(one) if isinstance(one, str) else one for one in channels]
+    await settle(store, *(one.name for one in wanted), now=now)
+    return await store.claim_messages(now, wanted, lease=lease)
+
+
+async def claim_messages(
+    store: Store, *channels: str | Channel, now: datetime = NOON
+) -> list[ClaimedMessage]:
+    """Do the same, and return all messages that were claimed."""
+    return [message for queue in await claim_queues(store, *channels, now=now) for message in queue]

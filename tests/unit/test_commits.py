@@ -7,7 +7,7 @@ import pytest
 
 from monitor.errors import LeaseLost, StoreError
 from monitor.model import PollRecord, Reason
-from monitor.store.commits import MAX_TOGETHER, PollCommits
+from monitor.store.commits import MAX_TOGETHER, Commits
 from tests.support.clock import NOON
 
 
@@ -39,9 +39,10 @@ class Database:
         self.transactions.append(feeds)
 
 
-def commits_to(database: Database) -> PollCommits:
+def commits_to(database: Database) -> Commits[PollRecord]:
     # In the loop's next round: what waits by then is what was asked for in this one.
-    return PollCommits(database.store, asyncio.get_running_loop().call_soon)
+    submit = asyncio.get_running_loop().call_soon
+    return Commits(database.store, submit, alone=lambda poll: poll.retry_until is not None)
 
 
 async def test_what_waits_is_stored_in_one_transaction() -> None:

@@ -135,7 +135,7 @@ def test_a_delivery_is_told_by_where_it_stands(stream: io.StringIO, state: Deliv
     set_up(stream, level="info")
     log.report(
         DeliveryReport(
-            delivery_id=7,
+            deliveries=(7,),
             channel="desk",
             rules=("a", "b"),
             title="Talks",

@@ -21,11 +21,32 @@ def test_the_list_shows_services_and_rules_but_no_addresses(place: Place) -> Non
         ["console", "console"],
         ["desk", "json"],
     ]
-    assert data == [
-        {"name": "console", "service": "console", "rules": ["ukraine-ceasefire"]},
-        {"name": "desk", "service": "json", "rules": []},
+    assert [(one["name"], one["service"], one["rules"]) for one in data] == [
+        ("console", "console", ["ukraine-ceasefire"]),
+        ("desk", "json", []),
     ]
+    assert data[0] | {"pending": 0, "last_sent_at": None, "rests_until": None} == data[0]
     assert SECRET not in text.stdout + str(data)
+
+
+def test_the_list_tells_what_waits_what_was_given_up_and_why_a_channel_rests(place: Place) -> None:
+    with WebhookSink() as sink:
+        sink.default = Answer(status=503, body=b"closed for today")
+        place.configure(channels=CONSOLE + hook(sink), rules=RULE.replace("{channel}", 'console", "desk'))
+        place.run("run", "--once")
+
+        console, desk = place.json("channels", "list")
+        text = place.run("channels", "list").stdout
+
+    assert (console["sent"], console["rests_because"], desk["failed"], desk["failures"]) == (1, "", 1, 1)
+    assert console["last_sent_at"] is not None
+    assert desk["last_error"] == "HTTP 503 Service Unavailable: closed for today"
+    assert desk["rests_because"] == f"1 failure in a row: {desk['last_error']}"
+    assert desk["rests_until"] > console["last_sent_at"]
+    first, second = (line.split() for line in text.splitlines()[1:])
+    assert (first[2:5], second[2:5]) == (["0", "0", "0"], ["1", "0", "0"])
+    assert "never" in second
+    assert "closed for today" in text
 
 
 def test_a_test_message_arrives_as_an_alert_would(place: Place) -> None:
@@ -64,6 +85,36 @@ def test_a_test_that_fails_says_why_and_what_to_do_without_the_secret(place: Pla
     assert "check its url" in done.stderr
     assert SECRET not in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_group_is_tried_channel_by_channel(place: Place) -> None:
+    with WebhookSink() as sink:
+        place.configure(channels=CONSOLE + hook(sink) + '[channel_groups]\nteam = ["desk", "console"]\n')
+
+        done = place.run("channels", "test", "team")
+
+        assert len(sink.requests) == 1
+    assert done.returncode == 0
+    assert {"The test message is sent to console.", "The test message is sent to desk."} <= set(
+        done.stdout.splitlines()
+    )
+
+
+def test_each_recipient_of_a_url_is_a_channel(place: Place) -> None:
+    with SmtpSink() as mail:
+        url = mail.url(to="ann@example.org,bob@example.org")
+        place.configure(
+            channels=f'[[channels]]\nname = "mail"\nurl = "{url}"\n', rules=RULE.format(channel="mail")
+        )
+
+        names = [one["name"] for one in place.json("channels", "list")]
+        done = place.run("channels", "test", "mail")
+
+        assert names == ["mail/ann@example.org", "mail/bob@example.org"]
+        assert done.stdout.splitlines() == [f"The test message is sent to {name}." for name in names], (
+            done.stderr
+        )
+        assert len(mail.mails) == 2
 
 
 def test_an_unknown_channel_gets_the_nearest_name(place: Place) -> None:

@@ -99,7 +99,8 @@ def test_a_delivery_that_failed_shows_its_attempts(place: Place) -> None:
     waiting = [line.strip() for line in done.stdout.splitlines() if "500" in line]
     assert waiting
     assert all("failed" in line for line in waiting)
-    assert "channel console:waiting, next try" in done.stdout
+    assert "channel console:waiting, tried once, next try" in done.stdout
+    assert "  pace:       console rests until " in done.stdout
 
 
 def test_a_page_that_could_not_be_read_leaves_the_rule_open(place: Place) -> None:

@@ -16,6 +16,11 @@ COMMANDS += [
     "opml export",
     "stories list",
     "stories show",
+    "deliveries list",
+    "deliveries retry",
+    "silence add",
+    "silence list",
+    "silence end",
 ]
 SLOW = {
     "sqlmodel",

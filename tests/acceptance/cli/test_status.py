@@ -29,7 +29,8 @@ FEED_KEYS = {
     "per_day",
     "reset",
 }
-CHANNEL_KEYS = {"name", "configured", "pending", "sent", "dead", "last_sent_at", "last_error"}
+STATES = {"pending", "held", "failed", "sent", "dead", "suppressed"}
+CHANNEL_KEYS = {"name", "configured", *STATES, "last_sent_at", "last_error", "pace"}
 
 
 def delay_polls(place: Place, by: timedelta) -> None:
@@ -69,7 +70,7 @@ def test_after_a_run_it_shows_feeds_channels_and_totals(place: Place) -> None:
     assert "failing (1 in a row)" in broken
     assert "http_5xx" in broken
     assert "never" in broken
-    assert channels.splitlines()[1].split()[:4] == ["console", "0", "1", "0"]
+    assert channels.splitlines()[1].split()[:5] == ["console", "0", "0", "1", "0"]
     assert (
         totals == "2 feeds (1 ok, 0 new, 1 failing); 1 entry, 1 alert; messages: 0 pending, 1 sent, 0 dead\n"
     )
@@ -101,9 +102,8 @@ def test_as_json_it_has_all_of_it_with_times_in_utc(place: Place) -> None:
         "alerts": 1,
         "articles_waiting": 0,
         "articles_failed": 0,
-        "pending": 0,
+        **dict.fromkeys(STATES, 0),
         "sent": 1,
-        "dead": 0,
     }
 
 

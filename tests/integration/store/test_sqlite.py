@@ -19,7 +19,7 @@ from tests.support.database import Database, run
 from tests.support.polls import (
     alert_of,
     claim,
-    claim_deliveries,
+    claim_messages,
     feed_spec,
     new_entry,
     poll_record,
@@ -211,7 +211,7 @@ def test_a_daemon_that_was_killed_is_followed_by_one_that_goes_on(database: Data
 
 async def goes_on(database: Database, committed: list[int]) -> None:
     store = await Store.open(database.url, label="db")
-    (delivery,) = await claim_deliveries(store, "desk")
+    (delivery,) = await claim_messages(store, "desk")
     assert alert_of(delivery).entry.title == "Storm 1"
     await watch(store, feed_spec("b"))
     assert await claim(store), "the killed daemon's lease is in the way"

@@ -14,7 +14,7 @@ from monitor.store import Store
 from tests.support.clock import NOON
 from tests.support.polls import (
     claim,
-    claim_deliveries,
+    claim_messages,
     claim_one,
     feed_spec,
     new_entry,
@@ -28,7 +28,7 @@ async def work(path: str) -> None:
     store = await Store.open(Secret(f"sqlite:///{path}"), label=path)
     await watch(store, feed_spec("a"))
     await poll(store, new_entry("1", "desk"))
-    await claim_deliveries(store, "desk")
+    await claim_messages(store, "desk")
     await watch(store, feed_spec("b"))
     await claim_one(store)
     print("claimed", flush=True)  # noqa: T201 - the test reads it

@@ -1,6 +1,7 @@
 """A configuration file in a folder of its own, and what `load` makes of it."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from monitor.match import FailedTest, origin_of, run_tests
 from monitor.model import Entry, MessageFormat, Recipient, Secret
 
 FORMATS = {"console": MessageFormat.CONSOLE, "slack": MessageFormat.SLACK, "mailto": MessageFormat.MAIL}
+GAP = timedelta(seconds=1)
 
 # Everything that a file can't do without. Tests put what they are about before it.
 REST = """
@@ -32,11 +34,16 @@ Tell = Callable[..., list[str]]
 
 
 def check_channel(url: str) -> tuple[Recipient, ...]:
-    """Stand in for the notifier's check, which knows more kinds of channels."""
-    kind = url.partition(":")[0]
+    """Stand in for the notifier's check, which knows more kinds of channels; a comma stands between recipients."""
+    kind, _, rest = url.partition(":")
     if kind not in FORMATS:
         raise ValueError("no service is called that")
-    return (Recipient(name="", url=Secret(url), format=FORMATS[kind]),)
+    if "," not in rest:
+        return (Recipient(name="", url=Secret(url), format=FORMATS[kind]),)
+    return tuple(
+        Recipient(name=name, url=Secret(f"{kind}:{name}"), format=FORMATS[kind], gap=GAP)
+        for name in rest.split(",")
+    )
 
 
 def failed_tests(settings: Settings) -> Iterator[FailedTest]:

@@ -15,7 +15,7 @@ from tests.unit.config.conftest import REST, Load
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "docs" / "config.schema.json"
 SECRETS = {"SLACK_URL": "slack://a/b/c", "MAIL_PASSWORD": "word", "PROXY_PASSWORD": "word"}
-SECRETS |= {"FEED_KEY": "word", "FEED_PASSWORD": "word"}
+SECRETS |= {"FEED_KEY": "word", "FEED_PASSWORD": "word", "HEARTBEAT_URL": "https://beat.example/word"}
 TOP_KEYS = {"include", "opml"}
 LISTED = {"channels", "feeds", "rules", "rule_tests"}
 SCHEMA_ADVICE = "write it anew with: news-monitor schema > docs/config.schema.json"
@@ -56,12 +56,12 @@ def test_slack_and_mail_wait_to_be_uncommented(load: Load, tmp_path: Path) -> No
 def test_every_key_is_in_the_example() -> None:
     definitions = cast("dict[str, Any]", config.json_schema()["$defs"])
     shown = tables(tomllib.loads(uncommented()))
-    assert shown.pop("groups") == {"weapons"}
+    assert (shown.pop("groups"), shown.pop("channel_groups")) == ({"weapons"}, {"team"})
     for name, keys in shown.items():
         title = name.removesuffix("s") if name in LISTED else name
         assert keys == set(definitions[f"{title.title().replace('_', '')}Table"]["properties"]), name
     assert len(shown) == len(definitions)
-    top = TOP_KEYS | {"groups"} | shown.keys() - {"rule_tests"}
+    top = TOP_KEYS | {"groups", "channel_groups"} | shown.keys() - {"rule_tests"}
     assert top == config.json_schema()["properties"].keys()  # type: ignore[attr-defined]  # JSON
 
 

@@ -12,7 +12,7 @@ from tests.unit.config.conftest import REST, Tell
             "[monitor]\npol_every = 1",
             (
                 'config.toml:2: monitor.pol_every: unknown key; did you mean "poll_every"? '
-                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, owner, channels, timezone"
+                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, owner, channels, timezone, heartbeat, heartbeat_every, alive"
             ),
         ),
         (
@@ -23,14 +23,14 @@ from tests.unit.config.conftest import REST, Tell
             "\n[fetcher]\na = 1",
             (
                 "config.toml:2: fetcher: unknown table or key; did you mean [fetch]? tables: [monitor], [fetch], "
-                "[parse], [delivery], [groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
+                "[parse], [delivery], [groups], [channel_groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
             ),
         ),
         (
             "[[channel]]\nname = 1",
             (
                 "config.toml:1: channel: unknown table or key; did you mean [[channels]]? tables: [monitor], "
-                "[fetch], [parse], [delivery], [groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
+                "[fetch], [parse], [delivery], [groups], [channel_groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
             ),
         ),
         (
@@ -45,7 +45,7 @@ from tests.unit.config.conftest import REST, Tell
             "monitor.a.b = 1",
             (
                 "config.toml:1: monitor.a: unknown key; "
-                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, owner, channels, timezone"
+                "keys of [monitor]: database, poll_every, adaptive, first_poll, contact, owner, channels, timezone, heartbeat, heartbeat_every, alive"
             ),
         ),
         ("monitor = 3", "config.toml:1: monitor: must be a table; write [monitor]"),
@@ -165,7 +165,7 @@ def test_a_wrong_key_of_a_single_table(tell: Tell, text: str, line: str) -> None
                 (
                     'config.toml:11: rules.1.whole_text: unknown key; did you mean "full_text"? '
                     "keys of [[rules]]: name, query, channels, tags, not_tags, feeds, not_feeds, language, fields, "
-                    "priority, not_before, active, max_age, full_text, story, on_change, tests"
+                    "priority, not_before, active, max_age, full_text, story, on_change, group_wait, group_interval, group_by, suppresses, tests"
                 ),
             ],
         ),
@@ -186,7 +186,7 @@ def test_elements_of_a_list_of_tables_have_to_be_tables(tell: Tell) -> None:
         "config.toml:2: feeds.1: must be a table; write [[feeds]]",
         (
             "config.toml:7: xyz: unknown table or key; tables: [monitor], [fetch], [parse], [delivery], "
-            "[groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
+            "[groups], [channel_groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
         ),
     ]
 

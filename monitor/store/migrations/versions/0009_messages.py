@@ -55,6 +55,7 @@ def upgrade() -> None:
     op.create_table(
         "timer",
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
         sa.Column("due_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_timer"),
     )
@@ -62,10 +63,12 @@ def upgrade() -> None:
 
 def _indexes() -> None:
     op.drop_index("ix_delivery_due", "delivery")
+    false = "0" if op.get_bind().dialect.name == "sqlite" else "false"
     for name, columns, condition in (
         ("ix_delivery_unsettled", ["id"], "bundle IS NULL"),
         ("ix_delivery_held", ["next_attempt_at"], "state = 'held'"),
         ("ix_delivery_ready", ["channel", "id"], "state IN ('pending', 'failed')"),
+        ("ix_delivery_dead", ["channel"], f"state = 'dead' AND reported IS {false}"),
         ("ix_delivery_bundle", ["channel", "bundle", "state", "sent_at"], "bundle != ''"),
     ):
         where = sa.text(condition)

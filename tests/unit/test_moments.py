@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.cli.moments import between, spoken
+from monitor.moments import between, spoken
 from tests.support.clock import NOON
 
 

@@ -1,0 +1,241 @@
+"""`silence add`, `silence list` and `silence end`: what nobody is to be told of for a time."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta, tzinfo
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.ending import FAILED, GOOD, WRONG
+from monitor.cli.feeds import unknown
+from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
+from monitor.cli.output import Cell, Column, Grid
+from monitor.errors import QueryError, StoreError
+from monitor.model import Silence
+from monitor.moments import spoken
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+_MOST = 2**63 - 1
+_LONGEST_REASON = 500
+
+OneRule = Annotated[str | None, typer.Option("--rule", "-r", metavar="RULE", help="Alerts of this rule.")]
+OneFeed = Annotated[
+    str | None, typer.Option("--feed", metavar="URL|NAME", help="Alerts on entries of this feed.")
+]
+OneStory = Annotated[
+    int | None,
+    typer.Option(
+        "--story", min=1, max=_MOST, metavar="NUMBER", help="Alerts on this story, or this entry's."
+    ),
+]
+Words = Annotated[
+    str | None, typer.Option("--query", "-q", metavar="QUERY", help="Alerts on entries that match a query.")
+]
+Lasting = Annotated[
+    timedelta, typer.Option("--for", parser=read_span, metavar="TIME", help="How long, such as 2h or 3d.")
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for those who wonder later.")]
+All = Annotated[bool, typer.Option("--all", help="Those that are over, too.")]
+Number = Annotated[
+    int, typer.Argument(metavar="NUMBER", min=1, max=_MOST, help="Its number, as silence list shows it.")
+]
+
+
+def add_silence(
+    lasting: Lasting,
+    reason: Reason,
+    rule: OneRule = None,
+    feed: OneFeed = None,
+    story: OneStory = None,
+    query: Words = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: Json = False,
+) -> int:
+    """Hide alerts for a time, from all channels.
+
+    Hidden is that for which all of --rule, --feed, --story and --query holds that are given. It is counted, explained and
+    never sent later. An alert that another rule tells of as well is still told. It works while the monitor runs.
+
+    Example: news-monitor silence add --rule earthquakes --for 2h --reason 'exercise in Chile'
+    """
+    from monitor.app import ask
+    from monitor.clock import SystemClock
+
+    settings, now = load(config), SystemClock().now()
+    wanted = Silence(
+        id=0,
+        created_at=now,
+        until=now + lasting,
+        reason=reason.strip()[:_LONGEST_REASON],
+        rule=rule,
+        feed=feed,
+        story=story,
+        query=query,
+    )
+    wanted, complaint = _checked(settings, wanted)
+    if complaint:
+        output.complain(complaint)
+        return WRONG
+    silence = replace(wanted, id=asyncio.run(ask.add_silence(settings, wanted)))
+    if as_json:
+        output.say_json(_as_json(silence, now))
+    else:
+        until = spoken(silence.until, now, settings.timezone)
+        output.say(
+            f"Silence {silence.id} hides {_hides(silence)}; it ends {until}, or with: news-monitor silence end {silence.id}"
+        )
+    return GOOD
+
+
+def list_silences(everything: All = False, config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
+    """List the silences in force, and how many messages each has hidden.
+
+    Example: news-monitor silence list --all
+    """
+    from monitor.app import ask
+    from monitor.clock import SystemClock
+
+    settings, now = load(config), SystemClock().now()
+    with ask.open_history(settings) as history:
+        silences = history.silences(None if everything else now)
+    if as_json:
+        output.say_json([_as_json(silence, now) for silence in silences])
+    elif silences:
+        _grid(silences, now, settings.timezone).say()
+    else:
+        which = (
+            "There was no silence so far." if everything else "No silence is in force: all alerts are told."
+        )
+        output.say(f"{which} To add one: news-monitor silence add --rule RULE --for 2h --reason TEXT")
+    return GOOD
+
+
+def end_silence(number: Number, config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
+    """End a silence before its time. What it has hidden stays hidden.
+
+    Example: news-monitor silence end 3
+    """
+    from monitor.app import ask
+    from monitor.clock import SystemClock
+
+    settings, now = load(config), SystemClock().now()
+    silence = asyncio.run(ask.end_silence(settings, number, now))
+    if silence is None:
+        output.complain(f"no silence {number} is in force; see: news-monitor silence list --all")
+        return FAILED
+    if as_json:
+        output.say_json(_as_json(silence, now))
+    else:
+        hidden = output.count(silence.hidden, "message")
+        output.say(f"Silence {number} is over: {_hides(silence)} is told again. It has hidden {hidden}.")
+    return GOOD
+
+
+def _checked(settings: "Settings", wanted: Silence) -> tuple[Silence, str]:
+    """Return the silence with what it names as the store knows it, or what is wrong with it."""
+    if not wanted.reason:
+        return wanted, "--reason is empty; say why, for those who wonder later"
+    if wanted.until <= wanted.created_at:
+        return wanted, "--for must be longer than nothing, such as 2h"
+    if (wanted.rule, wanted.feed, wanted.story, wanted.query) == (None,) * 4:
+        return wanted, "name what to hide: --rule, --feed, --story or --query"
+    rules = [each.name for each in settings.rules]
+    if wanted.rule is not None and wanted.rule not in rules:
+        return wanted, unknown("rule", wanted.rule, rules)
+    for check in (_with_feed, _with_story, _with_query):
+        wanted, complaint = check(settings, wanted)
+        if complaint:
+            return wanted, complaint
+    return wanted, ""
+
+
+def _with_feed(settings: "Settings", wanted: Silence) -> tuple[Silence, str]:
+    if wanted.feed is None:
+        return wanted, ""
+    addresses = {feed.request_url.reveal(): feed.url for feed in settings.feeds}
+    feed = addresses.get(wanted.feed, wanted.feed)
+    known = {*addresses.values(), *filter(None, (each.name for each in settings.feeds))}
+    if feed not in known:
+        known |= _titles(settings)
+    if feed in known:
+        return replace(wanted, feed=feed), ""
+    near = get_close_matches(feed, known, n=1)
+    advice = f"did you mean {near[0]!r}?" if near else "see: news-monitor feeds list"
+    return wanted, f"there is no feed {feed!r}; {advice}"
+
+
+def _titles(settings: "Settings") -> set[str]:
+    """Return what feeds call themselves, as far as they have been read."""
+    from monitor.app import ask
+
+    try:
+        return {feed.name for feed in asyncio.run(ask.status(settings)).feeds}
+    except StoreError:  # no database yet; whether there can be one shows when the silence is stored
+        return set()
+
+
+def _with_story(settings: "Settings", wanted: Silence) -> tuple[Silence, str]:
+    from monitor.app import ask
+
+    if wanted.story is None:
+        return wanted, ""
+    with ask.open_history(settings) as history:
+        story = history.story(wanted.story)
+    if story is None:
+        advice = "see: news-monitor stories list"
+        return wanted, f"there is no story {wanted.story}, and no entry of that number is of one; {advice}"
+    return replace(wanted, story=story.id), ""
+
+
+def _with_query(settings: "Settings", wanted: Silence) -> tuple[Silence, str]:
+    from monitor.match import parse_query, print_query
+
+    if wanted.query is None:
+        return wanted, ""
+    try:
+        query = parse_query(wanted.query, settings.groups)
+    except QueryError as error:
+        return wanted, f"--query: {error}"
+    # Its groups as they are now: the silence goes on to mean what it has meant.
+    return replace(wanted, query=print_query(query) if "@" in wanted.query else wanted.query), ""
+
+
+def _hides(silence: Silence) -> str:
+    from monitor.explain import hides
+
+    return hides(silence)
+
+
+def _grid(silences: Sequence[Silence], now: datetime, zone: tzinfo) -> Grid:
+    columns = [Column("Silence"), Column("Hides", note="Reason"), Column("Ends")]
+    grid = Grid([*columns, Column("Hidden", right=True)])
+    for silence in silences:
+        grid.rows.append(
+            [
+                Cell(str(silence.id)),
+                Cell(_hides(silence), silence.reason),
+                Cell(_end(silence, now, zone), style="" if _in_force(silence, now) else "dim"),
+                Cell(f"{silence.hidden:,}"),
+            ]
+        )
+    return grid
+
+
+def _end(silence: Silence, now: datetime, zone: tzinfo) -> str:
+    if silence.ended_at is not None:
+        return f"ended {spoken(silence.ended_at, now, zone)}"
+    return spoken(silence.until, now, zone)
+
+
+def _in_force(silence: Silence, now: datetime) -> bool:
+    return silence.ended_at is None and now < silence.until
+
+
+def _as_json(silence: Silence, now: datetime) -> dict[str, object]:
+    return {**asdict(silence), "in_force": _in_force(silence, now)}

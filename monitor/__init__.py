@@ -5,8 +5,10 @@ The flow, which the folders and the layer contract repeat:
     poll:    claim_due_feeds | fetch | parse | identify | match | plan deliveries | cluster into stories
              | next_poll_at | commit_poll
     read:    claim_due_articles | fetch page | extract | match | plan deliveries | cluster | commit_article
-    deliver: claim_due_deliveries | render | send | decide | record_attempt
+    settle:  unsettled_deliveries | silences | groups | settle | settle_deliveries
+    deliver: claim_messages | render | send | decide | rest of the channel | record_attempt
     health:  read_health | review | commit_notice
+    owner:   escalate | read_dead | undelivered | commit_dead, and what comes by the clock
 
 ``commit_poll`` is one transaction: entries, matches, stories, alerts, pending deliveries, HTTP validators and
 the next poll time, and the pages that some rules wait for, which ``read`` decides on. A crash before

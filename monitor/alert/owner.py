@@ -32,10 +32,11 @@ def alive(doings: Doings, zone: tzinfo) -> Review:
     """Return the word that the program works, with what it has done."""
     since = spoken_time(doings.since, zone)
     failing = f", of which {doings.failing:,} fail" if doings.failing else ""
+    feeds = "1 feed" if doings.feeds == 1 else f"{doings.feeds:,} feeds"
     return Review(
         subject=f"at work, {_messages(doings.told)} since {since}",
         lines=(
-            f"{doings.feeds:,} feeds{failing}",
+            f"{feeds}{failing}",
             f"since {since}: {doings.entries:,} new entries, {doings.alerts:,} alerts, {doings.told:,} messages sent",
             f"{doings.waiting:,} messages wait to be sent, {doings.held:,} are held, {doings.dead:,} are given up",
         ),

@@ -323,7 +323,8 @@ def _reviews(
     return (
         ReviewHealth(settings.owners, store=store, clock=clock, observe=tally),
         Escalate(settings.channels, store=store, clock=clock, observe=tally),
-        TellDead(settings.owners, settings.channels, store=store, clock=clock, observe=tally),
+        # After those for which others stand in: the owner needn't know.
+        TellDead(settings.owners, store=store, clock=clock, observe=tally),
         ByTheClock(
             settings.channels,
             owners=settings.owners,

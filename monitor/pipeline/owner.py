@@ -30,19 +30,10 @@ class Escalate:
 
 
 class TellDead:
-    """One look at what was given up: what nobody knows of, and nobody stands in for, becomes one notice to the owner."""
+    """One look at what was given up: what nobody knows of becomes one notice to the `owners` (channels)."""
 
-    def __init__(
-        self,
-        owners: Sequence[str],
-        channels: Sequence[Channel],
-        *,
-        store: OwnerStore,
-        clock: Clock,
-        observe: Observer,
-    ) -> None:
+    def __init__(self, owners: Sequence[str], *, store: OwnerStore, clock: Clock, observe: Observer) -> None:
         self._owners = tuple(owners)
-        self._stood_in_for = {one.name for one in channels if one.escalation}
         self._store = store
         self._clock = clock
         self._observe = observe
@@ -50,7 +41,7 @@ class TellDead:
     async def __call__(self) -> None:
         """Look once, and commit what is to be told."""
         now = self._clock.now()
-        dead = [one for one in await self._store.read_dead(now) if one.channel not in self._stood_in_for]
+        dead = await self._store.read_dead(now)
         if not dead:
             return
         review = undelivered(dead)

@@ -155,7 +155,7 @@ class OwnerStore(Protocol):
         """
 
     async def escalate(self, channel: str, to: Sequence[str], *, since: datetime, now: datetime) -> int:
-        """Add a delivery in each of `to` for each alert that the channel should have told by `since`.
+        """Add a delivery in each of `to` for each alert that the channel has given up, or should have told by `since`.
 
         Each is escalated once, and nobody is told of an alert twice. Return how many were added.
         """

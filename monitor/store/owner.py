@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, false, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, false, func, select, update
 
 from monitor.model import DeadChannel, DeliveryState, NoticeRecord
 from monitor.store.engine import Turn, chunks, insert_into, take_turn
@@ -59,8 +59,11 @@ def _mark(connection: Connection, ids: Sequence[int]) -> None:
 def escalate(
     connection: Connection, channel: str, to: Sequence[str], *, since: datetime, now: datetime
 ) -> int:
-    """Copy what should have been told by `since` for others; see OwnerStore.escalate."""
-    rows = [row for wanted in (READY, DEAD_UNKNOWN) for row in _overdue(connection, wanted, channel, since)]
+    """Copy what is dead, or should have been told by `since`, for others; see OwnerStore.escalate."""
+    first = select(func.min(ATTEMPT.c.attempted_at)).where(ATTEMPT.c.delivery_id == DELIVERY.c.id)
+    waits_since = func.coalesce(first.scalar_subquery(), DELIVERY.c.next_attempt_at)
+    late = and_(READY, DELIVERY.c.reported.is_(false()), waits_since <= since)
+    rows = [row for wanted in (DEAD_UNKNOWN, late) for row in _untold(connection, wanted, channel)]
     copies = [
         {
             "alert_id": row.alert_id,
@@ -86,10 +89,8 @@ def escalate(
     return told
 
 
-def _overdue(
-    connection: Connection, wanted: ColumnElement[bool], channel: str, since: datetime
-) -> Sequence[Any]:
-    first = select(func.min(ATTEMPT.c.attempted_at)).where(ATTEMPT.c.delivery_id == DELIVERY.c.id)
+def _untold(connection: Connection, wanted: ColumnElement[bool], channel: str) -> Sequence[Any]:
+    """Return those deliveries of a channel that others may be told of instead."""
     return connection.execute(
         select(DELIVERY.c.id, DELIVERY.c.alert_id, DELIVERY.c.rules)
         .where(
@@ -98,8 +99,6 @@ def _overdue(
             DELIVERY.c.bundle.is_not(None),
             DELIVERY.c.alert_id.is_not(None),
             DELIVERY.c.escalated_from.is_(None),
-            DELIVERY.c.reported.is_(false()),
-            func.coalesce(first.scalar_subquery(), DELIVERY.c.next_attempt_at) <= since,
         )
         .order_by(DELIVERY.c.id)
     ).all()

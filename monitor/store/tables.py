@@ -11,6 +11,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     Index,
     Integer,
     MetaData,
@@ -45,9 +46,9 @@ class FeedRow(_Row, table=True):
 
     `since`: when its polls began to succeed, or to fail. `trouble` is what its owner was told, at `told_at`.
     `watched_entries`, `watched_days` and `longest_gap` (in seconds) are those of monitor.model.Activity.
-    `address` is a digest of the one that is fetched, to which all that is remembered of the server belongs.
-    `guid_churn` and `text_churn` are those of monitor.model.Evidence, `reset_...` of monitor.model.Reset.
-    The present run has `run_polls` polls since `run_began_at`; `runs` are over.
+    `address` is a digest of the one that is fetched, to which all that is remembered of the server belongs. `guid_churn`
+    and `text_churn` are those of monitor.model.Evidence, `reset_...` of monitor.model.Reset. The present run has
+    `run_polls` polls since `run_began_at`; `runs` are over.
     """
 
     __tablename__ = "feed"
@@ -374,32 +375,24 @@ FEED_LEASED: Final = FEED.c.lease.is_not(None)
 DELIVERY_LEASED: Final = DELIVERY.c.lease.is_not(None)
 IN_FORCE: Final = RULE_VERSION.c.until.is_(None)
 
-Index("ix_feed_due", FEED.c.next_poll_at, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
-Index("ix_feed_waiting", FEED.c.host, sqlite_where=FEED_WAITING, postgresql_where=FEED_WAITING)
-Index("ix_feed_leased", FEED.c.host, sqlite_where=FEED_LEASED, postgresql_where=FEED_LEASED)
-Index("ix_article_due", ARTICLE.c.next_attempt_at, sqlite_where=WAITING, postgresql_where=WAITING)
-Index("ix_article_leased", ARTICLE.c.host, sqlite_where=ARTICLE_LEASED, postgresql_where=ARTICLE_LEASED)
+
+def _partial(
+    name: str, *columns: ColumnElement[Any], where: ColumnElement[bool], unique: bool = False
+) -> None:
+    Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
 Index("ix_rule_version_name_since", RULE_VERSION.c.name, RULE_VERSION.c.since)
-Index(
-    "uq_rule_version_in_force",
-    RULE_VERSION.c.name,
-    unique=True,
-    sqlite_where=IN_FORCE,
-    postgresql_where=IN_FORCE,
-)
-Index("ix_delivery_unsettled", DELIVERY.c.id, sqlite_where=UNSETTLED, postgresql_where=UNSETTLED)
-Index("ix_delivery_held", DELIVERY.c.next_attempt_at, sqlite_where=HELD, postgresql_where=HELD)
-Index("ix_delivery_ready", DELIVERY.c.channel, DELIVERY.c.id, sqlite_where=READY, postgresql_where=READY)
-Index("ix_delivery_dead", DELIVERY.c.channel, sqlite_where=DEAD_UNKNOWN, postgresql_where=DEAD_UNKNOWN)
-Index(
-    "ix_delivery_bundle",
-    DELIVERY.c.channel,
-    DELIVERY.c.bundle,
-    DELIVERY.c.state,
-    DELIVERY.c.sent_at,
-    sqlite_where=BUNDLED,
-    postgresql_where=BUNDLED,
-)
-Index(
-    "ix_delivery_leased", DELIVERY.c.channel, sqlite_where=DELIVERY_LEASED, postgresql_where=DELIVERY_LEASED
-)
+_partial("ix_feed_due", FEED.c.next_poll_at, where=ACTIVE)
+_partial("ix_feed_waiting", FEED.c.host, where=FEED_WAITING)
+_partial("ix_feed_leased", FEED.c.host, where=FEED_LEASED)
+_partial("ix_article_due", ARTICLE.c.next_attempt_at, where=WAITING)
+_partial("ix_article_leased", ARTICLE.c.host, where=ARTICLE_LEASED)
+_partial("uq_rule_version_in_force", RULE_VERSION.c.name, where=IN_FORCE, unique=True)
+_partial("ix_delivery_unsettled", DELIVERY.c.id, where=UNSETTLED)
+_partial("ix_delivery_held", DELIVERY.c.next_attempt_at, where=HELD)
+_partial("ix_delivery_ready", DELIVERY.c.channel, DELIVERY.c.id, where=READY)
+_partial("ix_delivery_dead", DELIVERY.c.channel, where=DEAD_UNKNOWN)
+_partial("ix_delivery_leased", DELIVERY.c.channel, where=DELIVERY_LEASED)
+_BUNDLE = [DELIVERY.c[name] for name in ("channel", "bundle", "state", "sent_at")]
+_partial("ix_delivery_bundle", *_BUNDLE, where=BUNDLED)

@@ -18,6 +18,7 @@ TALKS = Item(
     link="https://news.example/world/talks-1",
     description="<p>Envoys of <b>Ukraine</b> &amp; Russia meet on Monday. A cease-fire is on the table.</p>",
 )
+MAIL_ALONE = 'channels = ["mail"]\nstory = "every"'
 SAME_AGAIN = {
     "unchanged": TALKS,
     "guid in another case": replace(TALKS, guid="HTTPS://NEWS.EXAMPLE/world/TALKS-1 "),
@@ -115,6 +116,24 @@ def test_killed_between_commit_and_send_the_message_still_arrives(desk: Desk) ->
         assert daemon.terminate() == 0
     assert len(desk.slack.requests) == 1
     assert len(desk.mail.mails) == 1
+
+
+def test_killed_between_send_and_record_only_that_message_comes_twice(desk: Desk) -> None:
+    desk.config.write_text(desk.config.read_text().replace('channels = ["desk", "mail"]', MAIL_ALONE))
+    with desk.start() as daemon:
+        daemon.wait_for("baseline")
+        daemon.terminate()
+    desk.publish(*[replace(TALKS, title=f"{TALKS.title} {n}", guid=f"{n}", link=None) for n in "12345"])
+    with desk.start(["-m", "tests.support.die_after_send", "3"]) as daemon:
+        assert daemon.wait_until_ended() == -9
+    assert len(desk.mail.mails) == 3
+
+    with desk.start() as daemon:
+        daemon.wait_for("sent", count=3)
+        desk.polls(daemon)
+        assert daemon.terminate() == 0
+    subjects = [mail.message["Subject"].rpartition(" ")[2] for mail in desk.mail.mails]
+    assert subjects == ["1", "2", "3", "3", "4", "5"]
 
 
 def test_a_webhook_that_fails_three_times_gets_its_message_once_and_the_mail_is_not_repeated(

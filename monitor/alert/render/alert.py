@@ -39,7 +39,7 @@ def alert_pages(alert: Alert, layout: Layout, zone: tzinfo, *, late: tuple[str, 
     news = "update" if _progress(alert) else ""
     title = ": ".join(filter(None, (cut(full.rules, _LONGEST_NAMES), news, full.headline.text)))
     page = Page(
-        title=cut(title, LONGEST_TITLE), headed=False, blocks=(full,), closing=(*late, *_stands_in(alert))
+        title=cut(title, LONGEST_TITLE), headed=False, blocks=(full,), closing=(*late, *_stood_in(alert))
     )
     if layout is Layout.FULL:
         yield page
@@ -95,17 +95,14 @@ def _outlets(names: Sequence[str]) -> str:
     return f"also reported by {', '.join(shown)}" + (f" and {more} more" if more else "")
 
 
-def _stands_in(alert: Alert) -> tuple[str, ...]:
-    channel = alert.escalated_from
-    return (
-        (f"It comes here because {cut(one_line(channel), _LONGEST_NAMES)} couldn't be told.",)
-        if channel
-        else ()
-    )
-
-
 def _edited(alert: Alert) -> str:
     return ", since edited" if alert.changed else ""
+
+
+def _stood_in(alert: Alert) -> tuple[str, ...]:
+    """Say why this channel is told, when it stands in for another."""
+    channel = alert.escalated_from
+    return (f"In place of {channel}, which hasn't told it in time.",) if channel else ()
 
 
 def _headline(alert: Alert, longest: int) -> Excerpt:

@@ -86,6 +86,13 @@ def test_a_mail_fetches_nothing() -> None:
 
 
 @EVERY_FORMAT
+def test_who_stands_in_for_another_channel_is_told_for_which(kind: MessageFormat) -> None:
+    message = rendered(replace(alert(TALKS), escalated_from="desk"), kind)
+
+    assert "In place of desk, which hasn" in message.body
+
+
+@EVERY_FORMAT
 def test_an_entry_without_anything_still_makes_a_message(kind: MessageFormat) -> None:
     message = rendered(alert(Entry()), kind)
 
@@ -116,7 +123,7 @@ def test_a_summary_that_repeats_the_headline_is_left_out() -> None:
 @pytest.mark.parametrize("kind", READ)
 def test_who_stands_in_is_told_for_whom(kind: MessageFormat) -> None:
     message = rendered(replace(alert(TALKS), escalated_from="desk"), kind)
-    assert "It comes here because desk couldn" in message.body
+    assert "In place of desk" in message.body
 
 
 def test_a_feed_without_a_name_goes_by_its_address() -> None:

@@ -38,7 +38,9 @@ def alert_pages(alert: Alert, layout: Layout, zone: tzinfo, *, late: tuple[str, 
     full = card(alert, zone, _WIDTHS[0])
     news = "update" if _progress(alert) else ""
     title = ": ".join(filter(None, (cut(full.rules, _LONGEST_NAMES), news, full.headline.text)))
-    page = Page(title=cut(title, LONGEST_TITLE), headed=False, blocks=(full,), closing=late)
+    page = Page(
+        title=cut(title, LONGEST_TITLE), headed=False, blocks=(full,), closing=(*late, *_stands_in(alert))
+    )
     if layout is Layout.FULL:
         yield page
         for width in _WIDTHS[1:]:
@@ -91,6 +93,15 @@ def _outlets(names: Sequence[str]) -> str:
     shown = [cut(one_line(name), _LONGEST_OUTLET) for name in names[:_MOST_OUTLETS]]
     more = len(names) - len(shown)
     return f"also reported by {', '.join(shown)}" + (f" and {more} more" if more else "")
+
+
+def _stands_in(alert: Alert) -> tuple[str, ...]:
+    channel = alert.escalated_from
+    return (
+        (f"It comes here because {cut(one_line(channel), _LONGEST_NAMES)} couldn't be told.",)
+        if channel
+        else ()
+    )
 
 
 def _edited(alert: Alert) -> str:

@@ -46,7 +46,7 @@ def _bulletin(bulletin: Bulletin) -> dict[str, Any]:
         "occasion": str(bulletin.occasion),
         "since": _moment(bulletin.since),
         "total": bulletin.total,
-        "counts": dict(bulletin.rules),
+        "counts": {one_line(rule): count for rule, count in bulletin.rules.items()},
         "alerts": [_alert(alert) for alert in bulletin.alerts],
     }
 
@@ -76,7 +76,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
 
 
 def _rule(match: Match) -> dict[str, Any]:
-    return {"name": match.rule, "update": match.progress and str(match.progress)}
+    return {"name": one_line(match.rule), "update": match.progress and str(match.progress)}
 
 
 def _excerpt(shown: Excerpt | None) -> dict[str, Any] | None:

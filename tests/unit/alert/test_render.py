@@ -113,6 +113,12 @@ def test_a_summary_that_repeats_the_headline_is_left_out() -> None:
     assert message.body.startswith("Example World, published")
 
 
+@pytest.mark.parametrize("kind", READ)
+def test_who_stands_in_is_told_for_whom(kind: MessageFormat) -> None:
+    message = rendered(replace(alert(TALKS), escalated_from="desk"), kind)
+    assert "It comes here because desk couldn" in message.body
+
+
 def test_a_feed_without_a_name_goes_by_its_address() -> None:
     message = rendered(alert(TALKS, feed_name=""), MessageFormat.TEXT)
 

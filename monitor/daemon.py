@@ -32,9 +32,9 @@ async def run(settings: Settings) -> None:
         ticks = _Ticks(app)
         scheduler = _scheduler(ticks)
         scheduler.add_job(app.review, "interval", seconds=REVIEW.total_seconds(), id="review")
-        if app.heartbeat:
+        if settings.heartbeat:
             every = settings.heartbeat_every.total_seconds()
-            scheduler.add_job(app.heartbeat, "interval", seconds=every, id="heartbeat")
+            scheduler.add_job(app.beat, "interval", seconds=every, id="heartbeat")
         scheduler.start()
         _tell_ready(settings)
         await stopping.wait()

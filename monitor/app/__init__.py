@@ -115,6 +115,11 @@ class App:
         for look in self.reviews:
             await look()
 
+    async def beat(self) -> None:
+        """Send a heartbeat, where one is configured."""
+        if self.heartbeat:
+            await self.heartbeat()
+
     async def backlog(self) -> dict[str, int]:
         """Return how many deliveries are still to be sent, and how many are held on purpose."""
         waiting, held = await self.store.backlog()

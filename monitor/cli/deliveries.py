@@ -170,9 +170,7 @@ def _grid(deliveries: Sequence[ListedDelivery], now: datetime, zone: tzinfo) -> 
                 Cell(_span(one.published_at, one.seen_at)),
                 Cell(_span(one.seen_at or one.created_at, one.sent_at)),
                 Cell(f"{one.attempts:,}"),
-                Cell(
-                    spoken(one.next_attempt_at, now, zone) if one.next_attempt_at and not one.sending else ""
-                ),
+                Cell(_next_try(one, now, zone)),
             ]
         )
     return grid
@@ -191,7 +189,14 @@ def _why(one: ListedDelivery) -> str:
     """Say why it isn't sent, and for whom it stands in."""
     error = one.error if one.state is not DeliveryState.SENT else ""
     stands_in = f"in place of {one.escalated_from}" if one.escalated_from else ""
-    return "; ".join(filter(None, (stands_in, one.detail or error)))
+    rests = "its channel rests" if one.rests_until and not error else ""
+    return "; ".join(filter(None, (stands_in, one.detail or error, rests)))
+
+
+def _next_try(one: ListedDelivery, now: datetime, zone: tzinfo) -> str:
+    if one.next_attempt_at is None or one.sending:
+        return ""
+    return spoken(max(one.next_attempt_at, one.rests_until or now, now), now, zone)
 
 
 def _span(began: datetime | None, ended: datetime | None) -> str:

@@ -85,7 +85,7 @@ def _say_rule(told: "RuleExplanation", *, in_detail: bool) -> None:
 
 def _say_stages(stages: "Iterable[Stage]") -> None:
     for stage in stages:
-        output.say(f"  {stage.name + ':':<12}{stage.said}")
+        output.say(f"  {stage.name + ':':<11} {stage.said}")
         for line in stage.more:
             output.say(f"  {'':<12}{line}")
 

@@ -52,7 +52,7 @@ Gap = Annotated[timedelta, *_span("0s", "1h")]
 Wait = Annotated[timedelta, *_span("0s", "7d")]
 Pause = Annotated[timedelta, *_span("1s", "7d")]
 Patience = Annotated[timedelta, *_span("1m", "7d")]
-Beat = Annotated[timedelta, *_span("10s", "1d")]
+Beat = Annotated[timedelta, *_span("3s", "1d")]  # work is looked for each second
 FirstPoll = Annotated[
     timedelta, PlainValidator(values.read_first_poll), _one_of("silent", "alert", values.DURATION)
 ]

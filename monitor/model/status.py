@@ -90,7 +90,8 @@ class DeliveryWish:
 class ListedDelivery:
     """A delivery as people see it; one of a notice has no `entry` (by its id), nor when that was seen.
 
-    `detail` says why it is held, hidden or dead, `error` what its last try has met. `sending`: somebody does so now.
+    `detail` says why it is held, hidden or dead, `error` what its last try has met. `sending`: somebody does so now. When it
+    waits and its channel rests, it does so until `rests_until`.
     """
 
     id: int
@@ -107,6 +108,7 @@ class ListedDelivery:
     sent_at: datetime | None
     attempts: int
     next_attempt_at: datetime | None
+    rests_until: datetime | None
     detail: str
     error: str
     escalated_from: str | None

@@ -95,7 +95,7 @@ class _Desk:
         return bool(self._ask(_OTHER, first=first.id, its_bundle=first.bundle))
 
     def _together(self, occasion: Occasion, rows: Sequence[Any]) -> Queue:
-        if len(rows) == 1 and occasion not in (Occasion.DIGEST, Occasion.QUIET):
+        if len(rows) == 1 and occasion is Occasion.GROUP:
             return read_alone(self.connection, rows, self.pace)
         return (read_together(self.connection, rows, self.pace, occasion),) if rows else ()
 

@@ -94,10 +94,12 @@ def _deliveries() -> Select[Any]:
             ENTRY.c.link,
             ENTRY.c.published_at,
             ENTRY.c.first_seen_at,
+            CHANNEL.c.rest_until,
         )
         .outerjoin(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
         .outerjoin(ENTRY, ENTRY.c.id == ALERT.c.entry_id)
         .outerjoin(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
+        .outerjoin(CHANNEL, CHANNEL.c.name == DELIVERY.c.channel)
     )
 
 
@@ -137,6 +139,8 @@ def _last_errors(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
 
 
 def _listed(row: Any, now: datetime, error: str) -> ListedDelivery:
+    waits = row.state in (DeliveryState.PENDING.value, DeliveryState.FAILED.value)
+    rests = waits and row.rest_until is not None and row.rest_until > now
     return ListedDelivery(
         id=row.id,
         channel=row.channel,
@@ -152,6 +156,7 @@ def _listed(row: Any, now: datetime, error: str) -> ListedDelivery:
         sent_at=row.sent_at,
         attempts=row.attempts,
         next_attempt_at=row.next_attempt_at,
+        rests_until=row.rest_until if rests else None,
         detail=row.detail,
         error=error,
         escalated_from=row.escalated_from,

@@ -79,6 +79,7 @@ async def test_deliveries_are_listed_with_what_there_is_to_know_of_them(
         sent_at=None,
         attempts=0,
         next_attempt_at=NOON,
+        rests_until=None,
         detail="",
         error="",
         escalated_from=None,
@@ -86,6 +87,11 @@ async def test_deliveries_are_listed_with_what_there_is_to_know_of_them(
     fail(database, first.id, NOON, NOON + MINUTE)
     (again,), _ = reader.deliveries(ALL, NOON)
     assert (again.state, again.attempts, again.error) == (DeliveryState.FAILED, 2, "try 2")
+    pace(database, "desk", 2, NOON + HOUR)
+    assert [reader.deliveries(ALL, now)[0][0].rests_until for now in (NOON, NOON + HOUR)] == [
+        NOON + HOUR,
+        None,
+    ]
 
 
 async def test_a_notice_is_listed_by_its_subject(store: Store, reader: Reader) -> None:

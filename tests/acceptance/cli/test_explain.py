@@ -99,7 +99,7 @@ def test_a_delivery_that_failed_shows_its_attempts(place: Place) -> None:
     waiting = [line.strip() for line in done.stdout.splitlines() if "500" in line]
     assert waiting
     assert all("failed" in line for line in waiting)
-    assert "channel console:waiting, tried once, next try" in done.stdout
+    assert "channel console: waiting, tried once, next try" in done.stdout
     assert "  pace:       console rests until " in done.stdout
 
 

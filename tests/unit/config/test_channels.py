@@ -208,7 +208,7 @@ def test_who_is_told_of_trouble_by_digest_is_a_note(load: Load) -> None:
     [
         ('heartbeat = "beat.example"', "heartbeat: must be an http or https address"),
         ("heartbeat = 1", 'heartbeat: must be text; such as "${HEARTBEAT_URL}"'),
-        ('heartbeat_every = "1s"', "heartbeat_every: must be at least 10s"),
+        ('heartbeat_every = "1s"', "heartbeat_every: must be at least 3s"),
         ('alive = "0 9 * * *"', 'alive: tells nobody; add owner = "...", the channel to tell'),
     ],
 )

@@ -29,6 +29,7 @@ from monitor.model import Entry
 Keys = tuple[str, ...]
 
 SECOND_KINDS = ("link", "headline", "text")
+CONTENT = "content:"
 
 _SIZE = 8
 _NONE = bytes(_SIZE)
@@ -132,6 +133,11 @@ def second_keys(own: Traits) -> Keys:
     """Return an entry's second keys, whatever else stands in the document."""
     values = zip(SECOND_KINDS, (own.link, own.headline, own.text), strict=True)
     return tuple(_key(kind, value) for kind, value in values if value)
+
+
+def lasting(own: Keys) -> Keys:
+    """Return an entry's keys without that by its content, which only finds an entry that has moved."""
+    return own[:-1] if len(own) > 1 and own[-1].startswith(CONTENT) else own
 
 
 def _telling(kind: str, values: Sequence[bytes], others: Sequence[Hashable]) -> list[str | None]:

@@ -4,26 +4,55 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.identity.evidence import Guids
-from monitor.identity.keys import Keys, Traits, guid_keys, identity_keys, kind_of, second_keys
+from monitor.identity.keys import (
+    CONTENT,
+    Keys,
+    Traits,
+    guid_keys,
+    identity_keys,
+    kind_of,
+    lasting,
+    second_keys,
+)
 from monitor.identity.reset import LEAST, is_next_issue, is_recycled, recognise
+from monitor.identity.seen import digest_of
 from monitor.identity.sort import Sorted, sort_out
 from monitor.model import Entry, KnownEntry
-
-_CONTENT = "content:"
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """The entries of a document, None for those that weren't read, with their keys and second keys."""
+    """The entries of a document, None for those that weren't read, with their keys and second keys.
+
+    Those at the places `as_before` have the keys that they had in the last document, so that all of them are known.
+    """
 
     entries: Sequence[Entry | None]
     keys: Sequence[Keys]
     second: Sequence[Keys]
+    as_before: Collection[int] = ()
 
     @property
     def all_keys(self) -> set[str]:
-        """Return what the store is to be asked for."""
+        """Return the keys of all entries."""
         return {key for each in (*self.keys, *self.second) for key in each}
+
+    @property
+    def open_keys(self) -> set[str]:
+        """Return what the store is to be asked for: the keys that may be new, and what stands beside them."""
+        places = [place for place in range(len(self.keys)) if place not in self.as_before]
+        asked = {key for place in places for key in (*self.keys[place], *self.second[place])}
+        beside = [self.keys[place] for place in self.as_before if not asked.isdisjoint(self.keys[place])]
+        return asked.union(*beside)
+
+    def with_others(self, known: Mapping[str, int]) -> dict[str, int]:
+        """Return `known`, the answer to `open_keys`, and all other keys: each entry's under a number below zero."""
+        complete = dict(known)
+        for place in self.as_before:
+            own = self.keys[place]
+            entry_id = next((complete[key] for key in own if key in complete), -1 - place)
+            complete |= {key: entry_id for key in own if key not in complete}
+        return complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +63,31 @@ class Settled:
     recognised: int
 
 
-def items_of(entries: Sequence[Entry | None], document: Sequence[Traits], *, guids: Guids) -> Items:
+def items_of(
+    entries: Sequence[Entry | None],
+    document: Sequence[Traits],
+    *,
+    guids: Guids,
+    before: Sequence[bytes] = (),
+) -> Items:
     """Return the entries with their keys; those by guids that are only to be remembered are second keys.
 
     One that wasn't read has stayed where it was, so that nothing is asked of its content, and of its second keys
-    only those.
+    only those. `before`: the digest of the keys that it had in the last document, for each place.
     """
-    keys = identity_keys(document, guids=guids is Guids.COUNT)
+    all_keys = identity_keys(document, guids=guids is Guids.COUNT)
     newly_issued = guid_keys(document) if guids is Guids.REMEMBER else [None] * len(document)
-    return Items(
-        entries,
-        [
-            own if entry is not None else _apart_from_content(own)
-            for entry, own in zip(entries, keys, strict=True)
-        ],
-        [
-            (() if entry is None else second_keys(own)) + ((guid,) if guid else ())
-            for entry, own, guid in zip(entries, document, newly_issued, strict=True)
-        ],
-    )
-
-
-def _apart_from_content(own: Keys) -> Keys:
-    return own[:-1] if len(own) > 1 and own[-1].startswith(_CONTENT) else own
+    keys = [lasting(own) if entry is None else own for entry, own in zip(entries, all_keys, strict=True)]
+    second = [
+        (() if entry is None else second_keys(own)) + ((guid,) if guid else ())
+        for entry, own, guid in zip(entries, document, newly_issued, strict=True)
+    ]
+    as_before = [
+        place
+        for place, digest in enumerate(before)
+        if entries[place] is None and not second[place] and digest_of(keys[place]) == digest
+    ]
+    return Items(entries, keys, second, as_before)
 
 
 def to_compare(items: Items, known: Mapping[str, int]) -> set[int]:
@@ -82,7 +113,7 @@ def settle(items: Items, known: Mapping[str, int], stored: Mapping[int, KnownEnt
     for place, (entry, own) in enumerate(zip(items.entries, keys, strict=True)):
         known_by = next((key for key in own if key in known), None)
         if known_by is not None:
-            (moved if known_by.startswith(_CONTENT) else usual).add(known[known_by])
+            (moved if known_by.startswith(CONTENT) else usual).add(known[known_by])
         elif entry is not None:
             strangers[place] = (entry, _candidates((*items.keys[place], *items.second[place]), known))
     recognised = recognise(strangers, stored)

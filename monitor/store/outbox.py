@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from monitor.model import (
     Alert,
@@ -189,8 +189,11 @@ def _alerts(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
 
 def read_matches(connection: Connection, entry_ids: Collection[int]) -> dict[tuple[int, str], Match]:
     """Return each match of the entries under entry id and rule, by rule."""
-    rows = connection.execute(select(MATCH).where(MATCH.c.entry_id.in_(entry_ids)).order_by(MATCH.c.rule))
+    rows = connection.execute(_MATCHES, {"ids": list(entry_ids)})
     return {(row.entry_id, row.rule): read_match(row) for row in rows}
+
+
+_MATCHES = select(MATCH).where(MATCH.c.entry_id.in_(bindparam("ids", expanding=True))).order_by(MATCH.c.rule)
 
 
 def read_match(row: Any) -> Match:

@@ -95,6 +95,7 @@ class Store:
 
     async def close(self) -> None:
         """Finish what was begun, give back this daemon's claims and the database."""
+        self._commits.flush()
         await asyncio.shield(self._on_thread(self._stop))
         self._thread.shutdown()
 
@@ -121,7 +122,9 @@ class Store:
         self, now: datetime, *, limit: int, per_host: int, lease: timedelta
     ) -> Sequence[ClaimedFeed]:
         """See PollStore."""
-        return await self._run(feeds.claim_due, self._claim(now, lease), limit, per_host)
+        claimed = await self._run(feeds.claim_due, self._claim(now, lease), limit, per_host)
+        self._commits.expect(feed.id for feed in claimed)
+        return claimed
 
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
         """See PollStore."""
@@ -152,7 +155,7 @@ class Store:
         return await self._run(stories.story_of, entry_id)
 
     async def commit_poll(self, record: PollRecord) -> None:
-        """See PollStore. Polls that finish meanwhile are stored in the same transaction."""
+        """See PollStore. Polls that finish in the same moment are stored in one transaction."""
         await self._commits.commit(record)
 
     async def claim_due_articles(

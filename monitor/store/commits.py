@@ -1,21 +1,22 @@
-"""Polls that finish at about the same time share a transaction: waiting for the disk is most of what one takes."""
+"""Polls that finish within a moment share a transaction: most of what one takes is the same for any number."""
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from monitor.errors import LeaseLost, StoreError
 from monitor.model import PollRecord
 
 # So that neither another process nor what else this one wants of the database waits for long.
 MAX_TOGETHER = 50
+# How long a record waits for others, in seconds.
+_PATIENCE = 0.1
 
 Waiting = tuple[PollRecord, "asyncio.Future[None]"]
 Outcome = tuple["asyncio.Future[None]", Exception | None]
 
 
 class PollCommits:
-    """The records that wait to be stored.
+    """The records that wait to be stored, until half of the polls that are under way do, but only for a moment.
 
     `store` stores some of them in one transaction, or nothing; `submit` has it called in the database's thread.
     """
@@ -25,38 +26,47 @@ class PollCommits:
     ) -> None:
         self._store = store
         self._submit = submit
-        self._waiting: deque[Waiting] = deque()
-        self._called = False
+        self._under_way: set[int] = set()
+        self._waiting: list[Waiting] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def expect(self, feeds: Iterable[int]) -> None:
+        """Note that polls of these feeds (by id) are under way."""
+        self._under_way.update(feeds)
 
     async def commit(self, record: PollRecord) -> None:
         """Store a record, together with those that wait by then. Raises what `store` raises for it."""
         loop = asyncio.get_running_loop()
         done = loop.create_future()
         self._waiting.append((record, done))
-        if not self._called:
-            self._called = True
-            self._submit(lambda: self._work(loop))
-        await done
+        if _is_urgent(record):
+            self.flush()
+        self._flush_if_half()
+        if self._waiting and self._timer is None:
+            self._timer = loop.call_later(_PATIENCE, self.flush)
+        try:
+            await done
+        finally:
+            self._under_way.discard(record.feed_id)
+            self._flush_if_half()
 
-    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._called = False  # who comes from now on may be too late for this time
-        while batch := self._take():
+    def flush(self) -> None:
+        """Wait for no more others."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._waiting:
+            loop, waiting = asyncio.get_running_loop(), self._waiting
+            self._waiting = []
+            self._submit(lambda: self._work(loop, waiting))
+
+    def _flush_if_half(self) -> None:
+        if 2 * len(self._waiting) >= min(len(self._under_way), 2 * MAX_TOGETHER):
+            self.flush()
+
+    def _work(self, loop: asyncio.AbstractEventLoop, waiting: Sequence[Waiting]) -> None:
+        for batch in _batches(waiting):
             loop.call_soon_threadsafe(_tell, list(self._commit(batch)))
-
-    def _take(self) -> list[Waiting]:
-        batch: list[Waiting] = []
-        while self._waiting and len(batch) < MAX_TOGETHER:
-            # Such a record changes other feeds of its host, which another worker may be changing just now:
-            # holding some while waiting for others could make two workers wait for each other.
-            alone = self._waiting[0][0].retry_until is not None
-            if alone and batch:
-                break
-            record, done = self._waiting.popleft()
-            if not done.cancelled():
-                batch.append((record, done))
-                if alone:
-                    break
-        return batch
 
     def _commit(self, batch: list[Waiting]) -> Iterator[Outcome]:
         try:
@@ -70,6 +80,30 @@ class PollCommits:
                 yield from self._commit([waiting])
         else:
             yield from ((done, None) for _, done in batch)
+
+
+def _is_urgent(record: PollRecord) -> bool:
+    """Tell whether somebody is to be told of something: that waits for nobody."""
+    return any(new.deliveries for new in record.entries) or any(edit.deliveries for edit in record.changes)
+
+
+def _batches(waiting: Iterable[Waiting]) -> Iterator[list[Waiting]]:
+    batch: list[Waiting] = []
+    for record, done in waiting:
+        if done.cancelled():
+            continue
+        # Such a record changes other feeds of its host, which another worker may be changing just now:
+        # holding some while waiting for others could make two workers wait for each other.
+        alone = record.retry_until is not None
+        if batch and (alone or len(batch) == MAX_TOGETHER):
+            yield batch
+            batch = []
+        batch.append((record, done))
+        if alone:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _tell(outcomes: Sequence[Outcome]) -> None:

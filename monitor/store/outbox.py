@@ -21,7 +21,7 @@ from monitor.model import (
     Withheld,
 )
 from monitor.store.engine import Turn, take_turn
-from monitor.store.leases import Claim, finish, take
+from monitor.store.leases import Claim, finish, held, is_free, taking
 from monitor.store.tables import (
     ALERT,
     ARTICLE,
@@ -115,28 +115,29 @@ def claim_due(
 ) -> list[ClaimedDelivery]:
     """Lease due deliveries; see Outbox.claim_due_deliveries."""
     take_turn(connection, Turn.CLAIM_DELIVERIES)
-    held = dict(connection.execute(claim.held(DELIVERY, "channel")).all())
+    leased = dict(connection.execute(_HELD, claim.parameters).all())
     rows: list[Any] = []
     for channel in sorted(channels):
-        room = per_channel - held.get(channel, 0)
+        room = per_channel - leased.get(channel, 0)
         if room > 0:
-            rows += sorted(_take_from(connection, claim, channel, room), key=_age)
+            taken = connection.execute(_TAKE, claim.parameters | {"at": channel, "most": room})
+            rows += sorted(taken, key=_age)
     return _claimed(connection, rows) if rows else []
 
 
-def _take_from(connection: Connection, claim: Claim, channel: str, limit: int) -> Sequence[Any]:
-    wanted = (
-        select(DELIVERY.c.id)
-        .where(
-            PENDING,
-            DELIVERY.c.channel == channel,
-            DELIVERY.c.next_attempt_at <= claim.now,
-            claim.is_free(DELIVERY),
-        )
-        .order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id)
-        .limit(limit)
+_HELD = held(DELIVERY, "channel")
+_TAKE = taking(
+    DELIVERY,
+    select(DELIVERY.c.id)
+    .where(
+        PENDING,
+        DELIVERY.c.channel == bindparam("at"),
+        DELIVERY.c.next_attempt_at <= bindparam("now"),
+        is_free(DELIVERY),
     )
-    return take(connection, DELIVERY, wanted, claim)
+    .order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id)
+    .limit(bindparam("most")),
+)
 
 
 def _age(row: Any) -> tuple[datetime, int]:

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from itertools import islice
 from struct import Struct
 
-from monitor.identity.keys import Keys, Traits, lasting
+from monitor.identity.keys import BareKeys, Traits, lasting
 
 # Entries beyond are read anew each time; few feeds have as many.
 MAX_SEEN = 500
@@ -31,16 +31,16 @@ class Seen:
     traits: Traits
 
 
-def digest_of(keys: Keys) -> bytes:
+def digest_of(keys: BareKeys) -> bytes:
     """Return the digest of those of an entry's keys that an unread one is looked for by."""
-    return blake2b("".join(lasting(keys)).encode(), digest_size=_SIZE).digest()
+    return blake2b(b"".join(lasting(keys)), digest_size=_SIZE).digest()
 
 
-def write_seen(digests: Sequence[bytes], document: Sequence[Traits], keys: Sequence[Keys]) -> bytes:
+def write_seen(digests: Sequence[bytes], document: Sequence[Seen]) -> bytes:
     """Return what to keep of a document: 72 bytes an entry, for at most MAX_SEEN of them."""
-    seen = dict(zip(digests, zip(keys, document, strict=True), strict=True))
+    seen = dict(zip(digests, document, strict=True))
     kept = islice(seen.items(), MAX_SEEN)
-    return _FORMAT + b"".join(digest + digest_of(own) + traits.packed() for digest, (own, traits) in kept)
+    return _FORMAT + b"".join([digest + own.keys + own.traits.packed() for digest, own in kept])
 
 
 def read_seen(kept: bytes) -> Mapping[bytes, Seen]:

@@ -112,7 +112,7 @@ class _Sifting:
         new = [(entry, own) for entry, own in settled.sorted.new if entry is not None]
         sifted = Sifted(
             feed=parsed,
-            seen=identity.write_seen(parsed.digests, traits, items.keys) if parsed.digests else b"",
+            seen=_to_keep(parsed, items, traits),
             evidence=evidence,
             new=self._fresh(new, settled.recognised, predecessor),
             sightings=tuple(settled.sorted.sightings),
@@ -125,10 +125,8 @@ class _Sifting:
 
     async def _known(self, items: identity.Items) -> tuple[Known, Predecessor | None]:
         known: Known = {}
-        asked = items.open_keys
-        if self.feed.reached and asked:  # before there are no entries
-            known = await self.shelf.known_entries(self.feed.id, asked)
-        known = items.with_others(known)
+        if self.feed.reached and items.keys:  # before there are no entries
+            known = await self.shelf.known_entries(self.feed.id, items.all_keys)
         if known or self.feed.baselined or not items.entries:
             return known, None
         first = items.keys[:_ENOUGH]
@@ -165,10 +163,16 @@ class _Sifting:
             if entry is not None and entry_id in stored
         ]
         other = [(known, entry) for known, entry in found if identity.has_other_words(known.entry, entry)]
-        evidence, texts = identity.texts_of(sifted.evidence, len(other), len(again))
+        evidence, texts = identity.texts_of(sifted.evidence, len(other), settled.known)
         changed = [each for each in other if identity.has_changed(*each, self.now, texts=texts)]
-        mass = identity.is_mass(len(changed), len(again))
+        mass = identity.is_mass(len(changed), settled.known)
         return replace(sifted, evidence=evidence, changed=tuple(changed), mass=mass)
+
+
+def _to_keep(parsed: ParsedFeed, items: identity.Items, traits: Sequence[identity.Traits]) -> bytes:
+    if not parsed.digests:
+        return b""
+    return identity.write_seen(parsed.digests, [*map(identity.Seen, items.digests, traits)])
 
 
 def _united(

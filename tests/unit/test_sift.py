@@ -81,8 +81,7 @@ class Reader:
 def unlike(kept: bytes) -> bytes:
     """Return what is kept of a document, so that none of its entries looks as if it had been seen."""
     seen = read_seen(kept)
-    digests = [bytes(255 - byte for byte in digest) for digest in seen]
-    return write_seen(digests, [own.traits for own in seen.values()], [()] * len(seen))
+    return write_seen([bytes(255 - byte for byte in digest) for digest in seen], list(seen.values()))
 
 
 def titles(entries: Sequence[Entry]) -> list[str]:

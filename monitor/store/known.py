@@ -22,7 +22,7 @@ from monitor.store.articles import add_wanted
 from monitor.store.engine import insert_into
 from monitor.store.members import add_members
 from monitor.store.outbox import add_untold, hits_json, read_entry, read_matches
-from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, ENTRY_KEY, FEED, MATCH, REVISION
+from monitor.store.tables import ARTICLE, ENTRY, ENTRY_KEY, FEED, MATCH, RETIRED, REVISION
 
 # How many keys one question names; far below both databases' limit of parameters.
 _CHUNK = 1000
@@ -70,10 +70,7 @@ def predecessor(
     connection: Connection, keys: Collection[str], least: int, since: datetime
 ) -> Predecessor | None:
     """Return the feed out of use that knows most entries by `keys`; see PollStore.predecessor."""
-    retired = select(FEED.c.id, func.coalesce(FEED.c.served_at, FEED.c.succeeded_at)).where(
-        ~ACTIVE, FEED.c.baseline_at.is_not(None), FEED.c.succeeded_at >= since
-    )
-    served = dict(connection.execute(retired).all())
+    served = dict(connection.execute(_OUT_OF_USE, {"since": since}).all())
     found: Counter[int] = Counter()
     for feeds in chunks(served):
         theirs = ENTRY_KEY.c.feed_id.in_(feeds) & ENTRY_KEY.c.key.in_(list(keys))
@@ -83,6 +80,11 @@ def predecessor(
     if best is None or found[best] < least:
         return None
     return Predecessor(feed_id=best, served_at=served[best])
+
+
+_OUT_OF_USE = select(FEED.c.id, func.coalesce(FEED.c.served_at, FEED.c.succeeded_at)).where(
+    RETIRED, FEED.c.baseline_at.is_not(None), FEED.c.succeeded_at >= bindparam("since")
+)
 
 
 def take_over(connection: Connection, record: PollRecord) -> None:

@@ -308,6 +308,7 @@ ATTEMPT: Final[Table] = METADATA.tables["attempt"]
 # A database uses a partial index only for a query that repeats its condition word for word, without
 # a bound parameter: queries use these.
 ACTIVE: Final = FEED.c.active.is_(true())
+RETIRED: Final = ~ACTIVE
 PENDING: Final = DELIVERY.c.state == literal_column("'pending'")
 WAITING: Final = ARTICLE.c.state == literal_column("'pending'")
 ARTICLE_LEASED: Final = ARTICLE.c.lease.is_not(None)
@@ -317,6 +318,7 @@ DELIVERY_LEASED: Final = DELIVERY.c.lease.is_not(None)
 IN_FORCE: Final = RULE_VERSION.c.until.is_(None)
 
 Index("ix_feed_due", FEED.c.next_poll_at, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
+Index("ix_feed_retired", FEED.c.succeeded_at, sqlite_where=RETIRED, postgresql_where=RETIRED)
 Index("ix_feed_waiting", FEED.c.host, sqlite_where=FEED_WAITING, postgresql_where=FEED_WAITING)
 Index("ix_feed_leased", FEED.c.host, sqlite_where=FEED_LEASED, postgresql_where=FEED_LEASED)
 Index("ix_article_due", ARTICLE.c.next_attempt_at, sqlite_where=WAITING, postgresql_where=WAITING)

@@ -230,7 +230,7 @@ class Took:
 
 
 async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, Took]:
-    from monitor.app import load_settings, open_app
+    from monitor.app import collect_seldom, load_settings, open_app
 
     config = folder / "config.toml"
     text = CONFIG.format(database=folder / "news-monitor.db")
@@ -238,6 +238,7 @@ async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, 
     clock = RoundByRound()
     times: dict[str, Took] = {}
     async with open_app(load_settings(config, {}), clock=clock, spread=False) as app:
+        collect_seldom()
         for name in ROUNDS:
             set_round(name)
             times[name] = await measure_round(app, feeds, profile and name)

@@ -106,6 +106,9 @@ def to_compare(items: Items, known: Mapping[str, int]) -> set[int]:
 
 def settle(items: Items, known: Mapping[str, int], stored: Mapping[int, KnownEntry]) -> Settled:
     """Tell new entries from known ones; `known` and `stored` are what the store knows of keys and entries."""
+    if not known:
+        found = sort_out(items.entries, items.keys, {}, second=items.second)
+        return Settled(found, items.standing, 0)
     keys = [
         _without_others(entry, own, known, stored)
         for entry, own in zip(items.entries, items.keys, strict=True)

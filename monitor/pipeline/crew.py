@@ -11,6 +11,8 @@ _LOGGER = logging.getLogger("monitor")
 
 # So many times its capacity a crew bears in slow pieces.
 _SLOW_SHARE = 4
+# How often a crew that is to become idle looks for what has become due, in seconds: as often as the daemon.
+_TICK = 1.0
 
 
 class Crew(Generic[T]):
@@ -64,7 +66,8 @@ class Crew(Generic[T]):
         """Start what is due, and what becomes due meanwhile, until nothing is left."""
         while await self.tick() or self._tasks:
             if self._tasks:
-                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+                # Whatever finishes makes room for more by itself.
+                await asyncio.wait(self._tasks, timeout=_TICK)
 
     async def stop(self, patience: float) -> int:
         """Claim no more, wait `patience` seconds for what runs, cancel the rest and return its number."""

@@ -19,7 +19,7 @@ from monitor.model import (
     Queue,
 )
 from monitor.store.engine import Turn, chunks, take_turn
-from monitor.store.leases import Claim, taking
+from monitor.store.leases import Claim, is_free, taking
 from monitor.store.messages import read_alone, read_together
 from monitor.store.tables import BUNDLED, CHANNEL, DELIVERY, DELIVERY_LEASED, READY
 
@@ -114,7 +114,7 @@ _DUE = and_(
     DELIVERY.c.channel == bindparam("its_channel"),
     DELIVERY.c.bundle.is_not(None),
     DELIVERY.c.next_attempt_at <= bindparam("now"),
-    or_(DELIVERY.c.lease.is_(None), DELIVERY.c.lease_until <= bindparam("now")),
+    is_free(DELIVERY),
 )
 # What goes one by one or in groups, as long as there is room.
 _SINGLE = and_(

@@ -133,6 +133,11 @@ def joins(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
             yield chain, place + 2, "".join(token.term for token in tokens[chain : place + 2])
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether `text` is nothing but one token of ASCII, as most words are."""
+    return text.isascii() and text.isalnum()
+
+
 def is_spaceless(term: str) -> bool:
     """Tell whether `term` is a character of a script in which words can't be told from their neighbours."""
     return not term.isascii() and _ALONE.match(term) is not None

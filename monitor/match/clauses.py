@@ -1,6 +1,6 @@
 """The parts of a query, ready to be held against an entry: true, false, or what a page might make of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, Protocol
@@ -47,19 +47,38 @@ class Beside(NamedTuple):
         return WordFinder(self.term, single_pattern(self.keys, self.language))
 
 
+class Sought:
+    """What is looked for by all terms that are written alike.
+
+    Where it is found there is one of each of `needs`, numbers of a vocabulary. That is enough when it is `certain`.
+    """
+
+    __slots__ = ("_finder", "_make", "certain", "needs")
+
+    def __init__(self, make: Callable[[], Finder], needs: tuple[tuple[int, ...], ...] = (), *, certain: bool = False) -> None:
+        self._make = make
+        self._finder: Finder | None = None
+        self.needs = needs
+        self.certain = certain
+
+    @property
+    def finder(self) -> Finder:
+        """What finds it, made when it is first asked for: most terms are never met."""
+        if self._finder is None:
+            self._finder = self._make()
+        return self._finder
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A term that one of the fields holds, or a word that it makes with one of the words `beside` it.
 
-    Where the finder finds it there is one of each of `needs`, numbers of `vocabulary`. That is enough when it is
-    `certain`.
+    What it needs are numbers of `vocabulary`.
     """
 
-    finder: Finder
+    sought: Sought
     where: Fields
     vocabulary: Vocabulary
-    needs: tuple[tuple[int, ...], ...] = ()
-    certain: bool = False
     beside: tuple[Beside, ...] = ()
 
     def holds(self, reading: Reading) -> bool:
@@ -69,7 +88,7 @@ class Term:
         if not wanted:
             return
         found = reading.found(self.where, self.vocabulary)
-        finders = (self.finder, *(beside.finder() for beside in self.beside if beside.number in found))
+        finders = (self.sought.finder, *(beside.finder() for beside in self.beside if beside.number in found))
         for field, text in reading.texts(self.where):
             for finder in finders:
                 for start, end in islice(finder.spans(text), MOST_HITS):
@@ -86,11 +105,11 @@ class Term:
     def _is_in(self, reading: Reading, where: Fields) -> bool:
         # Loops: this is asked more often than anything else, and mostly answered by numbers.
         found = reading.found(where, self.vocabulary)
-        for need in self.needs:
+        for need in self.sought.needs:
             if found.isdisjoint(need):
                 break
         else:
-            if self.certain or any(self.finder.is_in(text) for _, text in reading.texts(where)):
+            if self.sought.certain or any(self.sought.finder.is_in(text) for _, text in reading.texts(where)):
                 return True
         for beside in self.beside:  # noqa: SIM110 - as above
             if beside.number in found:

@@ -1,7 +1,11 @@
 """The tree of a query into what can be held against entries."""
 
-from monitor.match.analysis import analyse
-from monitor.match.clauses import Beside, Condition, Opposite, Several, Term
+from collections import Counter
+from functools import partial
+from itertools import chain
+
+from monitor.match.analysis import analyse, is_plain
+from monitor.match.clauses import Beside, Condition, Opposite, Several, Sought, Term
 from monitor.match.fields import Fields, fields
 from monitor.match.finders import (
     Anchor,
@@ -17,6 +21,7 @@ from monitor.match.finders import (
     letters,
 )
 from monitor.match.fold import fold
+from monitor.match.keys import asked_keys
 from monitor.match.near import NearFinder
 from monitor.match.nodes import And, Exact, In, Leaf, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
 from monitor.match.pattern import keys_beside, make_pattern
@@ -35,7 +40,9 @@ class Compiler:
     def __init__(self, language: str) -> None:
         self._language = language
         self.vocabulary = Vocabulary(language)
-        self._sought: dict[Node | str, tuple[Finder, tuple[tuple[int, ...], ...], bool]] = {}
+        # How many terms ask for each number.
+        self.popularity: Counter[int] = Counter()
+        self._known: dict[Node | str, Sought] = {}
         self._beside: dict[tuple[str, str], tuple[Beside, ...]] = {}
 
     def test(self, node: Node, where: Fields) -> Condition:
@@ -68,7 +75,7 @@ class Compiler:
     def _name(self, leaf: Leaf | Near, field: TextField) -> Term | None:
         """Return the test of a host or a language by its name, None for what is no name."""
         finder = _name_finder(leaf, field)
-        return Term(finder, fields((field,)), self.vocabulary) if finder else None
+        return self._term_of(self._sought(finder), fields((field,))) if finder else None
 
     def _words_beside(self, word: Word) -> tuple[Beside, ...]:
         found: tuple[Beside, ...] = ()
@@ -90,16 +97,25 @@ class Compiler:
 
     def _leaf(self, leaf: Leaf | Near, where: Fields, beside: tuple[Beside, ...] = ()) -> Term:
         key = leaf.text if isinstance(leaf, Word) else leaf
-        sought = self._sought.get(key)
+        sought = self._known.get(key)
         if sought is None:
-            finder = self._finder(leaf)
-            sought = self._sought[key] = finder, self._needs(finder), self._is_certain(finder)
-        finder, needs, certain = sought
-        return Term(finder, where, self.vocabulary, needs, certain, beside)
+            sought = self._known[key] = self._made_ready(leaf)
+        return self._term_of(sought, where, beside)
 
-    def _needs(self, finder: Finder) -> tuple[tuple[int, ...], ...]:
+    def _term_of(self, sought: Sought, where: Fields, beside: tuple[Beside, ...] = ()) -> Term:
+        self.popularity.update(chain.from_iterable(sought.needs))
+        return Term(sought, where, self.vocabulary, beside)
+
+    def _made_ready(self, leaf: Leaf | Near) -> Sought:
+        if isinstance(leaf, Word) and is_plain(leaf.text):  # most are
+            number = self.vocabulary.number(Anchor(Kind.KEY, asked_keys(leaf.text, self._language)))
+            return Sought(partial(_finder, leaf, self._language), ((number,),), certain=True)
+        return self._sought(_finder(leaf, self._language))
+
+    def _sought(self, finder: Finder) -> Sought:
         options = finder.options(self._language)
-        return tuple(tuple(map(self.vocabulary.number, option)) for option in options)
+        needs = tuple(tuple(map(self.vocabulary.number, option)) for option in options)
+        return Sought(lambda: finder, needs, certain=self._is_certain(finder))
 
     def _is_certain(self, finder: Finder) -> bool:
         """Tell whether what `finder` needs is all that it looks for. Of a phrase, the anchors are stems."""
@@ -107,42 +123,37 @@ class Compiler:
             return finder.pattern.single and finder.pattern.language == self._language
         return isinstance(finder, PrefixFinder)
 
-    def _finder(self, leaf: Leaf | Near) -> Finder:
-        match leaf:
-            case Regex(pattern, ignore_case):
-                expression = compile_regex(pattern, ignore_case=ignore_case)
-                part = "" if ignore_case else required_part(pattern)
-                return RegexFinder(print_query(leaf), expression, part)
-            case Near(parts, distance):
-                finders = tuple(
-                    tuple(map(self._words_finder, part.parts if isinstance(part, Or) else (part,)))
-                    for part in parts
-                )
-                return NearFinder(print_query(leaf), finders, distance)
-            case _:
-                return self._words_finder(leaf)
 
-    def _words_finder(self, leaf: Node) -> PlacesFinder:
-        match leaf:
-            case Word(text):
-                return WordFinder(text, make_pattern(text, self._language))
-            case Phrase(text):
-                return WordFinder(print_query(leaf), make_pattern(text, NONE))
-            case Exact(text):
-                words = WordFinder(text, make_pattern(text, NONE))
-                pieces = (text[token.start : token.end] for token in analyse(text).tokens)
-                return ExactFinder(print_query(leaf), letters("".join(pieces)), words)
-            case Prefix(text):
-                return PrefixFinder(print_query(leaf), fold(text), self._language)
-            case _:
-                raise TypeError(f"{type(leaf).__name__} is no part of a NEAR")
+def _finder(leaf: Leaf | Near, language: str) -> Finder:
+    match leaf:
+        case Regex(pattern, ignore_case):
+            expression = compile_regex(pattern, ignore_case=ignore_case)
+            part = "" if ignore_case else required_part(pattern)
+            return RegexFinder(print_query(leaf), expression, part)
+        case Near(parts, distance):
+            finders = tuple(
+                tuple(_words_finder(word, language) for word in (part.parts if isinstance(part, Or) else (part,)))
+                for part in parts
+            )
+            return NearFinder(print_query(leaf), finders, distance)
+        case _:
+            return _words_finder(leaf, language)
 
 
-def _effort(test: Condition) -> int:
-    """Return the place of a test among those that are tried until one decides."""
-    if isinstance(test, Term) and test.needs:
-        return 0 if test.certain else 1
-    return 2
+def _words_finder(leaf: Node, language: str) -> PlacesFinder:
+    match leaf:
+        case Word(text):
+            return WordFinder(text, make_pattern(text, language))
+        case Phrase(text):
+            return WordFinder(print_query(leaf), make_pattern(text, NONE))
+        case Exact(text):
+            words = WordFinder(text, make_pattern(text, NONE))
+            pieces = (text[token.start : token.end] for token in analyse(text).tokens)
+            return ExactFinder(print_query(leaf), letters("".join(pieces)), words)
+        case Prefix(text):
+            return PrefixFinder(print_query(leaf), fold(text), language)
+        case _:
+            raise TypeError(f"{type(leaf).__name__} is no part of a NEAR")
 
 
 def _name_finder(leaf: Leaf | Near, field: TextField) -> Finder | None:
@@ -153,3 +164,10 @@ def _name_finder(leaf: Leaf | Near, field: TextField) -> Finder | None:
     if field is TextField.SITE:
         return DomainFinder(term, leaf.text.lower().strip("."), isinstance(leaf, Prefix))
     return None if isinstance(leaf, Prefix) else LanguageFinder(term, primary(leaf.text))
+
+
+def _effort(test: Condition) -> int:
+    """Return the place of a test among those that are tried until one decides."""
+    if isinstance(test, Term) and test.sought.needs:
+        return 0 if test.sought.certain else 1
+    return 2

@@ -43,10 +43,10 @@ class Index:
             for number, rule, node in listed
         }
         self.scoped = frozenset(number for number, rule in self.rules.items() if not rule.everywhere)
-        anchors = Anchors(language, (compiled.test for compiled in self.rules.values()))
+        anchors = Anchors(compiler.vocabulary, compiler.popularity)
         self._needed = Listing(compiler.vocabulary)
         for number, compiled in self.rules.items():
-            self._needed.add(number, anchors.needed(compiled.test))
+            self._needed.add(number, anchors.needs(compiled.test))
         self._always = self._wishing(FullText.ALWAYS).keys()
         self._undecided = Undecided(anchors, compiler.vocabulary, self._wishing(FullText.AUTO))
 

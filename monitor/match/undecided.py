@@ -26,7 +26,7 @@ class Undecided:
                 self._perhaps.add(number, anchors.early(test))
                 continue
             for term in asked(test):
-                listing = self._named if term.certain else self._perhaps
+                listing = self._named if term.sought.certain else self._perhaps
                 listing.add(number, anchors.of_term(term, term.where.headlines))
             for term in asked(test, wanted=False):
                 self._barred.add(number, anchors.of_term(term, term.where))
@@ -63,7 +63,7 @@ def _is_bar(test: Condition) -> bool:
     """Tell whether `test` excludes words that are there wherever their anchors are."""
     match test:
         case Opposite(Term() as term):
-            return term.certain and term.where is WORDING
+            return term.sought.certain and term.where is WORDING
         case Opposite(Several(parts, every=False)):
             return all(_is_bar(Opposite(part)) for part in parts)
         case _:

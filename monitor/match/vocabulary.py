@@ -29,7 +29,8 @@ class Vocabulary:
 
     def __init__(self, language: str) -> None:
         self._words = lexicon(language).words
-        self._numbers: dict[Anchor, int] = {}
+        # Their numbers, from 0.
+        self.anchors: dict[Anchor, int] = {}
         self._keys: dict[str, tuple[int, ...]] = {}
         self._prefixes: dict[str, tuple[int, ...]] = {}
         self._parts: dict[str, tuple[int, ...]] = {}
@@ -42,9 +43,9 @@ class Vocabulary:
 
     def number(self, anchor: Anchor) -> int:
         """Return the number of an anchor, a new one when it is the first time that it is asked for."""
-        number = self._numbers.get(anchor)
+        number = self.anchors.get(anchor)
         if number is None:
-            number = self._numbers[anchor] = len(self._numbers)
+            number = self.anchors[anchor] = len(self.anchors)
             self._add(anchor, (number,))
         return number
 

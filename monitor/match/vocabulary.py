@@ -1,6 +1,5 @@
 """All that the rules of an index look for, by number, and what of it is in a text: each word is looked up once."""
 
-from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from itertools import chain, compress, islice
 from operator import itemgetter
@@ -49,19 +48,17 @@ class Vocabulary:
             self._add(anchor, (number,))
         return number
 
-    def found(self, texts: Collection[Text]) -> set[int]:
-        """Return the numbers of the anchors of which some texts have a name."""
-        found: set[int] = set()
-        for text in texts:
-            # Mostly in C: there may be 10,000 texts a second.
-            known = list(map(self._known.__getitem__, text.words))
-            found.update(chain.from_iterable(map(_NUMBERS, known)))
-            for left, right in compress(zip(known, islice(known, 1, None), strict=False), map(_LEFT, known)):
-                if right.right and (numbers := self._keys.get(left.left + right.right)):
-                    found.update(numbers)
-        for part, numbers_of_part in self._parts.items():
-            if any(part in text.raw for text in texts):
-                found.update(numbers_of_part)
+    def found(self, text: Text) -> set[int]:
+        """Return the numbers of the anchors of which a text has a name."""
+        # Mostly in C: there may be 10,000 texts a second.
+        known = list(map(self._known.__getitem__, text.words))
+        found = set(chain.from_iterable(map(_NUMBERS, known)))
+        for left, right in compress(zip(known, islice(known, 1, None), strict=False), map(_LEFT, known)):
+            if right.right and (numbers := self._keys.get(left.left + right.right)):
+                found.update(numbers)
+        for part, numbers in self._parts.items():
+            if part in text.raw:
+                found.update(numbers)
         return found
 
     def found_by_name(self, name: str) -> AbstractSet[int]:

@@ -32,8 +32,7 @@ _OF_ZONES = {
     fields((TextField.LANG,)): 10_000.0,
 }
 
-# Where an anchor, by its number in a vocabulary, has to stand: in the title, in title, summary and text together,
-# or in another field.
+# Where an anchor, by its number in a vocabulary, has to stand: in title, summary and text, or in another field.
 Place = tuple[Fields, int]
 # An entry has one of them.
 Need = tuple[Place, ...]
@@ -119,8 +118,6 @@ def _rarity(anchor: Anchor) -> float:
 
 @cache
 def _zones(where: Fields) -> Sequence[Fields]:
-    """Return the fields that are looked through together. A title is short, and says what an entry is about."""
-    if where.names == (TextField.TITLE,):
-        return (where,)
+    """Return the fields that are looked through together."""
     zones = (WORDING if field in WORDING.names else fields((field,)) for field in where.names)
     return tuple(dict.fromkeys(zones))

@@ -5,12 +5,9 @@ from collections.abc import Sequence
 from itertools import chain
 
 from monitor.match.anchors import Need
-from monitor.match.fields import WORDING, Fields, fields
+from monitor.match.fields import WORDING, Fields
 from monitor.match.reading import Reading
 from monitor.match.vocabulary import Vocabulary
-from monitor.model import TextField
-
-_WORDS = (WORDING, fields((TextField.TITLE,)))
 
 
 class Listing:
@@ -30,7 +27,7 @@ class Listing:
             return
         for zone, anchor in needs[0]:
             self._of_fields[zone].setdefault(anchor, []).append(number)
-        if len(needs) > 1 and all(zone in _WORDS for zone, _ in needs[1]):
+        if len(needs) > 1 and all(zone is WORDING for zone, _ in needs[1]):
             self._also[number] = tuple(anchor for _, anchor in needs[1])
 
     def met(self, reading: Reading) -> set[int]:

@@ -25,7 +25,7 @@ class Reading:
         self.origin = origin
         self._texts: dict[Fields, tuple[tuple[TextField, Text], ...]] = {}
         self._of_field: dict[TextField, tuple[tuple[TextField, Text], ...]] = {}
-        self._found: dict[tuple[Fields | TextField, Vocabulary], set[int]] = {}
+        self._found: dict[tuple[Fields, Vocabulary], set[int]] = {}
 
     def texts(self, where: Fields) -> tuple[tuple[TextField, Text], ...]:
         """Return the values of some fields; a phrase stands within one of them."""
@@ -38,20 +38,11 @@ class Reading:
         """Return the numbers of what is in some fields, of all that is looked for."""
         found = self._found.get((where, vocabulary))
         if found is None:
-            in_fields = [self._found_in(field, vocabulary) for field in where.names]
-            found = in_fields[0] if len(in_fields) == 1 else set().union(*in_fields)
-            self._found[where, vocabulary] = found
-        return found
-
-    def _found_in(self, field: TextField, vocabulary: Vocabulary) -> set[int]:
-        found = self._found.get((field, vocabulary))
-        if found is None:
-            found = set()
-            for _, text in self._texts_of(field):
-                found |= vocabulary.found(text)
+            texts = self.texts(where)
+            found = self._found[where, vocabulary] = vocabulary.found([text for _, text in texts])
+            for field, text in texts:
                 if field in NAMES:
                     found |= vocabulary.found_by_name(text.raw)
-            self._found[field, vocabulary] = found
         return found
 
     def _texts_of(self, field: TextField) -> tuple[tuple[TextField, Text], ...]:

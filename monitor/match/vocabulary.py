@@ -1,8 +1,8 @@
 """All that the rules of an index look for, by number, and what of it is in a text: each word is looked up once."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from itertools import chain, compress, islice
-from operator import itemgetter
+from itertools import chain
 from typing import NamedTuple
 
 from monitor.match.finders import Anchor, Kind, domains
@@ -18,9 +18,6 @@ class _Known(NamedTuple):
     left: str
     right: str
 
-
-_UNKNOWN = _Known((), "", "")
-_NUMBERS, _LEFT = itemgetter(0), itemgetter(1)
 
 
 class Vocabulary:
@@ -38,7 +35,7 @@ class Vocabulary:
         # The halves of the keys that two words have together.
         self._lefts: set[str] = set()
         self._rights: set[str] = set()
-        self._known: Memory[_Known] = Memory(self._read)
+        self._known: Memory[_Known | None] = Memory(self._read)
 
     def number(self, anchor: Anchor) -> int:
         """Return the number of an anchor, a new one when it is the first time that it is asked for."""
@@ -48,17 +45,25 @@ class Vocabulary:
             self._add(anchor, (number,))
         return number
 
-    def found(self, text: Text) -> set[int]:
-        """Return the numbers of the anchors of which a text has a name."""
-        # Mostly in C: there may be 10,000 texts a second.
-        known = list(map(self._known.__getitem__, text.words))
-        found = set(chain.from_iterable(map(_NUMBERS, known)))
-        for left, right in compress(zip(known, islice(known, 1, None), strict=False), map(_LEFT, known)):
-            if right.right and (numbers := self._keys.get(left.left + right.right)):
-                found.update(numbers)
-        for part, numbers in self._parts.items():
-            if part in text.raw:
-                found.update(numbers)
+    def found(self, texts: Iterable[Text]) -> set[int]:
+        """Return the numbers of the anchors of which some texts have a name."""
+        found: set[int] = set()
+        for text in texts:
+            left = ""  # what the word before is as the left one of two
+            # There may be 10,000 texts a second, and of most words nothing is looked for.
+            for known in map(self._known.__getitem__, text.words):
+                if known is None:
+                    left = ""
+                    continue
+                numbers, following, right = known
+                if numbers:
+                    found.update(numbers)
+                if left and right and (of_both := self._keys.get(left + right)):
+                    found.update(of_both)
+                left = following
+            for part, numbers in self._parts.items():
+                if part in text.raw:
+                    found.update(numbers)
         return found
 
     def found_by_name(self, name: str) -> AbstractSet[int]:
@@ -76,7 +81,7 @@ class Vocabulary:
         elif anchor.kind is Kind.PREFIX:
             self._longest_prefix = max(self._longest_prefix, *map(len, anchor.names))
 
-    def _read(self, word: str) -> _Known:
+    def _read(self, word: str) -> _Known | None:
         filed = self._words[word]
         found = [self._keys[key] for key in filed.keys if key in self._keys]
         for term in filed.terms if self._prefixes else ():
@@ -85,5 +90,5 @@ class Vocabulary:
         left = filed.left if filed.left in self._lefts else ""
         right = filed.right if filed.right in self._rights else ""
         if not (found or left or right):
-            return _UNKNOWN
+            return None
         return _Known(found[0] if len(found) == 1 else tuple(chain.from_iterable(found)), left, right)

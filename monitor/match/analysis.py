@@ -182,3 +182,11 @@ def _ends_chain(tokens: Sequence[Token], place: int) -> bool:
 def is_joinable(term: str) -> bool:
     """Tell whether `term` may be one half of a word that is written apart."""
     return len(term) >= _SHORTEST_JOINED and term not in _NEVER_JOINED and term.isalpha()
+
+
+def cuts(form: str) -> Iterator[tuple[str, str]]:
+    """Yield the two words, neither of them short, as which `form` may be written: `ceasefire` as `cease fire`."""
+    for at in range(_SHORTEST_JOINED, len(form) - _SHORTEST_JOINED + 1) if form.isalpha() else ():
+        left, right = form[:at], form[at:]
+        if left not in _NEVER_JOINED and right not in _NEVER_JOINED:
+            yield left, right

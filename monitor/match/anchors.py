@@ -12,7 +12,6 @@ from itertools import chain
 from monitor.match.clauses import Condition, Opposite, Several, Term
 from monitor.match.fields import WORDING, Fields, fields
 from monitor.match.finders import Anchor, Kind
-from monitor.match.vocabulary import Vocabulary
 from monitor.model import TextField
 
 # A third of all the words that are written, and some of which news is made.
@@ -41,13 +40,11 @@ Need = tuple[Place, ...]
 class Anchors:
     """Chooses anchors for rules by how common each is, as far as the rules themselves tell.
 
-    `popularity` is how many terms ask for each number of the vocabulary.
+    `popularity` is how many terms ask for each of `numbers`.
     """
 
-    def __init__(self, vocabulary: Vocabulary, popularity: Mapping[int, int]) -> None:
-        self._costs = [
-            _rarity(anchor) * popularity.get(number, 0) for number, anchor in enumerate(vocabulary.anchors)
-        ]
+    def __init__(self, numbers: Mapping[Anchor, int], popularity: Mapping[int, int]) -> None:
+        self._costs = {number: _rarity(anchor) * popularity[number] for anchor, number in numbers.items()}
 
     def needs(self, test: Condition, *, wanted: bool = True, early: bool = False) -> Sequence[Need]:
         """Return what an entry has of which `test` comes out as `wanted`, the rarest first; perhaps it has nothing.
@@ -86,7 +83,7 @@ class Anchors:
         return sorted(needs, key=self._cost)
 
     def _cost(self, need: Need) -> float:
-        return sum(self._costs[number] + _OF_ZONES.get(zone, 0.0) for zone, number in need)
+        return sum(self._costs.get(number, 0.0) + _OF_ZONES.get(zone, 0.0) for zone, number in need)
 
 
 def asked(test: Condition, *, wanted: bool = True) -> Iterator[Term]:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from monitor.match.fields import Fields
 from monitor.match.finders import MOST_HITS, Finder, WordFinder
-from monitor.match.pattern import single_pattern
+from monitor.match.pattern import keys_beside, single_pattern
 from monitor.match.reading import Reading
 from monitor.match.vocabulary import Vocabulary
 from monitor.model import Hit
@@ -35,16 +35,17 @@ class Condition(Protocol):
 
 
 class Beside(NamedTuple):
-    """The word that two make which are written side by side: `cease fire` also means `ceasefire`."""
+    """The word that two make which are written side by side, by number: `cease fire` also means `ceasefire`."""
 
-    term: str
-    keys: tuple[str, ...]
+    left: str
+    right: str
     language: str
     number: int
 
     def finder(self) -> Finder:
         """Return what finds the word where a text writes it as one."""
-        return WordFinder(self.term, single_pattern(self.keys, self.language))
+        keys = keys_beside(self.left, self.right, self.language)
+        return WordFinder(f"{self.left} {self.right}", single_pattern(keys, self.language))
 
 
 class Sought:

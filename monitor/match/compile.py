@@ -40,7 +40,8 @@ class Compiler:
     def __init__(self, language: str) -> None:
         self._language = language
         self.vocabulary = Vocabulary(language)
-        # How many terms ask for each number.
+        # The numbers of the vocabulary for what is asked for, and how many terms ask for each.
+        self.numbers: dict[Anchor, int] = {}
         self.popularity: Counter[int] = Counter()
         self._known: dict[Node | str, Sought] = {}
         self._beside: dict[tuple[str, str], tuple[Beside, ...]] = {}
@@ -90,8 +91,7 @@ class Compiler:
             keys = keys_beside(left, right, self._language)
             beside: tuple[Beside, ...] = ()
             if keys:
-                number = self.vocabulary.number(Anchor(Kind.KEY, keys))
-                beside = (Beside(f"{left} {right}", keys, self._language, number),)
+                beside = (Beside(left, right, self._language, self.vocabulary.add(Anchor(Kind.KEY, keys))),)
             self._beside[left, right] = beside
         return self._beside[left, right]
 
@@ -108,14 +108,20 @@ class Compiler:
 
     def _made_ready(self, leaf: Leaf | Near) -> Sought:
         if isinstance(leaf, Word) and is_plain(leaf.text):  # most are
-            number = self.vocabulary.number(Anchor(Kind.KEY, asked_keys(leaf.text, self._language)))
+            number = self._number(Anchor(Kind.KEY, asked_keys(leaf.text, self._language)))
             return Sought(partial(_finder, leaf, self._language), ((number,),), certain=True)
         return self._sought(_finder(leaf, self._language))
 
     def _sought(self, finder: Finder) -> Sought:
         options = finder.options(self._language)
-        needs = tuple(tuple(map(self.vocabulary.number, option)) for option in options)
+        needs = tuple(tuple(map(self._number, option)) for option in options)
         return Sought(lambda: finder, needs, certain=self._is_certain(finder))
+
+    def _number(self, anchor: Anchor) -> int:
+        number = self.numbers.get(anchor)
+        if number is None:
+            number = self.numbers[anchor] = self.vocabulary.add(anchor)
+        return number
 
     def _is_certain(self, finder: Finder) -> bool:
         """Tell whether what `finder` needs is all that it looks for. Of a phrase, the anchors are stems."""

@@ -43,7 +43,7 @@ class Index:
             for number, rule, node in listed
         }
         self.scoped = frozenset(number for number, rule in self.rules.items() if not rule.everywhere)
-        anchors = Anchors(compiler.vocabulary, compiler.popularity)
+        anchors = Anchors(compiler.numbers, compiler.popularity)
         self._needed = Listing(compiler.vocabulary)
         for number, compiled in self.rules.items():
             self._needed.add(number, anchors.needs(compiled.test))

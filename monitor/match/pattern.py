@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from monitor.match.analysis import APOSTROPHES, HYPHENS, Token, analyse, glue, is_spaceless, joins
+from monitor.match.analysis import (
+    APOSTROPHES,
+    HYPHENS,
+    Token,
+    analyse,
+    glue,
+    is_joinable,
+    is_plain,
+    is_spaceless,
+    joins,
+)
 from monitor.match.fold import fold, plain
 from monitor.match.keys import asked_keys
 from monitor.match.stems import stems
@@ -98,6 +108,9 @@ def keys_beside(left: str, right: str, language: str) -> tuple[str, ...]:
 
     Where a text writes two words, the patterns of the two find them.
     """
+    if is_plain(left) and is_plain(right):  # most are
+        left, right = fold(left), fold(right)
+        return stems(left + right, language) if is_joinable(left) and is_joinable(right) else ()
     analysis = analyse(f"{left} {right}")
     if len(analysis.tokens) != 2 or analysis.tokens[0].gap or analysis.tail:
         return ()

@@ -25,8 +25,7 @@ class Vocabulary:
 
     def __init__(self, language: str) -> None:
         self._words = lexicon(language).words
-        # Their numbers, from 0.
-        self.anchors: dict[Anchor, int] = {}
+        self._size = 0
         self._keys: dict[str, tuple[int, ...]] = {}
         self._prefixes: dict[str, tuple[int, ...]] = {}
         self._parts: dict[str, tuple[int, ...]] = {}
@@ -37,13 +36,20 @@ class Vocabulary:
         self._rights: set[str] = set()
         self._known: Memory[_Known | None] = Memory(self._read)
 
-    def number(self, anchor: Anchor) -> int:
-        """Return the number of an anchor, a new one when it is the first time that it is asked for."""
-        number = self.anchors.get(anchor)
-        if number is None:
-            number = self.anchors[anchor] = len(self.anchors)
-            self._add(anchor, (number,))
-        return number
+    def add(self, anchor: Anchor) -> int:
+        """Return the number of an anchor, a new one."""
+        number = (self._size,)
+        self._size += 1
+        known = self._of_kind[anchor.kind]
+        for name in anchor.names:
+            known[name] = known[name] + number if name in known else number
+        if anchor.kind is Kind.KEY:
+            for left, right in filter(any, map(halves, anchor.names)):
+                self._lefts.add(left)
+                self._rights.add(right)
+        elif anchor.kind is Kind.PREFIX:
+            self._longest_prefix = max(self._longest_prefix, *map(len, anchor.names))
+        return number[0]
 
     def found(self, texts: Iterable[Text]) -> set[int]:
         """Return the numbers of the anchors of which some texts have a name."""
@@ -69,17 +75,6 @@ class Vocabulary:
     def found_by_name(self, name: str) -> AbstractSet[int]:
         """Return the numbers of the anchors of which a host or a language is one."""
         return {number for _, known in domains(name) for number in self._keys.get(known, ())}
-
-    def _add(self, anchor: Anchor, number: tuple[int]) -> None:
-        known = self._of_kind[anchor.kind]
-        for name in anchor.names:
-            known[name] = known[name] + number if name in known else number
-        if anchor.kind is Kind.KEY:
-            for left, right in filter(any, map(halves, anchor.names)):
-                self._lefts.add(left)
-                self._rights.add(right)
-        elif anchor.kind is Kind.PREFIX:
-            self._longest_prefix = max(self._longest_prefix, *map(len, anchor.names))
 
     def _read(self, word: str) -> _Known | None:
         filed = self._words[word]

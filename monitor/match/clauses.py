@@ -1,6 +1,6 @@
 """The parts of a query, ready to be held against an entry: true, false, or what a page might make of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, Protocol
@@ -44,30 +44,21 @@ class Beside(NamedTuple):
 
     def finder(self) -> Finder:
         """Return what finds the word where a text writes it as one."""
+        term = f"{self.left} {self.right}"
         keys = keys_beside(self.left, self.right, self.language)
-        return WordFinder(f"{self.left} {self.right}", single_pattern(keys, self.language))
+        return WordFinder(term, term, self.language, single_pattern(keys, self.language))
 
 
+@dataclass(frozen=True, slots=True)
 class Sought:
     """What is looked for by all terms that are written alike.
 
     Where it is found there is one of each of `needs`, numbers of a vocabulary. That is enough when it is `certain`.
     """
 
-    __slots__ = ("_finder", "_make", "certain", "needs")
-
-    def __init__(self, make: Callable[[], Finder], needs: tuple[tuple[int, ...], ...] = (), *, certain: bool = False) -> None:
-        self._make = make
-        self._finder: Finder | None = None
-        self.needs = needs
-        self.certain = certain
-
-    @property
-    def finder(self) -> Finder:
-        """What finds it, made when it is first asked for: most terms are never met."""
-        if self._finder is None:
-            self._finder = self._make()
-        return self._finder
+    finder: Finder
+    needs: tuple[tuple[int, ...], ...]
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The tree of a query into what can be held against entries."""
 
 from collections import Counter
-from functools import partial
 from itertools import chain
 
 from monitor.match.analysis import analyse, is_plain
@@ -21,10 +20,9 @@ from monitor.match.finders import (
     letters,
 )
 from monitor.match.fold import fold
-from monitor.match.keys import asked_keys
 from monitor.match.near import NearFinder
 from monitor.match.nodes import And, Exact, In, Leaf, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
-from monitor.match.pattern import keys_beside, make_pattern
+from monitor.match.pattern import keys_beside
 from monitor.match.printer import print_query
 from monitor.match.reading import NAMES, primary
 from monitor.match.regex import compile_regex
@@ -99,23 +97,16 @@ class Compiler:
         key = leaf.text if isinstance(leaf, Word) else leaf
         sought = self._known.get(key)
         if sought is None:
-            sought = self._known[key] = self._made_ready(leaf)
+            sought = self._known[key] = self._sought(_finder(leaf, self._language))
         return self._term_of(sought, where, beside)
 
     def _term_of(self, sought: Sought, where: Fields, beside: tuple[Beside, ...] = ()) -> Term:
         self.popularity.update(chain.from_iterable(sought.needs))
         return Term(sought, where, self.vocabulary, beside)
 
-    def _made_ready(self, leaf: Leaf | Near) -> Sought:
-        if isinstance(leaf, Word) and is_plain(leaf.text):  # most are
-            number = self._number(Anchor(Kind.KEY, asked_keys(leaf.text, self._language)))
-            return Sought(partial(_finder, leaf, self._language), ((number,),), certain=True)
-        return self._sought(_finder(leaf, self._language))
-
     def _sought(self, finder: Finder) -> Sought:
-        options = finder.options(self._language)
-        needs = tuple(tuple(map(self._number, option)) for option in options)
-        return Sought(lambda: finder, needs, certain=self._is_certain(finder))
+        needs = tuple(tuple(map(self._number, option)) for option in finder.options())
+        return Sought(finder, needs, self._is_certain(finder))
 
     def _number(self, anchor: Anchor) -> int:
         number = self.numbers.get(anchor)
@@ -126,7 +117,7 @@ class Compiler:
     def _is_certain(self, finder: Finder) -> bool:
         """Tell whether what `finder` needs is all that it looks for. Of a phrase, the anchors are stems."""
         if isinstance(finder, WordFinder):
-            return finder.pattern.single and finder.pattern.language == self._language
+            return finder.language == self._language and (is_plain(finder.text) or finder.pattern.single)
         return isinstance(finder, PrefixFinder)
 
 
@@ -149,11 +140,11 @@ def _finder(leaf: Leaf | Near, language: str) -> Finder:
 def _words_finder(leaf: Node, language: str) -> PlacesFinder:
     match leaf:
         case Word(text):
-            return WordFinder(text, make_pattern(text, language))
+            return WordFinder(text, text, language)
         case Phrase(text):
-            return WordFinder(print_query(leaf), make_pattern(text, NONE))
+            return WordFinder(print_query(leaf), text, NONE)
         case Exact(text):
-            words = WordFinder(text, make_pattern(text, NONE))
+            words = WordFinder(text, text, NONE)
             pieces = (text[token.start : token.end] for token in analyse(text).tokens)
             return ExactFinder(print_query(leaf), letters("".join(pieces)), words)
         case Prefix(text):

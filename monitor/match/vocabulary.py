@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from monitor.match.finders import Anchor, Kind, domains
-from monitor.match.keys import halves
+from monitor.match.keys import asked_keys, halves
 from monitor.match.lexicon import Memory, lexicon
 from monitor.match.text import Text
 
@@ -24,12 +24,13 @@ class Vocabulary:
     """Anchors, whose keys are of one language. They are numbered before the first text is looked at."""
 
     def __init__(self, language: str) -> None:
+        self._language = language
         self._words = lexicon(language).words
         self._size = 0
         self._keys: dict[str, tuple[int, ...]] = {}
         self._prefixes: dict[str, tuple[int, ...]] = {}
         self._parts: dict[str, tuple[int, ...]] = {}
-        self._of_kind = {Kind.KEY: self._keys, Kind.PREFIX: self._prefixes, Kind.PART: self._parts}
+        self._of_kind = {Kind.KEY: self._keys, Kind.WORD: self._keys, Kind.PREFIX: self._prefixes, Kind.PART: self._parts}
         self._longest_prefix = 0
         # The halves of the keys that two words have together.
         self._lefts: set[str] = set()
@@ -40,15 +41,18 @@ class Vocabulary:
         """Return the number of an anchor, a new one."""
         number = (self._size,)
         self._size += 1
-        known = self._of_kind[anchor.kind]
-        for name in anchor.names:
+        kind, names = anchor
+        if kind is Kind.WORD:
+            names = tuple(chain.from_iterable(asked_keys(name, self._language) for name in names))
+        known = self._of_kind[kind]
+        for name in names:
             known[name] = known[name] + number if name in known else number
-        if anchor.kind is Kind.KEY:
-            for left, right in filter(any, map(halves, anchor.names)):
+        if known is self._keys:
+            for left, right in filter(any, map(halves, names)):
                 self._lefts.add(left)
                 self._rights.add(right)
-        elif anchor.kind is Kind.PREFIX:
-            self._longest_prefix = max(self._longest_prefix, *map(len, anchor.names))
+        elif kind is Kind.PREFIX:
+            self._longest_prefix = max(self._longest_prefix, *map(len, names))
         return number[0]
 
     def found(self, texts: Iterable[Text]) -> set[int]:

@@ -184,9 +184,9 @@ def is_joinable(term: str) -> bool:
     return len(term) >= _SHORTEST_JOINED and term not in _NEVER_JOINED and term.isalpha()
 
 
-def cuts(form: str) -> Iterator[tuple[str, str]]:
-    """Yield the two words, neither of them short, as which `form` may be written: `ceasefire` as `cease fire`."""
-    for at in range(_SHORTEST_JOINED, len(form) - _SHORTEST_JOINED + 1) if form.isalpha() else ():
-        left, right = form[:at], form[at:]
-        if left not in _NEVER_JOINED and right not in _NEVER_JOINED:
-            yield left, right
+def cuts(form: str) -> Sequence[tuple[str, str]]:
+    """Return the pairs of words as which `form` may also be written: `ceasefire` as `cease fire`."""
+    if not form.isalpha():
+        return ()
+    pairs = ((form[:at], form[at:]) for at in range(_SHORTEST_JOINED, len(form) - _SHORTEST_JOINED + 1))
+    return [pair for pair in pairs if _NEVER_JOINED.isdisjoint(pair)]

@@ -73,9 +73,9 @@ class Anchors:
         zones = _zones(where)
         if not zones:
             return [()]
-        beside = tuple(beside.number for beside in term.beside)
+        beside = [beside.number for beside in term.beside]
         needs = [
-            tuple((zone, number) for zone in zones for number in (*need, *beside)) for need in term.sought.needs
+            tuple([(zone, number) for zone in zones for number in (*need, *beside)]) for need in term.sought.needs
         ]
         return self._sorted(needs) if len(needs) > 1 else needs
 
@@ -83,7 +83,10 @@ class Anchors:
         return sorted(needs, key=self._cost)
 
     def _cost(self, need: Need) -> float:
-        return sum(self._costs.get(number, 0.0) + _OF_ZONES.get(zone, 0.0) for zone, number in need)
+        cost = 0.0
+        for zone, number in need:
+            cost += self._costs.get(number, 0.0) + _OF_ZONES.get(zone, 0.0)
+        return cost
 
 
 def asked(test: Condition, *, wanted: bool = True) -> Iterator[Term]:

@@ -1,7 +1,6 @@
 """The tree of a query into what can be held against entries."""
 
-from collections import Counter
-from itertools import chain
+from collections import defaultdict
 
 from monitor.match.analysis import analyse, is_plain
 from monitor.match.clauses import Beside, Condition, Opposite, Several, Sought, Term
@@ -40,7 +39,7 @@ class Compiler:
         self.vocabulary = Vocabulary(language)
         # The numbers of the vocabulary for what is asked for, and how many terms ask for each.
         self.numbers: dict[Anchor, int] = {}
-        self.popularity: Counter[int] = Counter()
+        self.popularity: defaultdict[int, int] = defaultdict(int)
         self._known: dict[Node | str, Sought] = {}
         self._beside: dict[tuple[str, str], tuple[Beside, ...]] = {}
 
@@ -77,21 +76,18 @@ class Compiler:
         return self._term_of(self._sought(finder), fields((field,))) if finder else None
 
     def _words_beside(self, word: Word) -> tuple[Beside, ...]:
-        found: tuple[Beside, ...] = ()
-        if word.before is not None:
-            found += self._pair(word.before, word.text)
-        if word.after is not None:
-            found += self._pair(word.text, word.after)
-        return found
+        before = () if word.before is None else self._pair(word.before, word.text)
+        after = () if word.after is None else self._pair(word.text, word.after)
+        return before + after
 
     def _pair(self, left: str, right: str) -> tuple[Beside, ...]:
-        if (left, right) not in self._beside:
+        beside = self._beside.get((left, right))
+        if beside is None:
             keys = keys_beside(left, right, self._language)
-            beside: tuple[Beside, ...] = ()
-            if keys:
-                beside = (Beside(left, right, self._language, self.vocabulary.add(Anchor(Kind.KEY, keys))),)
+            number = self.vocabulary.add(Anchor(Kind.KEY, keys)) if keys else None
+            beside = () if number is None else (Beside(left, right, self._language, number),)
             self._beside[left, right] = beside
-        return self._beside[left, right]
+        return beside
 
     def _leaf(self, leaf: Leaf | Near, where: Fields, beside: tuple[Beside, ...] = ()) -> Term:
         key = leaf.text if isinstance(leaf, Word) else leaf
@@ -101,7 +97,9 @@ class Compiler:
         return self._term_of(sought, where, beside)
 
     def _term_of(self, sought: Sought, where: Fields, beside: tuple[Beside, ...] = ()) -> Term:
-        self.popularity.update(chain.from_iterable(sought.needs))
+        for need in sought.needs:
+            for number in need:
+                self.popularity[number] += 1
         return Term(sought, where, self.vocabulary, beside)
 
     def _sought(self, finder: Finder) -> Sought:

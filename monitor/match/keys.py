@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from monitor.match.analysis import Analysis, Token, analyse, cuts, glue, is_spaceless, joins
 from monitor.match.fold import fold
-from monitor.match.stems import stem, stems
+from monitor.match.stems import stem, stem_all, stems
 
 
 def token_keys(text: str, token: Token, language: str) -> tuple[str, ...]:
@@ -44,7 +44,9 @@ def filed_keys(text: str, analysis: Analysis, language: str) -> Iterator[tuple[i
 def asked_keys(word: str, language: str) -> tuple[str, ...]:
     """Return the keys of a single word that is asked for; `word` is as written, or folded."""
     of_word = stems(word, language)
-    apart = (f"{left}-{stem(right, language)}" for left, right in cuts(fold(word)))
+    two = cuts(fold(word))
+    rights = stem_all([right for _, right in two], language)
+    apart = (f"{left}-{right}" for (left, _), right in zip(two, rights, strict=True))
     return tuple(dict.fromkeys((*of_word, f"{of_word[0]}-", *apart)))
 
 
@@ -53,6 +55,8 @@ def halves(key: str) -> tuple[str, str]:
     left, tie, right = key.partition("-")
     if tie:
         return (left + tie, right) if right else ("", "")
+    if key.isascii():  # most are
+        return "", ""
     if len(key) == 1 or not is_spaceless(key):
         return "", ""
     left = analyse(key).tokens[0].term

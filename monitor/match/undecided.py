@@ -5,10 +5,11 @@ is a word. Of the others it is told which to ask, and they answer themselves.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from monitor.match.anchors import Anchors, asked
 from monitor.match.clauses import Condition, Opposite, Several, Term
-from monitor.match.fields import WORDING
+from monitor.match.fields import WORDING, Fields
 from monitor.match.listing import Listing
 from monitor.match.reading import Reading
 from monitor.match.vocabulary import Vocabulary
@@ -54,9 +55,14 @@ def _is_plain(test: Condition, *, bars: bool = True) -> bool:
             bars = bars and every
             return all(_is_plain(part, bars=bars) or (bars and _is_bar(part)) for part in parts)
         case Term():
-            return set(WORDING.names) <= set(test.where.names)
+            return _has_wording(test.where)
         case _:
             return False
+
+
+@cache
+def _has_wording(where: Fields) -> bool:
+    return set(WORDING.names) <= set(where.names)
 
 
 def _is_bar(test: Condition) -> bool:

@@ -46,12 +46,15 @@ class Vocabulary:
             names = tuple(chain.from_iterable(asked_keys(name, self._language) for name in names))
         known = self._of_kind[kind]
         for name in names:
-            known[name] = known[name] + number if name in known else number
-        if known is self._keys:
-            for left, right in filter(any, map(halves, names)):
-                self._lefts.add(left)
-                self._rights.add(right)
-        elif kind is Kind.PREFIX:
+            others = known.setdefault(name, number)
+            if others is not number:
+                known[name] = others + number
+            elif known is self._keys:
+                left, right = halves(name)
+                if right:
+                    self._lefts.add(left)
+                    self._rights.add(right)
+        if kind is Kind.PREFIX:
             self._longest_prefix = max(self._longest_prefix, *map(len, names))
         return number[0]
 

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import chain
 
 from monitor.match.clauses import Condition, Opposite, Several, Term
-from monitor.match.fields import WORDING, Fields, fields
+from monitor.match.fields import TITLE, WORDING, Fields, fields
 from monitor.match.finders import Anchor, Kind
 from monitor.model import TextField
 
@@ -31,7 +31,8 @@ _OF_ZONES = {
     fields((TextField.LANG,)): 10_000.0,
 }
 
-# Where an anchor, by its number in a vocabulary, has to stand: in title, summary and text, or in another field.
+# Where an anchor, by its number in a vocabulary, has to stand: in the title, in title, summary and text together,
+# or in another field.
 Place = tuple[Fields, int]
 # An entry has one of them.
 Need = tuple[Place, ...]
@@ -75,7 +76,8 @@ class Anchors:
             return [()]
         beside = [beside.number for beside in term.beside]
         needs = [
-            tuple([(zone, number) for zone in zones for number in (*need, *beside)]) for need in term.sought.needs
+            tuple([(zone, number) for zone in zones for number in (*need, *beside)])
+            for need in term.sought.needs
         ]
         return self._sorted(needs) if len(needs) > 1 else needs
 
@@ -118,6 +120,8 @@ def _rarity(anchor: Anchor) -> float:
 
 @cache
 def _zones(where: Fields) -> Sequence[Fields]:
-    """Return the fields that are looked through together."""
+    """Return the fields that are looked through together. A title is short, and says what an entry is about."""
+    if where is TITLE:
+        return (where,)
     zones = (WORDING if field in WORDING.names else fields((field,)) for field in where.names)
     return tuple(dict.fromkeys(zones))

@@ -127,7 +127,10 @@ def _finder(leaf: Leaf | Near, language: str) -> Finder:
             return RegexFinder(print_query(leaf), expression, part)
         case Near(parts, distance):
             finders = tuple(
-                tuple(_words_finder(word, language) for word in (part.parts if isinstance(part, Or) else (part,)))
+                tuple(
+                    _words_finder(word, language)
+                    for word in (part.parts if isinstance(part, Or) else (part,))
+                )
                 for part in parts
             )
             return NearFinder(print_query(leaf), finders, distance)

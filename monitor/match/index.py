@@ -7,7 +7,7 @@ from typing import NamedTuple
 from monitor.match.anchors import Anchors, Need
 from monitor.match.clauses import Condition
 from monitor.match.compile import Compiler
-from monitor.match.fields import WORDING, fields
+from monitor.match.fields import TITLE, WORDING, fields
 from monitor.match.listing import Listing
 from monitor.match.nodes import Node
 from monitor.match.reading import Reading
@@ -69,7 +69,7 @@ class Index:
 
     def _add(self, number: int, needs: Sequence[Need]) -> None:
         self._needed.add(number, needs)
-        if len(needs) > 1 and all(zone is WORDING for zone, _ in needs[1]):
+        if len(needs) > 1 and all(zone in (TITLE, WORDING) for zone, _ in needs[1]):
             self._also[number] = tuple(anchor for _, anchor in needs[1])
 
     def _wishing(self, wish: FullText) -> dict[int, Condition]:

@@ -121,9 +121,7 @@ def compile_rules(
     met. Raises QueryError for the first query that can't be read.
     """
     with _uncollected():
-        listed = [
-            Listed(number, rule, parse_query(rule.query, groups)) for number, rule in enumerate(rules)
-        ]
+        listed = [Listed(number, rule, parse_query(rule.query, groups)) for number, rule in enumerate(rules)]
         return Matcher(listed, languages)
 
 

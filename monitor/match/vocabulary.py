@@ -19,7 +19,6 @@ class _Known(NamedTuple):
     right: str
 
 
-
 class Vocabulary:
     """Anchors, whose keys are of one language. They are numbered before the first text is looked at."""
 
@@ -30,7 +29,12 @@ class Vocabulary:
         self._keys: dict[str, tuple[int, ...]] = {}
         self._prefixes: dict[str, tuple[int, ...]] = {}
         self._parts: dict[str, tuple[int, ...]] = {}
-        self._of_kind = {Kind.KEY: self._keys, Kind.WORD: self._keys, Kind.PREFIX: self._prefixes, Kind.PART: self._parts}
+        self._of_kind = {
+            Kind.KEY: self._keys,
+            Kind.WORD: self._keys,
+            Kind.PREFIX: self._prefixes,
+            Kind.PART: self._parts,
+        }
         self._longest_prefix = 0
         # The halves of the keys that two words have together.
         self._lefts: set[str] = set()

@@ -207,9 +207,6 @@ class Outbox(Protocol):
         all that go alone or in groups go in it.
         """
 
-    async def give_back(self, channel: str, lease: str) -> None:
-        """End a lease, so that what it holds can be claimed."""
-
     async def record_attempt(self, record: AttemptRecord) -> None:
         """Store what came of an attempt. Raises LeaseLost, storing nothing.
 

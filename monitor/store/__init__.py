@@ -226,10 +226,6 @@ class Store:
         """See Outbox."""
         return await self._run(claims.claim_messages, self._claim(now, lease), channels)
 
-    async def give_back(self, channel: str, lease: str) -> None:
-        """See Outbox."""
-        await self._run(attempts.give_back, channel, lease)
-
     async def backlog(self) -> tuple[int, int]:
         """Return how many deliveries are to be sent, and how many are held on purpose."""
         return await self._run(settling.backlog)

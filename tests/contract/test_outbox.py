@@ -131,14 +131,6 @@ async def test_what_was_claimed_behind_a_failure_is_given_back_and_keeps_its_pla
     assert titles(await claim_messages(store, "desk")) == ["Storm 1", "Storm 2"]
 
 
-async def test_a_lease_can_be_given_back(store: Store) -> None:
-    await watch(store, feed_spec())
-    await poll(store, new_entry("1", "desk", "mail"))
-    desk, _ = await claim_messages(store, "desk", "mail")
-    await store.give_back("desk", desk.lease)
-    assert [message.channel for message in await claim_messages(store, "desk", "mail")] == ["desk"]
-
-
 async def test_deliveries_of_a_channel_that_is_not_configured_wait_for_it(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk", "gone"))

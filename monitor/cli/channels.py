@@ -58,7 +58,7 @@ def try_channel(name: Name, config: Config = DEFAULT_CONFIG) -> int:
     Example: news-monitor channels test desk
     """
     from monitor.alert import render
-    from monitor.app.ask import send_test
+    from monitor.app.outside import send_test
     from monitor.clock import SystemClock
 
     settings = load(config)

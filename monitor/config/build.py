@@ -48,6 +48,7 @@ def build(
         path=path,
         database=Secret(database.url),
         database_label=database.label,
+        database_file=database.file,
         timezone=file.monitor.timezone,
         owners=file.monitor.owner or (),
         concurrency=file.fetch.concurrency,

@@ -15,7 +15,8 @@ from monitor.retry import RetryPolicy
 class Settings:
     """A configuration without mistakes.
 
-    `database` is an SQLAlchemy URL with an absolute path, `database_label` the same to be shown.
+    `database` is an SQLAlchemy URL with an absolute path, `database_label` the same to be shown, and
+    `database_file` where SQLite keeps it (None: on a server).
     `owners` names the channels that are told how feeds do.
     `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `groups` holds the
     terms of each group. `secrets` are the texts that no log line may hold. `remarks` are what there is to tell
@@ -25,6 +26,7 @@ class Settings:
     path: Path
     database: Secret
     database_label: str
+    database_file: Path | None
     timezone: ZoneInfo
     owners: tuple[str, ...]
     concurrency: int

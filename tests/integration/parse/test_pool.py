@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model import Document, ParsedFeed, ParseFailed, ParseOutcome, Reason
-from monitor.parse import ParserPool
+from monitor.parse.pool import ParserPool
 from tests.support.clock import ManualClock
 from tests.support.rss import Item, rss
 
@@ -175,7 +175,7 @@ DAEMON = """
 import asyncio, sys
 from datetime import timedelta
 from monitor.clock import SystemClock
-from monitor.parse import ParserPool
+from monitor.parse.pool import ParserPool
 from tests.integration.parse.test_pool import GOOD, SLOW
 
 async def main():

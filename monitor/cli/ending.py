@@ -1,7 +1,6 @@
 """How a command ends: its exit code, errors in plain words, closed pipes and Ctrl-C."""
 
 import functools
-import gc
 import logging
 import os
 import signal
@@ -31,10 +30,7 @@ def exits(work: Callable[P, int]) -> Callable[P, None]:
 
     @functools.wraps(work)
     def command(*args: P.args, **kwargs: P.kwargs) -> None:
-        code = _code(lambda: work(*args, **kwargs))
-        # Else the interpreter looks for garbage in all that was imported, which takes a tenth of a second.
-        gc.freeze()
-        raise typer.Exit(code)
+        raise typer.Exit(_code(lambda: work(*args, **kwargs)))
 
     return command
 

@@ -47,7 +47,7 @@ from typing import TYPE_CHECKING, cast
 
 # The parser processes import this module as well, and are to be as small as those of the daemon.
 if TYPE_CHECKING:
-    from monitor.app import App
+    from monitor.app.running import App
 
 PORT = 18480
 ENTRIES = 30
@@ -230,7 +230,8 @@ class Took:
 
 
 async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, Took]:
-    from monitor.app import collect_seldom, load_settings, open_app
+    from monitor.app.running import collect_seldom, open_app
+    from monitor.app.settings import load_settings
 
     config = folder / "config.toml"
     text = CONFIG.format(database=folder / "news-monitor.db")

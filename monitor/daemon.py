@@ -12,7 +12,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import __version__, log
-from monitor.app import App, collect_seldom, open_app
+from monitor.app.running import App, collect_seldom, open_app
 from monitor.config import Settings
 from monitor.model import ClaimedArticle, ClaimedFeed, Queue
 from monitor.pipeline.crew import Crew

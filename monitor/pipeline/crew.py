@@ -112,9 +112,10 @@ class Crew(Generic[T]):
         # Waiting for the next tick would leave a fast crew idle; asking after every piece would ask too often.
         if self._counted() <= self._capacity // 2 and not (self._stopped or self._claiming.locked()):
             self._wake = asyncio.create_task(self.tick())
-            self._wake.add_done_callback(_tell_failure)
+            self._wake.add_done_callback(_leave_to_ticker)
 
 
-def _tell_failure(wake: asyncio.Task[int]) -> None:
-    if not wake.cancelled() and (error := wake.exception()):
-        _LOGGER.error("no work can be claimed", exc_info=error)
+def _leave_to_ticker(wake: asyncio.Task[int]) -> None:
+    # Who ticks asks again in a moment, and tells of a claim that fails then, too.
+    if not wake.cancelled():
+        wake.exception()

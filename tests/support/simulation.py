@@ -19,7 +19,7 @@ from monitor import schedule
 from monitor.fetch import HttpFetcher
 from monitor.match import compile_rules
 from monitor.model import FeedSpec, FetchLimits, PollReport, Report, Rule, Secret
-from monitor.parse import ParserPool
+from monitor.parse.pool import ParserPool
 from monitor.pipeline.hold import Watch
 from monitor.pipeline.poll import Poll
 from monitor.pipeline.stories import Stories

@@ -171,3 +171,25 @@ def test_a_claim_that_fails_is_raised_to_the_ticker_and_the_next_one_works() -> 
         return desk.done
 
     assert asyncio.run(scenario()) == ["a"]
+
+
+def test_a_claim_between_ticks_that_fails_is_left_to_the_next_tick(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        desk = Desk("a")
+        failed = asyncio.Event()
+
+        async def claim(limit: int) -> Sequence[str]:
+            if desk.done:
+                failed.set()
+                raise OSError("disk full")
+            return await desk.claim(limit)
+
+        crew = Crew(claim, desk.work, capacity=1)
+        await crew.tick()
+        desk.gate.set()
+        await failed.wait()
+        with pytest.raises(OSError, match="disk full"):
+            await crew.tick()
+
+    asyncio.run(scenario())
+    assert caplog.records == []

@@ -30,7 +30,8 @@ from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.app import App, load_settings, open_app
+from monitor.app.running import App, open_app
+from monitor.app.settings import load_settings
 from monitor.clock import SystemClock
 from monitor.config import Settings
 from monitor.model import (

@@ -3,7 +3,7 @@
     python benchmarks/poll.py [--feeds 1000 10000] [--reader PYTHON] [--reader-feeds 200] [--profile]
 
 A server in a process of its own gives each feed a host of its own (127.x.y.z) and a document of 30
-entries, some 45 kB, whose summaries are HTML as news sites write it. The program runs as it is: its own fetcher, parser processes, SQLite file and one
+entries, some 45 kB, whose summaries are HTML as news sites write it, each with a word of its own. The program runs as it is: its own fetcher, parser processes, SQLite file and one
 rule; only its clock is set forward by hours between the rounds, so that all feeds are due. The rounds:
 
     cold          nothing is known yet
@@ -47,7 +47,7 @@ from typing import TYPE_CHECKING, cast
 
 # The parser processes import this module as well, and are to be as small as those of the daemon.
 if TYPE_CHECKING:
-    from monitor.app import App
+    from monitor.app.running import App
 
 PORT = 18480
 ENTRIES = 30
@@ -62,7 +62,7 @@ SENTENCES = (
     "The court found that the ministry had no right to withhold the documents for more than thirty days.",
 )
 SUMMARY = """\
-<p><img src="https://img.example/@n@.jpg?w=460&amp;q=85" alt="A photograph" width="460" height="276" /></p>
+<p><em>Report @n@.</em> <img src="https://img.example/@n@.jpg?w=460&amp;q=85" alt="A photograph" width="460" height="276" /></p>
 <p>{0} <a href="https://news.example/topic/@n@">Read more</a></p>
 <p><strong>{1}</strong> {2} {3}</p>
 <ul><li><a href="/live/@n@">Live: what we know</a></li><li>{4}</li></ul>
@@ -230,7 +230,8 @@ class Took:
 
 
 async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, Took]:
-    from monitor.app import load_settings, open_app
+    from monitor.app.running import collect_seldom, open_app
+    from monitor.app.settings import load_settings
 
     config = folder / "config.toml"
     text = CONFIG.format(database=folder / "news-monitor.db")
@@ -238,6 +239,7 @@ async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, 
     clock = RoundByRound()
     times: dict[str, Took] = {}
     async with open_app(load_settings(config, {}), clock=clock, spread=False) as app:
+        collect_seldom()
         for name in ROUNDS:
             set_round(name)
             times[name] = await measure_round(app, feeds, profile and name)

@@ -12,7 +12,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import __version__, log
-from monitor.app import App, open_app
+from monitor.app.running import App, collect_seldom, open_app
 from monitor.config import Settings
 from monitor.model import ClaimedArticle, ClaimedFeed, Queue
 from monitor.pipeline.crew import Crew
@@ -29,6 +29,7 @@ async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; a second signal ends the process at once. Raises StoreError."""
     stopping = _stop_on_signals()
     async with open_app(settings) as app:
+        collect_seldom()
         ticks = _Ticks(app)
         scheduler = _scheduler(ticks)
         scheduler.add_job(app.review, "interval", seconds=REVIEW.total_seconds(), id="review")
@@ -49,6 +50,7 @@ async def run(settings: Settings) -> None:
 async def run_once(settings: Settings) -> bool:
     """Poll and deliver what is due, then return: True when nothing failed. What is held stays. Raises StoreError."""
     async with open_app(settings, spread=False) as app:
+        collect_seldom()
         await app.run_once()
         left = {name: count for name, count in (await app.backlog()).items() if count}
         done = {name.replace(" ", "_"): count for name, count in app.tally.counts.items()}

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.summary import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown
+
+__all__ = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_testnodedown"]
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(

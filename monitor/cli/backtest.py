@@ -129,7 +129,7 @@ def _run(test: "Backtest", settings: "Settings", since: timedelta) -> list[tuple
 
 
 def _send(settings: "Settings", rule: Rule, told: list[tuple[int, Match]], *, yes: bool) -> int:
-    from monitor.app import ask
+    from monitor.app import ask, change
 
     with ask.open_history(settings) as history:
         untold = history.untold([entry_id for entry_id, _ in told], rule.channels)
@@ -139,6 +139,6 @@ def _send(settings: "Settings", rule: Rule, told: list[tuple[int, Match]], *, ye
     asked = f"send {output.count(len(untold), 'alert')} to {', '.join(rule.channels)}?"
     if not yes and not typer.confirm(asked):
         return FAILED
-    sent = asyncio.run(ask.send_past(settings, rule, dict(told)))
+    sent = asyncio.run(change.send_past(settings, rule, dict(told)))
     output.say(f"{output.count(sent, 'alert')} on the way; the running monitor sends them")
     return GOOD

@@ -172,7 +172,7 @@ def try_channel(name: Name, config: Config = DEFAULT_CONFIG) -> int:
 
 def _try(settings: "Settings", channel: Channel) -> int:
     from monitor.alert import render
-    from monitor.app.ask import send_test
+    from monitor.app.outside import send_test
     from monitor.clock import SystemClock
 
     message = render(_test_alert(SystemClock().now()), channel, settings.timezone)

@@ -1,6 +1,7 @@
 """`check` and `schema`: is the configuration good, and what may be in it?"""
 
 import shlex
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,11 +62,15 @@ def _check_as_json(config: Path) -> int:
 
 
 def _floods(config: Path, settings: "Settings") -> list[Problem]:
-    from monitor.app import ask
+    with suppress(PermissionError):  # which the store runs into as well
+        if settings.database_file and not settings.database_file.exists():
+            return []  # no history yet; reading one takes more imports than all the rest
+
+    from monitor.app.past import flooding
     from monitor.clock import SystemClock
 
     try:
-        rules = ask.flooding(settings, SystemClock().now())
+        rules = flooding(settings, SystemClock().now())
     except StoreError:  # no history to learn from; `run` will tell when the database can't be used
         return []
     return [

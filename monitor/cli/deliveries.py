@@ -99,7 +99,7 @@ def retry_deliveries(
 
     Example: news-monitor deliveries retry --dead --channel desk
     """
-    from monitor.app import ask
+    from monitor.app import change
     from monitor.clock import SystemClock
 
     if bool(numbers) == dead or (channel is not None and not dead):
@@ -113,7 +113,7 @@ def retry_deliveries(
         return WRONG
     own = [each.name for each in settings.channels]
     channels = own if channel is None else settings.channel_names[channel]
-    revived = asyncio.run(ask.retry_deliveries(settings, channels, numbers or None, SystemClock().now()))
+    revived = asyncio.run(change.retry_deliveries(settings, channels, numbers or None, SystemClock().now()))
     left = sorted(set(numbers or ()).difference(number for number, _ in revived))
     if as_json:
         output.say_json({"retried": [number for number, _ in revived], "left": left})

@@ -24,7 +24,7 @@ def discover(url: Address, config: Config = DEFAULT_CONFIG, as_json: Json = Fals
 
     Example: news-monitor feeds discover https://example.org >> config.toml
     """
-    from monitor.app import ask
+    from monitor.app import outside
     from monitor.config import feed_identity, without_password
 
     address = url if "://" in url else f"https://{url}"
@@ -35,7 +35,7 @@ def discover(url: Address, config: Config = DEFAULT_CONFIG, as_json: Json = Fals
         output.complain(f"the address {mistake}: {shown}")
         return WRONG
     settings = load(config) if config.exists() else None
-    found = asyncio.run(ask.discover(address, settings))
+    found = asyncio.run(outside.discover(address, settings))
     failures = [(shown if failed == address else failed, why) for failed, why in found.failures]
     if as_json:
         output.say_json(

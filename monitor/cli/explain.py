@@ -33,14 +33,14 @@ def explain(
 
     Example: news-monitor explain https://example.org/news/truce --rule ukraine-ceasefire
     """
-    from monitor.app import ask
+    from monitor.app import past
 
     settings = load(config)
     rules = [each for each in settings.rules if rule in (None, each.name)]
     if not rules and rule is not None:
         output.complain(unknown("rule", rule, [each.name for each in settings.rules]))
         return WRONG
-    found, explanation = ask.explain(settings, which, rules)
+    found, explanation = past.explain(settings, which, rules)
     if explanation is None:
         _complain(which, found, settings.timezone)
         return FAILED

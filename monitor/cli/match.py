@@ -145,10 +145,10 @@ def _compiled(query: str, language: str | None, settings: "Settings | None") -> 
 
 
 def _candidates(source: _Source, settings: "Settings | None") -> Iterator[_Candidate]:
-    from monitor.app import ask
+    from monitor.app.settings import entry_of
 
     if source.has_text:
-        entry = ask.entry_of(source.title, source.read_text())
+        entry = entry_of(source.title, source.read_text())
         return iter([_Candidate(entry, Origin(url=""))])
     if source.feed:
         return _served(source.feed, settings)
@@ -156,9 +156,9 @@ def _candidates(source: _Source, settings: "Settings | None") -> Iterator[_Candi
 
 
 def _served(url: str, settings: "Settings | None") -> Iterator[_Candidate]:
-    from monitor.app import ask
+    from monitor.app.outside import read_feed
 
-    parsed = asyncio.run(ask.read_feed(url, settings))
+    parsed = asyncio.run(read_feed(url, settings))
     origin = Origin(url=url, name=parsed.title, language=parsed.language)
     for entry in parsed.entries:
         yield _Candidate(entry, origin)

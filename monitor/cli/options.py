@@ -44,7 +44,7 @@ DEFAULT_CONFIG = Path("config.toml")
 def load(config: Path) -> "Settings":
     """Read the configuration and keep its secrets out of all output. Raises ConfigError."""
     from monitor import log
-    from monitor.app import load_settings
+    from monitor.app.settings import load_settings
 
     settings = load_settings(config, os.environ)
     output.hide(settings.secrets)

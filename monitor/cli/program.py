@@ -1,5 +1,6 @@
 """The program's commands, options and exit codes, put together."""
 
+import gc
 import io
 import sys
 from collections.abc import Callable
@@ -51,7 +52,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # headlines are in every script, a terminal may not be
             stream.reconfigure(errors="backslashreplace")
-    _program()(prog_name="news-monitor")
+    try:
+        _program()(prog_name="news-monitor")
+    finally:
+        gc.freeze()  # the interpreter would end by looking for garbage in all modules, for a tenth of a second
 
 
 def _program() -> typer.Typer:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from monitor.alert import excerpt, tidy
 from monitor.cli import output
 from monitor.model import Entry, Hit, TextField
 
@@ -11,6 +10,8 @@ _WIDTH = 240
 
 def say_entry(entry: Entry, hits: Iterable[Hit], where: str, *, text: str = "") -> None:
     """Print an entry: its title, the parts with matched words, `where` it was found and its link."""
+    from monitor.alert import excerpt, tidy
+
     hits = tuple(hits)
     if entry.title or not entry.summary:
         title = tidy(entry.title or "(no title)", _spans(hits, TextField.TITLE))

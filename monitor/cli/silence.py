@@ -64,7 +64,7 @@ def add_silence(
 
     Example: news-monitor silence add --rule earthquakes --for 2h --reason 'exercise in Chile'
     """
-    from monitor.app import ask
+    from monitor.app import change
     from monitor.clock import SystemClock
 
     settings, now = load(config), SystemClock().now()
@@ -82,7 +82,7 @@ def add_silence(
     if complaint:
         output.complain(complaint)
         return WRONG
-    silence = replace(wanted, id=asyncio.run(ask.add_silence(settings, wanted)))
+    silence = replace(wanted, id=asyncio.run(change.add_silence(settings, wanted)))
     if as_json:
         output.say_json(_as_json(silence, now))
     else:
@@ -121,11 +121,11 @@ def end_silence(number: Number, config: Config = DEFAULT_CONFIG, as_json: Json =
 
     Example: news-monitor silence end 3
     """
-    from monitor.app import ask
+    from monitor.app import change
     from monitor.clock import SystemClock
 
     settings, now = load(config), SystemClock().now()
-    silence = asyncio.run(ask.end_silence(settings, number, now))
+    silence = asyncio.run(change.end_silence(settings, number, now))
     if silence is None:
         output.complain(f"no silence {number} is in force; see: news-monitor silence list --all")
         return FAILED

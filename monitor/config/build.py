@@ -50,6 +50,7 @@ def build(
         path=path,
         database=Secret(database.url),
         database_label=database.label,
+        database_file=database.file,
         timezone=monitor.timezone,
         owners=stand_for(monitor.owner or (), names),
         heartbeat=Secret(monitor.heartbeat) if monitor.heartbeat else None,

@@ -25,10 +25,14 @@ _POSTGRESQL_ADVICE = (
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A checked database URL; `label` is the URL without password and options, `secrets` what to hide."""
+    """A checked database URL; `label` is the URL without password and options, `secrets` what to hide.
+
+    `file` is where SQLite keeps it, None on a server.
+    """
 
     url: str
     label: str
+    file: Path | None
     secrets: frozenset[str]
 
 
@@ -51,7 +55,7 @@ def _sqlite(text: str, folder: Path) -> Database:
         raise Mistake("a database in memory forgets what it has seen", _SQLITE_ADVICE)
     path = os.path.normpath(folder / unquote(match["path"]))
     url = f"sqlite:///{quote(os.fsencode(path))}"
-    return Database(url, url, frozenset())
+    return Database(url, url, Path(path), frozenset())
 
 
 def _postgresql(text: str) -> Database:
@@ -63,4 +67,4 @@ def _postgresql(text: str) -> Database:
     options = parse_qsl(match["options"] or "")
     secrets = {value for key, value in options if key.endswith("password")} | spellings(match["password"])
     label = f"{match['scheme']}://{user}{match['place']}/{match['name']}"
-    return Database(text, label, frozenset({*secrets, text} if secrets else ()))
+    return Database(text, label, None, frozenset({*secrets, text} if secrets else ()))

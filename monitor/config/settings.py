@@ -15,7 +15,8 @@ from monitor.retry import RetryPolicy
 class Settings:
     """A configuration without mistakes.
 
-    `database` is an SQLAlchemy URL with an absolute path, `database_label` the same to be shown.
+    `database` is an SQLAlchemy URL with an absolute path, `database_label` the same to be shown, and
+    `database_file` where SQLite keeps it (None: on a server).
     `owners` names the channels that are told how feeds do, and at the times of `alive` (cron) that all is well; `heartbeat` is
     asked every `heartbeat_every`. `channel_names` holds what each name that may be used for channels stands for.
     `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `groups` holds the
@@ -26,6 +27,7 @@ class Settings:
     path: Path
     database: Secret
     database_label: str
+    database_file: Path | None
     timezone: ZoneInfo
     owners: tuple[str, ...]
     heartbeat: Secret | None = None

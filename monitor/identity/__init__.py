@@ -12,7 +12,7 @@ from monitor.identity.evidence import Guids, guids_of, is_mass, texts_of
 from monitor.identity.keys import SECOND_KINDS, Keys, Traits, kind_of, traits
 from monitor.identity.links import canonical_link
 from monitor.identity.reset import Burst
-from monitor.identity.seen import read_seen, write_seen
+from monitor.identity.seen import Seen, read_seen, write_seen
 from monitor.identity.settle import Items, Settled, items_of, settle, to_compare
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Guids",
     "Items",
     "Keys",
+    "Seen",
     "Settled",
     "Traits",
     "canonical_link",

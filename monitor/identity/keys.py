@@ -27,8 +27,11 @@ from monitor.identity.links import canonical_link
 from monitor.model import Entry
 
 Keys = tuple[str, ...]
+# The same before they are named: the kind, a colon, and the traits that make up the key.
+BareKeys = tuple[bytes, ...]
 
 SECOND_KINDS = ("link", "headline", "text")
+CONTENT = b"content:"
 
 _SIZE = 8
 _NONE = bytes(_SIZE)
@@ -87,63 +90,78 @@ def identity_keys(document: Sequence[Traits], *, guids: bool = True) -> tuple[Ke
 
     `guids` says whether those of the feed count.
     """
+    return tuple(named(own) for own in bare_keys(document, guids=guids))
+
+
+def bare_keys(document: Sequence[Traits], *, guids: bool) -> list[BareKeys]:
+    """Return the same as `identity_keys`, bare: of most entries nobody needs them under their names."""
     best = guid_keys(document) if guids else _link_keys(document)
     titled = _telling(
-        "link+title",
+        b"link+title:",
         [own.link and own.link + own.headline for own in document],
         [key or own.date for key, own in zip(best, document, strict=True)],
     )
     dated = _telling(
-        "link+date",
+        b"link+date:",
         [b"" if key else own.link and own.link + own.date for key, own in zip(best, document, strict=True)],
         [own.headline for own in document],
     )
-    bare = _telling(
-        "title",
+    last = _telling(
+        b"title:",
         [b"" if key else own.last_resort for key, own in zip(titled, document, strict=True)],
-        [key or "" for key in best],
+        [key or b"" for key in best],
     )
     content = _telling(
-        "content",
+        CONTENT,
         [own.date and own.text and own.headline + own.date + own.text for own in document],
         [key or own.link for key, own in zip(best, document, strict=True)],
     )
-    return tuple(
-        tuple(key for key in keys if key) or (_key("title", own.last_resort),)
-        for *keys, own in zip(best, titled, dated, bare, content, document, strict=True)
-    )
+    return [
+        tuple([key for key in keys if key]) or (b"title:" + own.last_resort,)
+        for *keys, own in zip(best, titled, dated, last, content, document, strict=True)
+    ]
 
 
-def guid_keys(document: Sequence[Traits]) -> list[str | None]:
-    """Return each entry's key by its guid, None where that doesn't tell it apart."""
+def guid_keys(document: Sequence[Traits]) -> list[bytes]:
+    """Return each entry's bare key by its guid, b"" where that doesn't tell it apart."""
     constant = len({own.guid for own in document}) == 1
     return _telling(
-        "guid",
+        b"guid:",
         [own.guid for own in document],
         [(own.link or own.headline, constant and own.headline) for own in document],
     )
 
 
-def _link_keys(document: Sequence[Traits]) -> list[str | None]:
-    return _telling("link", [own.link for own in document], [own.headline for own in document])
+def _link_keys(document: Sequence[Traits]) -> list[bytes]:
+    return _telling(b"link:", [own.link for own in document], [own.headline for own in document])
 
 
-def second_keys(own: Traits) -> Keys:
+def second_keys(own: Traits) -> BareKeys:
     """Return an entry's second keys, whatever else stands in the document."""
     values = zip(SECOND_KINDS, (own.link, own.headline, own.text), strict=True)
-    return tuple(_key(kind, value) for kind, value in values if value)
+    return tuple(kind.encode() + b":" + value for kind, value in values if value)
 
 
-def _telling(kind: str, values: Sequence[bytes], others: Sequence[Hashable]) -> list[str | None]:
-    """Return the key for each value, None for none and for a value that stands beside different `others`."""
+def lasting(own: BareKeys) -> BareKeys:
+    """Return an entry's keys without that by its content, which only finds an entry that has moved."""
+    return own[:-1] if len(own) > 1 and own[-1].startswith(CONTENT) else own
+
+
+def _telling(kind: bytes, values: Sequence[bytes], others: Sequence[Hashable]) -> list[bytes]:
+    """Return the key for each value, b"" for none and for a value that stands beside different `others`."""
     beside = defaultdict(set)
     for value, other in zip(values, others, strict=True):
         beside[value].add(other)
-    return [_key(kind, value) if value and len(beside[value]) == 1 else None for value in values]
+    return [kind + value if value and len(beside[value]) == 1 else b"" for value in values]
 
 
-def _key(kind: str, value: bytes) -> str:
-    return f"{kind}:{blake2b(value, digest_size=16).hexdigest()}"
+def named(own: BareKeys) -> Keys:
+    """Return keys as they are stored: the kind in words, and a digest."""
+    return tuple([_named(*key.split(b":", 1)) for key in own])
+
+
+def _named(kind: bytes, value: bytes) -> str:
+    return f"{kind.decode()}:{blake2b(value, digest_size=16).hexdigest()}"
 
 
 def kind_of(key: str) -> str:

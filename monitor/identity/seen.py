@@ -1,32 +1,51 @@
-"""What is kept of a feed's last document: for each entry the digest of its bytes, and its traits.
+"""What is kept of a feed's last document: for each entry the digest of its bytes, its traits, and that of its keys.
 
 The traits stay as they were when the entry was read. Only a date that was too far ahead to be believed
 would read otherwise later on, and must not make an old entry a new one.
+
+All of the keys were stored with the document, so that nobody needs to ask whether they are known.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import islice
 from struct import Struct
 
-from monitor.identity.keys import Traits
+from monitor.identity.keys import BareKeys, Traits, lasting
 
 # Entries beyond are read anew each time; few feeds have as many.
 MAX_SEEN = 500
 
-# To be raised with every change in what an entry's bytes or its traits are made of.
-_FORMAT = b"\x02"
-_RECORD = Struct(f"16s{Traits.FORMAT}")
+# To be raised with every change in what an entry's bytes, its traits or its keys are made of.
+_FORMAT = b"\x03"
+_SIZE = 8
+_RECORD = Struct(f"16s{_SIZE}s{Traits.FORMAT}")
 
 
-def write_seen(digests: Sequence[bytes], document: Sequence[Traits]) -> bytes:
-    """Return what to keep of a document: 64 bytes an entry, for at most MAX_SEEN of them."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An entry of the last document. `keys`: the digest of those that it had in that company."""
+
+    keys: bytes
+    traits: Traits
+
+
+def digest_of(keys: BareKeys) -> bytes:
+    """Return the digest of those of an entry's keys that an unread one is looked for by."""
+    return blake2b(b"".join(lasting(keys)), digest_size=_SIZE).digest()
+
+
+def write_seen(digests: Sequence[bytes], document: Sequence[Seen]) -> bytes:
+    """Return what to keep of a document: 72 bytes an entry, for at most MAX_SEEN of them."""
     seen = dict(zip(digests, document, strict=True))
-    return _FORMAT + b"".join(digest + own.packed() for digest, own in islice(seen.items(), MAX_SEEN))
+    kept = islice(seen.items(), MAX_SEEN)
+    return _FORMAT + b"".join([digest + own.keys + own.traits.packed() for digest, own in kept])
 
 
-def read_seen(kept: bytes) -> Mapping[bytes, Traits]:
-    """Return the traits by digest; nothing of what another version of the program has kept."""
+def read_seen(kept: bytes) -> Mapping[bytes, Seen]:
+    """Return the entries by the digest of their bytes; none of what another version of the program has kept."""
     if not kept.startswith(_FORMAT) or len(kept) % _RECORD.size != len(_FORMAT):
         return {}
     records = _RECORD.iter_unpack(kept[len(_FORMAT) :])
-    return {digest: Traits.unpacked(own) for digest, *own in records}
+    return {digest: Seen(keys, Traits.unpacked(own)) for digest, keys, *own in records}

@@ -1,24 +1,42 @@
 """A document and what is known of its entries -> which of them are new, known, or known under other names."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from monitor.identity.evidence import Guids
-from monitor.identity.keys import Keys, Traits, guid_keys, identity_keys, kind_of, second_keys
+from monitor.identity.keys import (
+    BareKeys,
+    Keys,
+    Traits,
+    bare_keys,
+    guid_keys,
+    kind_of,
+    lasting,
+    named,
+    second_keys,
+)
 from monitor.identity.reset import LEAST, is_next_issue, is_recycled, recognise
+from monitor.identity.seen import digest_of
 from monitor.identity.sort import Sorted, sort_out
 from monitor.model import Entry, KnownEntry
-
-_CONTENT = "content:"
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """The entries of a document, None for those that weren't read, with their keys and second keys."""
+    """The entries of a document, None for those that weren't read, with their keys and second keys.
+
+    Left out are as many as are `standing`: entries that weren't read, under the keys that they had in the last document
+    and that no other has. So all of these are known, and tell nothing of the others. `digests` are of the keys
+    of all entries.
+    """
 
     entries: Sequence[Entry | None]
     keys: Sequence[Keys]
     second: Sequence[Keys]
+    standing: int
+    digests: Sequence[bytes]
 
     @property
     def all_keys(self) -> set[str]:
@@ -28,35 +46,51 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How the entries were sorted; `recognised` of them are known under other names, as after a reset."""
+    """How the entries were sorted; `known` counts those that aren't new, `recognised` of them under other names, as after a reset."""
 
     sorted: Sorted[Entry | None]
+    known: int
     recognised: int
 
 
-def items_of(entries: Sequence[Entry | None], document: Sequence[Traits], *, guids: Guids) -> Items:
+def items_of(
+    entries: Sequence[Entry | None],
+    document: Sequence[Traits],
+    *,
+    guids: Guids,
+    before: Sequence[bytes] = (),
+) -> Items:
     """Return the entries with their keys; those by guids that are only to be remembered are second keys.
 
     One that wasn't read has stayed where it was, so that nothing is asked of its content, and of its second keys
-    only those.
+    only those. `before` are the digests of the keys that the entries had in the last document, b"" for a new one.
     """
-    keys = identity_keys(document, guids=guids is Guids.COUNT)
-    newly_issued = guid_keys(document) if guids is Guids.REMEMBER else [None] * len(document)
+    bare = bare_keys(document, guids=guids is Guids.COUNT)
+    newly_issued = guid_keys(document) if guids is Guids.REMEMBER else [b""] * len(document)
+    keys = [lasting(own) if entry is None else own for entry, own in zip(entries, bare, strict=True)]
+    digests = [digest_of(own) for own in bare]
+    standing = _standing(keys, digests, before) if guids is not Guids.REMEMBER else set[int]()
+    left = [place for place in range(len(entries)) if place not in standing]
     return Items(
-        entries,
+        [entries[place] for place in left],
+        [named(keys[place]) for place in left],
         [
-            own if entry is not None else _apart_from_content(own)
-            for entry, own in zip(entries, keys, strict=True)
+            named(
+                (() if entries[place] is None else second_keys(document[place]))
+                + ((newly_issued[place],) if newly_issued[place] else ())
+            )
+            for place in left
         ],
-        [
-            (() if entry is None else second_keys(own)) + ((guid,) if guid else ())
-            for entry, own, guid in zip(entries, document, newly_issued, strict=True)
-        ],
+        len(standing),
+        digests,
     )
 
 
-def _apart_from_content(own: Keys) -> Keys:
-    return own[:-1] if len(own) > 1 and own[-1].startswith(_CONTENT) else own
+def _standing(keys: Sequence[BareKeys], digests: Sequence[bytes], before: Sequence[bytes]) -> set[int]:
+    """Return the places of the entries that stand as they stood, and share no key with another."""
+    times = Counter(chain.from_iterable(keys))
+    same = (place for place, (now, then) in enumerate(zip(digests, before, strict=False)) if now == then)
+    return {place for place in same if all(times[key] == 1 for key in keys[place])}
 
 
 def to_compare(items: Items, known: Mapping[str, int]) -> set[int]:
@@ -72,6 +106,9 @@ def to_compare(items: Items, known: Mapping[str, int]) -> set[int]:
 
 def settle(items: Items, known: Mapping[str, int], stored: Mapping[int, KnownEntry]) -> Settled:
     """Tell new entries from known ones; `known` and `stored` are what the store knows of keys and entries."""
+    if not known:
+        found = sort_out(items.entries, items.keys, {}, second=items.second)
+        return Settled(found, items.standing, 0)
     keys = [
         _without_others(entry, own, known, stored)
         for entry, own in zip(items.entries, items.keys, strict=True)
@@ -82,15 +119,13 @@ def settle(items: Items, known: Mapping[str, int], stored: Mapping[int, KnownEnt
     for place, (entry, own) in enumerate(zip(items.entries, keys, strict=True)):
         known_by = next((key for key in own if key in known), None)
         if known_by is not None:
-            (moved if known_by.startswith(_CONTENT) else usual).add(known[known_by])
+            (moved if kind_of(known_by) == "content" else usual).add(known[known_by])
         elif entry is not None:
             strangers[place] = (entry, _candidates((*items.keys[place], *items.second[place]), known))
     recognised = recognise(strangers, stored)
-    many = len(recognised) + len(moved) >= max(LEAST, len(usual))
-    return Settled(
-        sort_out(items.entries, keys, known, second=items.second, recognised=recognised if many else {}),
-        len(recognised) + len(moved) if many else 0,
-    )
+    many = len(recognised) + len(moved) >= max(LEAST, len(usual) + items.standing)
+    found = sort_out(items.entries, keys, known, second=items.second, recognised=recognised if many else {})
+    return Settled(found, len(found.again) + items.standing, len(recognised) + len(moved) if many else 0)
 
 
 def _candidates(keys: Keys, known: Mapping[str, int]) -> tuple[int, ...]:

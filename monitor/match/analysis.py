@@ -133,6 +133,11 @@ def joins(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
             yield chain, place + 2, "".join(token.term for token in tokens[chain : place + 2])
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether `text` is nothing but one token of ASCII, as most words are."""
+    return text.isascii() and text.isalnum()
+
+
 def is_spaceless(term: str) -> bool:
     """Tell whether `term` is a character of a script in which words can't be told from their neighbours."""
     return not term.isascii() and _ALONE.match(term) is not None
@@ -177,3 +182,11 @@ def _ends_chain(tokens: Sequence[Token], place: int) -> bool:
 def is_joinable(term: str) -> bool:
     """Tell whether `term` may be one half of a word that is written apart."""
     return len(term) >= _SHORTEST_JOINED and term not in _NEVER_JOINED and term.isalpha()
+
+
+def cuts(form: str) -> Sequence[tuple[str, str]]:
+    """Return the pairs of words as which `form` may also be written: `ceasefire` as `cease fire`."""
+    if not form.isalpha():
+        return ()
+    pairs = ((form[:at], form[at:]) for at in range(_SHORTEST_JOINED, len(form) - _SHORTEST_JOINED + 1))
+    return [pair for pair in pairs if _NEVER_JOINED.isdisjoint(pair)]

@@ -5,14 +5,13 @@ How rare a word is in the news isn't known when rules are read. Long words are r
 many rules ask for is more common than what one does.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
-from typing import NamedTuple
 
 from monitor.match.clauses import Condition, Opposite, Several, Term
-from monitor.match.fields import WORDING, Fields, fields
-from monitor.match.finders import Anchor, Finder, Kind
+from monitor.match.fields import TITLE, WORDING, Fields, fields
+from monitor.match.finders import Anchor, Kind
 from monitor.model import TextField
 
 # A third of all the words that are written, and some of which news is made.
@@ -32,101 +31,64 @@ _OF_ZONES = {
     fields((TextField.LANG,)): 10_000.0,
 }
 
-
-class Place(NamedTuple):
-    """An anchor, and where it is: in the title, in title, summary and text together, or in another field."""
-
-    zone: Fields
-    anchor: Anchor
-
-
-# None: they aren't known.
-_Places = tuple[Place, ...] | None
+# Where an anchor, by its number in a vocabulary, has to stand: in the title, in title, summary and text together,
+# or in another field.
+Place = tuple[Fields, int]
+# An entry has one of them.
+Need = tuple[Place, ...]
 
 
 class Anchors:
-    """Chooses anchors for rules by how common each is, as far as the rules themselves tell."""
+    """Chooses anchors for rules by how common each is, as far as the rules themselves tell.
 
-    def __init__(self, language: str, tests: Iterable[Condition]) -> None:
-        self._language = language
-        self._options: dict[int, tuple[tuple[Anchor, ...], ...]] = {}
-        self._popularity: Counter[tuple[str, ...]] = Counter()
-        for test in tests:
-            for term in terms(test):
-                for option in self._options_of(term.finder):
-                    self._popularity.update(anchor.names for anchor in option)
+    `popularity` is how many terms ask for each of `numbers`.
+    """
 
-    def needed(self, test: Condition, *, wanted: bool = True, early: bool = False) -> _Places:
-        """Return places of which an entry has one if `test` comes out as `wanted`; None: perhaps it has none.
+    def __init__(self, numbers: Mapping[Anchor, int], popularity: Mapping[int, int]) -> None:
+        self._costs = {number: _rarity(anchor) * popularity[number] for anchor, number in numbers.items()}
+
+    def needs(self, test: Condition, *, wanted: bool = True, early: bool = False) -> Sequence[Need]:
+        """Return what an entry has of which `test` comes out as `wanted`, the rarest first; perhaps it has nothing.
 
         `early`: the page isn't there yet, and may have whatever is looked for in it.
         """
         match test:
             case Term():
                 unknown = not wanted or (early and test.where.with_text)
-                return None if unknown else self.of_term(test, test.where)
+                return () if unknown else self.of_term(test, test.where)
             case Opposite(part):
-                return self.needed(part, wanted=not wanted, early=early)
+                return self.needs(part, wanted=not wanted, early=early)
             case Several(parts, every):
-                needs = [self.needed(part, wanted=wanted, early=early) for part in parts]
-                return self._rarest(needs) if every is wanted else _together(needs)
+                of_parts = [self.needs(part, wanted=wanted, early=early) for part in parts]
+                return self._sorted(chain.from_iterable(of_parts)) if every is wanted else _together(of_parts)
             case _:
                 raise TypeError(test)
 
-    def early(self, test: Condition) -> _Places:
-        """Return places of which an entry has one if title or summary name a rule that the page may decide."""
+    def early(self, test: Condition) -> Sequence[Need]:
+        """Return what an entry has if title or summary name a rule that the page may decide."""
         named = _together([self.of_term(term, term.where.headlines) for term in asked(test)])
-        return self._rarest([named, self.needed(test, early=True)])
+        return self._sorted(chain(named, self.needs(test, early=True)))
 
-    def of_term(self, term: Term, where: Fields) -> _Places:
-        """Return places of which an entry has one that holds `term` in one of some fields."""
+    def of_term(self, term: Term, where: Fields) -> Sequence[Need]:
+        """Return what an entry has that holds `term` in one of some fields."""
         zones = _zones(where)
         if not zones:
-            return ()
-        choices = (
-            tuple(Place(zone, anchor) for zone in zones for anchor in option)
-            for option in self._options_of(term.finder)
-        )
-        best = min(choices, key=self._cost, default=None)
-        if best is None:
-            return None
-        return best + tuple(
-            Place(zone, Anchor(Kind.KEY, beside.keys)) for zone in zones for beside in term.beside
-        )
+            return [()]
+        beside = [beside.number for beside in term.beside]
+        needs = [
+            tuple([(zone, number) for zone in zones for number in (*need, *beside)])
+            for need in term.sought.needs
+        ]
+        return self._sorted(needs) if len(needs) > 1 else needs
 
-    def _rarest(self, needs: Sequence[_Places]) -> _Places:
-        return min((need for need in needs if need is not None), key=self._cost, default=None)
+    def _sorted(self, needs: Iterable[Need]) -> Sequence[Need]:
+        return sorted(needs, key=self._cost)
 
-    def _options_of(self, finder: Finder) -> tuple[tuple[Anchor, ...], ...]:
-        options = self._options.get(id(finder))
-        if options is None:
-            options = self._options[id(finder)] = tuple(finder.options(self._language))
-        return options
-
-    def _cost(self, places: tuple[Place, ...]) -> float:
-        return sum(map(self._cost_of, places))
-
-    def _cost_of(self, place: Place) -> float:
-        zone, (kind, names) = place
-        name = names[0]
-        if kind is Kind.PART:
-            return _OF_PARTS
-        rarity = _OF_COMMON if name in _COMMON else _RARITY.get(len(name), 1.0)
-        if not name.isascii() and len(name) > 1:
-            rarity = min(rarity, 4.0)
-        return rarity * self._popularity[names] + _OF_ZONES.get(zone, 0.0)
-
-
-def terms(test: Condition) -> Iterator[Term]:
-    """Yield the terms of a test."""
-    match test:
-        case Term():
-            yield test
-        case Opposite(part):
-            yield from terms(part)
-        case Several(parts):
-            for part in parts:
-                yield from terms(part)
+    def _cost(self, need: Need) -> float:
+        cost = 0.0
+        for zone, number in need:
+            cost += self._costs.get(number, 0.0) + _OF_ZONES.get(zone, 0.0)
+        return cost
 
 
 def asked(test: Condition, *, wanted: bool = True) -> Iterator[Term]:
@@ -141,14 +103,25 @@ def asked(test: Condition, *, wanted: bool = True) -> Iterator[Term]:
                 yield from asked(part, wanted=wanted)
 
 
-def _together(needs: Sequence[_Places]) -> _Places:
-    known = [need for need in needs if need is not None]
-    return tuple(dict.fromkeys(chain.from_iterable(known))) if len(known) == len(needs) else None
+def _together(needs: Sequence[Sequence[Need]]) -> Sequence[Need]:
+    """Return what an entry has that has what one of some parts needs."""
+    if not all(needs):
+        return ()
+    return (tuple(dict.fromkeys(chain.from_iterable(rarest for rarest, *_ in needs))),)
 
 
+def _rarity(anchor: Anchor) -> float:
+    name = anchor.names[0]
+    if anchor.kind is Kind.PART:
+        return _OF_PARTS
+    rarity = _OF_COMMON if name in _COMMON else _RARITY.get(len(name), 1.0)
+    return rarity if name.isascii() or len(name) == 1 else min(rarity, 4.0)
+
+
+@cache
 def _zones(where: Fields) -> Sequence[Fields]:
     """Return the fields that are looked through together. A title is short, and says what an entry is about."""
-    if where.names == (TextField.TITLE,):
+    if where is TITLE:
         return (where,)
     zones = (WORDING if field in WORDING.names else fields((field,)) for field in where.names)
     return tuple(dict.fromkeys(zones))

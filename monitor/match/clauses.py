@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from monitor.match.fields import Fields
 from monitor.match.finders import MOST_HITS, Finder, WordFinder
-from monitor.match.pattern import single_pattern
+from monitor.match.pattern import keys_beside, single_pattern
 from monitor.match.reading import Reading
 from monitor.match.vocabulary import Vocabulary
 from monitor.model import Hit
@@ -35,31 +35,42 @@ class Condition(Protocol):
 
 
 class Beside(NamedTuple):
-    """The word that two make which are written side by side: `cease fire` also means `ceasefire`."""
+    """The word that two make which are written side by side, by number: `cease fire` also means `ceasefire`."""
 
-    term: str
-    keys: tuple[str, ...]
+    left: str
+    right: str
     language: str
     number: int
 
     def finder(self) -> Finder:
         """Return what finds the word where a text writes it as one."""
-        return WordFinder(self.term, single_pattern(self.keys, self.language))
+        term = f"{self.left} {self.right}"
+        keys = keys_beside(self.left, self.right, self.language)
+        return WordFinder(term, term, self.language, single_pattern(keys, self.language))
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for by all terms that are written alike.
+
+    Where it is found there is one of each of `needs`, numbers of a vocabulary. That is enough when it is `certain`.
+    """
+
+    finder: Finder
+    needs: tuple[tuple[int, ...], ...]
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """A term that one of the fields holds, or a word that it makes with one of the words `beside` it.
 
-    Where the finder finds it there is one of each of `needs`, numbers of `vocabulary`. That is enough when it is
-    `certain`.
+    What it needs are numbers of `vocabulary`.
     """
 
-    finder: Finder
+    sought: Sought
     where: Fields
     vocabulary: Vocabulary
-    needs: tuple[tuple[int, ...], ...] = ()
-    certain: bool = False
     beside: tuple[Beside, ...] = ()
 
     def holds(self, reading: Reading) -> bool:
@@ -69,7 +80,7 @@ class Term:
         if not wanted:
             return
         found = reading.found(self.where, self.vocabulary)
-        finders = (self.finder, *(beside.finder() for beside in self.beside if beside.number in found))
+        finders = (self.sought.finder, *(beside.finder() for beside in self.beside if beside.number in found))
         for field, text in reading.texts(self.where):
             for finder in finders:
                 for start, end in islice(finder.spans(text), MOST_HITS):
@@ -86,11 +97,11 @@ class Term:
     def _is_in(self, reading: Reading, where: Fields) -> bool:
         # Loops: this is asked more often than anything else, and mostly answered by numbers.
         found = reading.found(where, self.vocabulary)
-        for need in self.needs:
+        for need in self.sought.needs:
             if found.isdisjoint(need):
                 break
         else:
-            if self.certain or any(self.finder.is_in(text) for _, text in reading.texts(where)):
+            if self.sought.certain or any(self.sought.finder.is_in(text) for _, text in reading.texts(where)):
                 return True
         for beside in self.beside:  # noqa: SIM110 - as above
             if beside.number in found:

@@ -1,7 +1,9 @@
 """The tree of a query into what can be held against entries."""
 
-from monitor.match.analysis import analyse
-from monitor.match.clauses import Beside, Condition, Opposite, Several, Term
+from collections import defaultdict
+
+from monitor.match.analysis import analyse, is_plain
+from monitor.match.clauses import Beside, Condition, Opposite, Several, Sought, Term
 from monitor.match.fields import Fields, fields
 from monitor.match.finders import (
     Anchor,
@@ -19,7 +21,7 @@ from monitor.match.finders import (
 from monitor.match.fold import fold
 from monitor.match.near import NearFinder
 from monitor.match.nodes import And, Exact, In, Leaf, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
-from monitor.match.pattern import keys_beside, make_pattern
+from monitor.match.pattern import keys_beside
 from monitor.match.printer import print_query
 from monitor.match.reading import NAMES, primary
 from monitor.match.regex import compile_regex
@@ -35,7 +37,10 @@ class Compiler:
     def __init__(self, language: str) -> None:
         self._language = language
         self.vocabulary = Vocabulary(language)
-        self._sought: dict[Node | str, tuple[Finder, tuple[tuple[int, ...], ...], bool]] = {}
+        # The numbers of the vocabulary for what is asked for, and how many terms ask for each.
+        self.numbers: dict[Anchor, int] = {}
+        self.popularity: defaultdict[int, int] = defaultdict(int)
+        self._known: dict[Node | str, Sought] = {}
         self._beside: dict[tuple[str, str], tuple[Beside, ...]] = {}
 
     def test(self, node: Node, where: Fields) -> Condition:
@@ -68,81 +73,85 @@ class Compiler:
     def _name(self, leaf: Leaf | Near, field: TextField) -> Term | None:
         """Return the test of a host or a language by its name, None for what is no name."""
         finder = _name_finder(leaf, field)
-        return Term(finder, fields((field,)), self.vocabulary) if finder else None
+        return self._term_of(self._sought(finder), fields((field,))) if finder else None
 
     def _words_beside(self, word: Word) -> tuple[Beside, ...]:
-        found: tuple[Beside, ...] = ()
-        if word.before is not None:
-            found += self._pair(word.before, word.text)
-        if word.after is not None:
-            found += self._pair(word.text, word.after)
-        return found
+        before = () if word.before is None else self._pair(word.before, word.text)
+        after = () if word.after is None else self._pair(word.text, word.after)
+        return before + after
 
     def _pair(self, left: str, right: str) -> tuple[Beside, ...]:
-        if (left, right) not in self._beside:
+        beside = self._beside.get((left, right))
+        if beside is None:
             keys = keys_beside(left, right, self._language)
-            beside: tuple[Beside, ...] = ()
-            if keys:
-                number = self.vocabulary.number(Anchor(Kind.KEY, keys))
-                beside = (Beside(f"{left} {right}", keys, self._language, number),)
+            number = self.vocabulary.add(Anchor(Kind.KEY, keys)) if keys else None
+            beside = () if number is None else (Beside(left, right, self._language, number),)
             self._beside[left, right] = beside
-        return self._beside[left, right]
+        return beside
 
     def _leaf(self, leaf: Leaf | Near, where: Fields, beside: tuple[Beside, ...] = ()) -> Term:
         key = leaf.text if isinstance(leaf, Word) else leaf
-        sought = self._sought.get(key)
+        sought = self._known.get(key)
         if sought is None:
-            finder = self._finder(leaf)
-            sought = self._sought[key] = finder, self._needs(finder), self._is_certain(finder)
-        finder, needs, certain = sought
-        return Term(finder, where, self.vocabulary, needs, certain, beside)
+            sought = self._known[key] = self._sought(_finder(leaf, self._language))
+        return self._term_of(sought, where, beside)
 
-    def _needs(self, finder: Finder) -> tuple[tuple[int, ...], ...]:
-        options = finder.options(self._language)
-        return tuple(tuple(map(self.vocabulary.number, option)) for option in options)
+    def _term_of(self, sought: Sought, where: Fields, beside: tuple[Beside, ...] = ()) -> Term:
+        for need in sought.needs:
+            for number in need:
+                self.popularity[number] += 1
+        return Term(sought, where, self.vocabulary, beside)
+
+    def _sought(self, finder: Finder) -> Sought:
+        needs = tuple(tuple(map(self._number, option)) for option in finder.options())
+        return Sought(finder, needs, self._is_certain(finder))
+
+    def _number(self, anchor: Anchor) -> int:
+        number = self.numbers.get(anchor)
+        if number is None:
+            number = self.numbers[anchor] = self.vocabulary.add(anchor)
+        return number
 
     def _is_certain(self, finder: Finder) -> bool:
         """Tell whether what `finder` needs is all that it looks for. Of a phrase, the anchors are stems."""
         if isinstance(finder, WordFinder):
-            return finder.pattern.single and finder.pattern.language == self._language
+            return finder.language == self._language and (is_plain(finder.text) or finder.pattern.single)
         return isinstance(finder, PrefixFinder)
 
-    def _finder(self, leaf: Leaf | Near) -> Finder:
-        match leaf:
-            case Regex(pattern, ignore_case):
-                expression = compile_regex(pattern, ignore_case=ignore_case)
-                part = "" if ignore_case else required_part(pattern)
-                return RegexFinder(print_query(leaf), expression, part)
-            case Near(parts, distance):
-                finders = tuple(
-                    tuple(map(self._words_finder, part.parts if isinstance(part, Or) else (part,)))
-                    for part in parts
+
+def _finder(leaf: Leaf | Near, language: str) -> Finder:
+    match leaf:
+        case Regex(pattern, ignore_case):
+            expression = compile_regex(pattern, ignore_case=ignore_case)
+            part = "" if ignore_case else required_part(pattern)
+            return RegexFinder(print_query(leaf), expression, part)
+        case Near(parts, distance):
+            finders = tuple(
+                tuple(
+                    _words_finder(word, language)
+                    for word in (part.parts if isinstance(part, Or) else (part,))
                 )
-                return NearFinder(print_query(leaf), finders, distance)
-            case _:
-                return self._words_finder(leaf)
-
-    def _words_finder(self, leaf: Node) -> PlacesFinder:
-        match leaf:
-            case Word(text):
-                return WordFinder(text, make_pattern(text, self._language))
-            case Phrase(text):
-                return WordFinder(print_query(leaf), make_pattern(text, NONE))
-            case Exact(text):
-                words = WordFinder(text, make_pattern(text, NONE))
-                pieces = (text[token.start : token.end] for token in analyse(text).tokens)
-                return ExactFinder(print_query(leaf), letters("".join(pieces)), words)
-            case Prefix(text):
-                return PrefixFinder(print_query(leaf), fold(text), self._language)
-            case _:
-                raise TypeError(f"{type(leaf).__name__} is no part of a NEAR")
+                for part in parts
+            )
+            return NearFinder(print_query(leaf), finders, distance)
+        case _:
+            return _words_finder(leaf, language)
 
 
-def _effort(test: Condition) -> int:
-    """Return the place of a test among those that are tried until one decides."""
-    if isinstance(test, Term) and test.needs:
-        return 0 if test.certain else 1
-    return 2
+def _words_finder(leaf: Node, language: str) -> PlacesFinder:
+    match leaf:
+        case Word(text):
+            return WordFinder(text, text, language)
+        case Phrase(text):
+            return WordFinder(print_query(leaf), text, NONE)
+        case Exact(text):
+            words = WordFinder(text, text, NONE)
+            pieces = (text[token.start : token.end] for token in analyse(text).tokens)
+            return ExactFinder(print_query(leaf), letters("".join(pieces)), words)
+        case Prefix(text):
+            return PrefixFinder(print_query(leaf), fold(text), language)
+        case _:
+            raise TypeError(f"{type(leaf).__name__} is no part of a NEAR")
 
 
 def _name_finder(leaf: Leaf | Near, field: TextField) -> Finder | None:
@@ -153,3 +162,10 @@ def _name_finder(leaf: Leaf | Near, field: TextField) -> Finder | None:
     if field is TextField.SITE:
         return DomainFinder(term, leaf.text.lower().strip("."), isinstance(leaf, Prefix))
     return None if isinstance(leaf, Prefix) else LanguageFinder(term, primary(leaf.text))
+
+
+def _effort(test: Condition) -> int:
+    """Return the place of a test among those that are tried until one decides."""
+    if isinstance(test, Term) and test.sought.needs:
+        return 0 if test.sought.certain else 1
+    return 2

@@ -37,4 +37,5 @@ def _instance(names: frozenset[TextField]) -> Fields:
 
 
 # What is read as a text: all of it may be in the page, and nothing else can change by it.
+TITLE = fields((TextField.TITLE,))
 WORDING = fields((TextField.TITLE, TextField.SUMMARY, TextField.TEXT))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from monitor.match.pattern import Pattern
+from monitor.match.pattern import Pattern, make_pattern, passed, spaceless_pairs
 from monitor.match.regex import Expression
 from monitor.match.text import Place, Text
 
@@ -18,9 +18,10 @@ Span = tuple[int, int]
 
 
 class Kind(StrEnum):
-    """How an anchor is looked up: under a key, as the beginning of a word, or as a part of the text."""
+    """How an anchor is looked up: under a key, as a word that is asked for, as the beginning of one, or in the text."""
 
     KEY = "key"
+    WORD = "word"
     PREFIX = "prefix"
     PART = "part"
 
@@ -49,11 +50,8 @@ class Finder(Protocol):
     def spans(self, text: Text) -> Iterator[Span]:
         """Yield where, in code points of `text`."""
 
-    def options(self, language: str) -> Options:
-        """Yield sets of anchors; a text in which the term is found has one of each set.
-
-        Keys are those of `language`.
-        """
+    def options(self) -> Options:
+        """Yield sets of anchors; a text in which the term is found has one of each set."""
 
 
 class PlacesFinder(Finder, Protocol):
@@ -63,12 +61,21 @@ class PlacesFinder(Finder, Protocol):
         """Yield where, with the tokens."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WordFinder:
-    """A word or a phrase."""
+    """A word or a phrase. Its pattern is made when it is first asked for: most are never met."""
 
     term: str
-    pattern: Pattern
+    text: str
+    language: str
+    _pattern: Pattern | None = None
+
+    @property
+    def pattern(self) -> Pattern:
+        """How it is found."""
+        if self._pattern is None:
+            self._pattern = make_pattern(self.text, self.language)
+        return self._pattern
 
     def is_in(self, text: Text) -> bool:
         if not text.has(self.pattern.beginnings, self.pattern.language):
@@ -81,9 +88,11 @@ class WordFinder:
     def places(self, text: Text) -> Iterator[Place]:
         return text.find(self.pattern)
 
-    def options(self, language: str) -> Options:
-        for keys in self.pattern.cuts(language):
-            yield (Anchor(Kind.KEY, keys),)
+    def options(self) -> Options:
+        for pair in spaceless_pairs(self.text):
+            yield (Anchor(Kind.KEY, (pair,)),)
+        for forms in passed(self.text):
+            yield tuple(Anchor(Kind.WORD, (form,)) for form in forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +112,8 @@ class ExactFinder:
     def places(self, text: Text) -> Iterator[Place]:
         return (place for place in self.words.places(text) if letters(text.written(place)) == self.letters)
 
-    def options(self, language: str) -> Options:
-        return self.words.options(language)
+    def options(self) -> Options:
+        return self.words.options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,7 @@ class PrefixFinder:
     def places(self, text: Text) -> Iterator[Place]:
         return text.find_prefix(self.prefix, self.language)
 
-    def options(self, language: str) -> Options:
+    def options(self) -> Options:
         yield (Anchor(Kind.PREFIX, (self.prefix,)),)
 
 
@@ -143,7 +152,7 @@ class RegexFinder:
         for found in islice(self.expression.finditer(text.raw), MOST_HITS):
             yield found.start(), found.end()
 
-    def options(self, language: str) -> Options:
+    def options(self) -> Options:
         if self.part:
             yield (Anchor(Kind.PART, (self.part,)),)
 
@@ -164,7 +173,7 @@ class DomainFinder:
             if name.startswith(self.domain) if self.prefix else name == self.domain:
                 yield start, start + len(self.domain)
 
-    def options(self, language: str) -> Options:
+    def options(self) -> Options:
         if not self.prefix:
             yield (Anchor(Kind.KEY, (self.domain,)),)
 
@@ -183,7 +192,7 @@ class LanguageFinder:
         if self.is_in(text):
             yield 0, len(self.tag)
 
-    def options(self, language: str) -> Options:
+    def options(self) -> Options:
         yield (Anchor(Kind.KEY, (self.tag,)),)
 
 

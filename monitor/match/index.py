@@ -1,13 +1,13 @@
 """Which rules to look at for an entry: those of whose anchors it has one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from monitor.match.anchors import Anchors
+from monitor.match.anchors import Anchors, Need
 from monitor.match.clauses import Condition
 from monitor.match.compile import Compiler
-from monitor.match.fields import fields
+from monitor.match.fields import TITLE, WORDING, fields
 from monitor.match.listing import Listing
 from monitor.match.nodes import Node
 from monitor.match.reading import Reading
@@ -43,21 +43,34 @@ class Index:
             for number, rule, node in listed
         }
         self.scoped = frozenset(number for number, rule in self.rules.items() if not rule.everywhere)
-        anchors = Anchors(language, (compiled.test for compiled in self.rules.values()))
+        anchors = Anchors(compiler.numbers, compiler.popularity)
+        self._vocabulary = compiler.vocabulary
         self._needed = Listing(compiler.vocabulary)
+        # What rules need besides their anchors, as far as it is words.
+        self._also: dict[int, tuple[int, ...]] = {}
         for number, compiled in self.rules.items():
-            self._needed.add(number, anchors.needed(compiled.test))
+            self._add(number, anchors.needs(compiled.test))
         self._always = self._wishing(FullText.ALWAYS).keys()
         self._undecided = Undecided(anchors, compiler.vocabulary, self._wishing(FullText.AUTO))
 
     def needed(self, reading: Reading) -> set[int]:
         """Return the rules that may hold for an entry."""
-        return self._needed.met(reading)
+        also, found = self._also, reading.found(WORDING, self._vocabulary)
+        return {
+            number
+            for number in self._needed.met(reading)
+            if number not in also or not found.isdisjoint(also[number])
+        }
 
     def undecided(self, reading: Reading) -> tuple[set[int], set[int]]:
         """Return the rules that the page may decide, should they not hold: those it does, and those to be asked."""
         sure, unsure = self._undecided.met(reading)
         return sure, unsure | self._always
+
+    def _add(self, number: int, needs: Sequence[Need]) -> None:
+        self._needed.add(number, needs)
+        if len(needs) > 1 and all(zone in (TITLE, WORDING) for zone, _ in needs[1]):
+            self._also[number] = tuple(anchor for _, anchor in needs[1])
 
     def _wishing(self, wish: FullText) -> dict[int, Condition]:
         return {

@@ -10,11 +10,9 @@ A word that is asked for is looked for under all the keys that it, or its parts,
 
 from collections.abc import Iterator
 
-from monitor.match.analysis import Analysis, Token, analyse, glue, is_joinable, is_spaceless, joins
+from monitor.match.analysis import Analysis, Token, analyse, cuts, glue, is_spaceless, joins
 from monitor.match.fold import fold
-from monitor.match.stems import stem, stems
-
-_SHORTEST_APART = 3
+from monitor.match.stems import stem, stem_all, stems
 
 
 def token_keys(text: str, token: Token, language: str) -> tuple[str, ...]:
@@ -24,11 +22,6 @@ def token_keys(text: str, token: Token, language: str) -> tuple[str, ...]:
     if written.isascii() or fold(written) != token.term:
         return (stem(token.term, language),)
     return stems(written, language)
-
-
-def tied_key(joined: str, language: str) -> str:
-    """Return the key of what tokens tied to one another make together."""
-    return f"{stem(joined, language)}-"
 
 
 def filed_keys(text: str, analysis: Analysis, language: str) -> Iterator[tuple[int, int, str]]:
@@ -41,7 +34,7 @@ def filed_keys(text: str, analysis: Analysis, language: str) -> Iterator[tuple[i
         if tokens[after - 1].gap.isspace():
             yield first, after, f"{tokens[first].term}-{stem(tokens[after - 1].term, language)}"
         else:
-            yield first, after, tied_key(joined, language)
+            yield first, after, f"{stem(joined, language)}-"
     for place in range(len(tokens) - 1):
         left, right = tokens[place], tokens[place + 1]
         if is_spaceless(left.term) and is_spaceless(right.term) and not glue(right.gap):
@@ -50,14 +43,11 @@ def filed_keys(text: str, analysis: Analysis, language: str) -> Iterator[tuple[i
 
 def asked_keys(word: str, language: str) -> tuple[str, ...]:
     """Return the keys of a single word that is asked for; `word` is as written, or folded."""
-    form = fold(word)
-    keys = dict.fromkeys(stems(word, language))
-    keys[tied_key(form, language)] = None
-    for at in range(_SHORTEST_APART, len(form) - _SHORTEST_APART + 1):
-        left, right = form[:at], form[at:]
-        if is_joinable(left) and is_joinable(right):
-            keys[f"{left}-{stem(right, language)}"] = None
-    return tuple(keys)
+    of_word = stems(word, language)
+    two = cuts(fold(word))
+    rights = stem_all([right for _, right in two], language)
+    apart = (f"{left}-{right}" for (left, _), right in zip(two, rights, strict=True))
+    return tuple(dict.fromkeys((*of_word, f"{of_word[0]}-", *apart)))
 
 
 def halves(key: str) -> tuple[str, str]:
@@ -65,6 +55,8 @@ def halves(key: str) -> tuple[str, str]:
     left, tie, right = key.partition("-")
     if tie:
         return (left + tie, right) if right else ("", "")
+    if key.isascii():  # most are
+        return "", ""
     if len(key) == 1 or not is_spaceless(key):
         return "", ""
     left = analyse(key).tokens[0].term

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from monitor.errors import QueryError
 from monitor.match import terms
-from monitor.match.analysis import HYPHENS
-from monitor.match.nodes import Leaf, Near
+from monitor.match.analysis import HYPHENS, is_plain
+from monitor.match.nodes import Leaf, Near, Word
 from monitor.match.terms import AS_WRITTEN, QUOTES, end_of_word, read_distance, shown
 from monitor.model import TextField
 
@@ -111,6 +111,8 @@ def _term(read: Callable[[str, int], tuple[Leaf | Near, int]]) -> Callable[[str,
 def _operator_or_word(query: str, start: int) -> tuple[Token, int]:
     end = end_of_word(query, start)
     text, column = query[start:end], start + 1
+    if text.islower() and is_plain(text):  # most are, and no operator is
+        return Token(Kind.TERM, text, column, Word(text, column)), end
     if operator := _OPERATORS.get(text):
         return Token(operator, text, column), end
     if text.startswith("ONEAR"):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Generic, NamedTuple, TypeVar
 
-from monitor.match.analysis import analyse, glue, is_joinable, is_spaceless, joins
+from monitor.match.analysis import analyse, glue, is_joinable, is_plain, is_spaceless, joins
 from monitor.match.keys import filed_keys
 from monitor.match.stems import stem
 
@@ -71,7 +71,7 @@ class Lexicon:
     def _filed(self, word: str) -> Filed:
         core = word.strip(_PUNCTUATION)
         bare = core[:-2] if core.endswith(_POSSESSIVE) else core
-        if bare.isascii() and bare.isalnum():  # most are
+        if is_plain(bare):  # most are
             return self._filed_plainly(word, core, bare)
         analysis = analyse(word)
         tokens = analysis.tokens

@@ -46,9 +46,9 @@ class NearFinder:
                     seen.add(spot.span)
                     yield spot.span
 
-    def options(self, language: str) -> Options:
+    def options(self) -> Options:
         for part in self.parts:
-            choices = [next(finder.options(language)) for finder in part]
+            choices = [next(finder.options()) for finder in part]
             yield tuple(anchor for choice in choices for anchor in choice)
 
     def _spots(self, text: Text) -> Iterator[_Spot]:

@@ -2,9 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from monitor.match.analysis import APOSTROPHES, HYPHENS, Token, analyse, glue, is_spaceless, joins
+from monitor.match.analysis import (
+    APOSTROPHES,
+    HYPHENS,
+    Token,
+    analyse,
+    glue,
+    is_joinable,
+    is_plain,
+    is_spaceless,
+    joins,
+)
 from monitor.match.fold import fold, plain
 from monitor.match.keys import asked_keys
 from monitor.match.stems import stems
@@ -44,37 +55,18 @@ class Pattern(NamedTuple):
     beginnings: tuple[str, ...]
     single: bool
 
-    def cuts(self, language: str) -> Iterator[tuple[str, ...]]:
-        """Yield sets of keys in `language`; a text in which the pattern is found has a key of each set.
 
-        Every way through a pattern passes over each of its places.
-        """
-        if all(len(steps) == 1 for steps in self.steps):
-            yield from self._pairs()
-        for place in range(len(self.steps)):
-            passing = [step for steps in self.steps[: place + 1] for step in steps if step.to > place]
-            if len(passing) == 1 and language == self.language:
-                yield passing[0].keys
-            else:
-                yield tuple({key: None for step in passing for key in asked_keys(step.form, language)})
+class _Ways(NamedTuple):
+    """A text in tokens, the gaps around them, and from each the forms to find next, with the place that each leads to."""
 
-    def _pairs(self) -> Iterator[tuple[str, ...]]:
-        for place in range(len(self.steps) - 1):
-            left, right = fold(self.steps[place][0].form), self.steps[place + 1][0]
-            if right.glue == "" and is_spaceless(left) and is_spaceless(right.form):
-                yield (left + fold(right.form),)
+    tokens: Sequence[Token]
+    gaps: Sequence[str]
+    forms: Sequence[Sequence[tuple[str, int]]]
 
 
 def make_pattern(text: str, language: str) -> Pattern:
     """Return the pattern of words in this order, whatever punctuation is between them."""
-    analysis = analyse(text)
-    tokens = analysis.tokens
-    gaps = [*(token.gap for token in tokens), analysis.tail]
-    ways = [[(_form(text, token), place + 1)] for place, token in enumerate(tokens)]
-    for first, after, joined in joins(tokens):
-        # U.S. must not become the pronoun; parts tied by a sign are as they are written.
-        if not any(map(glue, gaps[first + 1 : after])):
-            ways[first].append((joined, after))
+    tokens, gaps, ways = _ways(text)
     steps = tuple(
         tuple(_step(tokens, gaps, first, Step(form, asked_keys(form, language), to)) for form, to in forms)
         for first, forms in enumerate(ways)
@@ -88,6 +80,29 @@ def make_pattern(text: str, language: str) -> Pattern:
     )
 
 
+def passed(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the forms of which one is in every text that has the words of `text`, for each place of their pattern.
+
+    Every way through a pattern passes over each of its places.
+    """
+    if is_plain(text):  # most are
+        yield (text,)
+        return
+    ways = _ways(text).forms
+    for place in range(len(ways)):
+        yield tuple(form for forms in ways[: place + 1] for form, to in forms if to > place)
+
+
+def spaceless_pairs(text: str) -> Iterator[str]:
+    """Yield the keys of two characters side by side that are in every text that has the words of `text`."""
+    if text.isascii():
+        return
+    tokens, _, ways = _ways(text)
+    for left, right in pairwise(tokens) if all(len(forms) == 1 for forms in ways) else ():
+        if is_spaceless(left.term) and is_spaceless(right.term) and _required_glue(right.gap) == "":
+            yield left.term + right.term
+
+
 def single_pattern(keys: tuple[str, ...], language: str) -> Pattern:
     """Return the pattern of one word that has one of `keys`."""
     return Pattern(language, ((Step("", keys, 1),),), keys, True)
@@ -98,10 +113,25 @@ def keys_beside(left: str, right: str, language: str) -> tuple[str, ...]:
 
     Where a text writes two words, the patterns of the two find them.
     """
+    if is_plain(left) and is_plain(right):  # most are
+        left, right = fold(left), fold(right)
+        return stems(left + right, language) if is_joinable(left) and is_joinable(right) else ()
     analysis = analyse(f"{left} {right}")
     if len(analysis.tokens) != 2 or analysis.tokens[0].gap or analysis.tail:
         return ()
     return tuple(key for _, _, joined in joins(analysis.tokens) for key in stems(joined, language))
+
+
+def _ways(text: str) -> _Ways:
+    analysis = analyse(text)
+    tokens = analysis.tokens
+    gaps = [*(token.gap for token in tokens), analysis.tail]
+    ways = [[(_form(text, token), place + 1)] for place, token in enumerate(tokens)]
+    for first, after, joined in joins(tokens):
+        # U.S. must not become the pronoun; parts tied by a sign are as they are written.
+        if not any(map(glue, gaps[first + 1 : after])):
+            ways[first].append((joined, after))
+    return _Ways(tokens, gaps, ways)
 
 
 def _form(text: str, token: Token) -> str:

@@ -6,8 +6,9 @@ negociações and negociação are `negoc`), and people leave accents out when t
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import cache
+from typing import Protocol
 
 import Stemmer
 
@@ -58,6 +59,12 @@ LANGUAGES = frozenset(_ALGORITHMS)
 _WITHOUT_INVISIBLE = str.maketrans("", "", INVISIBLE)
 
 
+class _Stemmer(Protocol):
+    def stemWord(self, word: str) -> str: ...  # noqa: N802 - PyStemmer's names
+
+    def stemWords(self, words: Sequence[str]) -> list[str]: ...  # noqa: N802
+
+
 def known_language(tag: str | None) -> str:
     """Return the language of the stems for a language tag: the usual one for None, NONE for one without stems."""
     if tag is None:
@@ -68,27 +75,33 @@ def known_language(tag: str | None) -> str:
 
 def stem(form: str, language: str) -> str:
     """Return the stem of a folded word, folded."""
-    cut = _stemmer(language)
-    return form if cut is None else fold(cut(form))
+    stemmer = _stemmer(language)
+    return form if stemmer is None else fold(stemmer.stemWord(form))
+
+
+def stem_all(forms: Sequence[str], language: str) -> Sequence[str]:
+    """Return the stem of each folded word, folded."""
+    stemmer = _stemmer(language)
+    return forms if stemmer is None else list(map(fold, stemmer.stemWords(forms)))
 
 
 def stems(word: str, language: str) -> tuple[str, ...]:
     """Return the stems of a word as written: two for some words with accents, else one."""
     folded = fold(word)
     bare = stem(folded, language)
-    cut = _stemmer(language)
-    if cut is None or word.isascii():
+    stemmer = _stemmer(language)
+    if stemmer is None or word.isascii():
         return (bare,)
     written = unicodedata.normalize("NFKC", word.translate(_WITHOUT_INVISIBLE)).lower()
-    full = fold(cut(written))
+    full = fold(stemmer.stemWord(written))
     return (bare,) if full == bare else (bare, full)
 
 
 @cache
-def _stemmer(language: str) -> Callable[[str], str] | None:
+def _stemmer(language: str) -> _Stemmer | None:
     algorithm = _ALGORITHMS.get(language)
     if algorithm is None:
         return None
     # Our own memory of words is bounded and knows what is asked for.
-    stemmer: Callable[[str], str] = Stemmer.Stemmer(algorithm, 0).stemWord
+    stemmer: _Stemmer = Stemmer.Stemmer(algorithm, 0)
     return stemmer

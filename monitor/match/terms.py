@@ -7,7 +7,7 @@ and `covid-19` are words. What looks like syntax and isn't is refused, never tak
 import re
 
 from monitor.errors import QueryError
-from monitor.match.analysis import analyse
+from monitor.match.analysis import analyse, is_plain
 from monitor.match.nodes import Exact, Leaf, Near, Phrase, Prefix, Regex, Word
 from monitor.match.regex import compile_regex
 
@@ -52,7 +52,7 @@ def shown(text: str) -> str:
 
 def word(text: str, column: int) -> Leaf:
     """Return the leaf of a bare word or a ``prefix*``."""
-    if text.isascii() and text.isalnum():  # most are
+    if is_plain(text):  # most are
         return Word(text, column)
     if (advice := _FOREIGN_SIGNS.get(text[0])) and not text[1:2].isdecimal():
         raise QueryError(f"{text[0]} is not an operator", column, f"{advice}; {AS_WRITTEN}")

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate, chain, islice
-from operator import add, itemgetter
+from operator import add
 from typing import NamedTuple
 
 from monitor.match.analysis import Token
@@ -41,14 +41,12 @@ class Text:
 
     __slots__ = (
         "_by_key",
-        "_filed",
+        "_by_term",
         "_flat",
-        "_keys",
         "_looked_at",
         "_numbers",
-        "_pairs",
-        "_spans",
-        "_terms",
+        "_places",
+        "_starts",
         "_whole",
         "offset",
         "raw",
@@ -63,74 +61,86 @@ class Text:
         if not raw.isascii() and any(blank in raw for blank in "\u00a0\u2009\u202f"):
             self._flat = _IN_NUMBER.sub("'", self._flat)
         self.words = self._flat.split()
-        self._filed: dict[str, list[Filed]] = {}
-        self._keys: dict[str, set[str]] = {}
-        self._by_key: dict[str, dict[str, list[int]]] = {}
-        self._looked_at = 0
-        self._terms: dict[str, list[str]] = {}
-        self._pairs: dict[str, set[str]] = {}
+        # Of most texts no more is asked for; the rest is made when it is. By language:
+        self._by_key: dict[str, dict[str, list[str]]] = {}
+        self._by_term: dict[str, list[tuple[str, str]]] = {}
         self._whole: dict[str, Stretch] = {}
-        self._spans: list[tuple[int, int]] = []
+        self._looked_at = 0
+        self._places: dict[str, list[int]] = {}
+        self._starts: list[int] = []
         self._numbers: list[int] = []
-
-    def filed(self, language: str) -> list[Filed]:
-        """Return what each word is filed under."""
-        filed = self._filed.get(language)
-        if filed is None:
-            filed = self._filed[language] = list(map(lexicon(language).words.__getitem__, self.words))
-        return filed
-
-    def pairs(self, language: str) -> set[str]:
-        """Return the keys that words have together with the next."""
-        pairs = self._pairs.get(language)
-        if pairs is None:
-            pairs = self._pairs[language] = set(_pairs(self.filed(language)))
-        return pairs
-
-    def keys(self, language: str) -> set[str]:
-        """Return the keys that words have by themselves."""
-        keys = self._keys.get(language)
-        if keys is None:
-            keys = self._keys[language] = set(chain.from_iterable(map(itemgetter(0), self.filed(language))))
-        return keys
 
     def has(self, keys: Collection[str], language: str) -> bool:
         """Tell whether the text has one of `keys`."""
-        return not self.keys(language).isdisjoint(keys) or self._has_pair(keys, language)
-
-    def _has_pair(self, keys: Collection[str], language: str) -> bool:
-        own = self.keys(language)
-        # Mostly there is no need to know the pairs.
-        if not any(right in own for _, right in map(halves, keys)):
-            return False
-        return not self.pairs(language).isdisjoint(keys)
+        own = self._words_by_key(language)
+        return any(key in own for key in keys) or next(self._pairs(keys, language), None) is not None
 
     def find(self, pattern: Pattern) -> Iterator[Place]:
         """Yield each place where `pattern` is found."""
-        language = pattern.language
-        if not self.has(pattern.beginnings, language):
-            return
-        filed, numbers = self.filed(language), self._numbers_of(language)
-        unsure: set[int] = set()
-        for number in sorted({number for key in pattern.beginnings for number in numbers.get(key, ())}):
-            if pattern.single and filed[number].size:
-                yield self._plain(number, filed[number])
+        keys, language = pattern.beginnings, pattern.language
+        filed, own = lexicon(language).words, self._words_by_key(language)
+        sure: list[int] = []
+        unsure = set(self._pairs(keys, language))
+        for word in {word for key in keys for word in own.get(key, ())}:
+            if pattern.single and filed[word].size:
+                sure.extend(self._places[word])
             else:
-                unsure.add(number)
-        if self._has_pair(pattern.beginnings, language):
-            unsure.update(number for number, pair in enumerate(_pairs(filed)) if pair in pattern.beginnings)
-        for word, stretch in self._stretches(sorted(unsure), 2 * len(pattern.steps), language):
-            yield from self._places(word, stretch, stretch.find(pattern))
+                unsure.update(self._places[word])
+        for number in sorted(sure):
+            yield self._plain(number, filed[self.words[number]])
+        for number, stretch in self._stretches(sorted(unsure), 2 * len(pattern.steps), language):
+            yield from self._found(number, stretch, stretch.find(pattern))
 
-    def _numbers_of(self, language: str) -> dict[str, list[int]]:
-        """Return the numbers of the words under each key."""
-        numbers = self._by_key.get(language)
-        if numbers is None:
-            numbers = self._by_key[language] = defaultdict(list)
-            for number, word in enumerate(self.filed(language)):
-                for key in word.keys:
-                    numbers[key].append(number)
-        return numbers
+    def has_prefix(self, prefix: str, language: str) -> bool:
+        """Tell whether one of the words begins with `prefix`."""
+        return next(self._beginning(prefix, language), None) is not None
+
+    def find_prefix(self, prefix: str, language: str) -> Iterator[Place]:
+        """Yield each place of a word that begins with `prefix`."""
+        words = set(self._beginning(prefix, language))
+        starts = sorted(chain.from_iterable(map(self._places.__getitem__, words)))
+        for number, stretch in self._stretches(starts, 1, language):
+            yield from self._found(number, stretch, stretch.find_prefix(prefix))
+
+    def _words_by_key(self, language: str) -> dict[str, list[str]]:
+        """Return the words, each once, under each of their keys."""
+        by_key = self._by_key.get(language)
+        if by_key is None:
+            by_key = self._by_key[language] = defaultdict(list)
+            filed = lexicon(language).words
+            for word in self._places_of_words():
+                for key in filed[word].keys:
+                    by_key[key].append(word)
+        return by_key
+
+    def _places_of_words(self) -> dict[str, list[int]]:
+        """Return where among all words each one stands."""
+        if not self._places:
+            self._places = defaultdict(list)
+            for number, word in enumerate(self.words):
+                self._places[word].append(number)
+        return self._places
+
+    def _pairs(self, keys: Iterable[str], language: str) -> Iterator[int]:
+        """Yield the numbers of the words that have one of `keys` together with the next."""
+        filed, own = lexicon(language).words, self._words_by_key(language)
+        for left, right in map(halves, keys):
+            for word in own.get(right, ()):
+                for number in self._places[word] if filed[word].right == right else ():
+                    if number and filed[self.words[number - 1]].left == left:
+                        yield number - 1
+
+    def _beginning(self, prefix: str, language: str) -> Iterator[str]:
+        """Yield the words with a token that begins with `prefix`."""
+        terms = self._by_term.get(language)
+        if terms is None:
+            filed = lexicon(language).words
+            terms = sorted((term, word) for word in self._places_of_words() for term in filed[word].terms)
+            self._by_term[language] = terms
+        for term, word in islice(terms, bisect_left(terms, (prefix,)), None):
+            if not term.startswith(prefix):
+                return
+            yield word
 
     def _plain(self, number: int, word: Filed) -> Place:
         """Return the place of a word that is one token."""
@@ -139,31 +149,11 @@ class Text:
         return Place(start, start + word.size, number, 0, (token,), start)
 
     def _span(self, number: int) -> tuple[int, int]:
-        if not self._spans:
-            self._spans = [found.span() for found in _WORD.finditer(self._flat)]
-        return self._spans[number]
-
-    def has_prefix(self, prefix: str, language: str) -> bool:
-        """Tell whether one of the words begins with `prefix`."""
-        terms = self._terms.get(language)
-        if terms is None:
-            terms = sorted(set(chain.from_iterable(map(itemgetter(3), self.filed(language)))))
-            self._terms[language] = terms
-        place = bisect_left(terms, prefix)
-        return place < len(terms) and terms[place].startswith(prefix)
-
-    def find_prefix(self, prefix: str, language: str) -> Iterator[Place]:
-        """Yield each place of a word that begins with `prefix`."""
-        if not self.has_prefix(prefix, language):
-            return
-        beginning = {
-            word
-            for word, filed in dict(zip(self.words, self.filed(language), strict=True)).items()
-            if any(term.startswith(prefix) for term in filed.terms)
-        }
-        starts = [number for number, word in enumerate(self.words) if word in beginning]
-        for word, stretch in self._stretches(starts, 1, language):
-            yield from self._places(word, stretch, stretch.find_prefix(prefix))
+        if not self._starts:
+            blanks = map(len, _WORD.split(self._flat))
+            self._starts = list(accumulate(map(add, blanks, chain((0,), map(len, self.words)))))
+        start = self._starts[number]
+        return start, start + len(self.words[number])
 
     def written(self, place: Place) -> str:
         """Return the tokens of `place` as they were given."""
@@ -199,10 +189,6 @@ class Text:
         return self._span(word - 1)[1]
 
     @staticmethod
-    def _places(word: int, stretch: Stretch, found: Iterable[Found]) -> Iterator[Place]:
+    def _found(word: int, stretch: Stretch, found: Iterable[Found]) -> Iterator[Place]:
         for start, end, first, after in found:
             yield Place(start, end, word, first, stretch.tokens[first:after], stretch.start)
-
-
-def _pairs(filed: Sequence[Filed]) -> Iterator[str]:
-    return map(add, map(itemgetter(1), filed), map(itemgetter(2), islice(filed, 1, None)))

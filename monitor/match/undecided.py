@@ -5,10 +5,11 @@ is a word. Of the others it is told which to ask, and they answer themselves.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from monitor.match.anchors import Anchors, asked
 from monitor.match.clauses import Condition, Opposite, Several, Term
-from monitor.match.fields import WORDING
+from monitor.match.fields import WORDING, Fields
 from monitor.match.listing import Listing
 from monitor.match.reading import Reading
 from monitor.match.vocabulary import Vocabulary
@@ -26,7 +27,7 @@ class Undecided:
                 self._perhaps.add(number, anchors.early(test))
                 continue
             for term in asked(test):
-                listing = self._named if term.certain else self._perhaps
+                listing = self._named if term.sought.certain else self._perhaps
                 listing.add(number, anchors.of_term(term, term.where.headlines))
             for term in asked(test, wanted=False):
                 self._barred.add(number, anchors.of_term(term, term.where))
@@ -54,16 +55,21 @@ def _is_plain(test: Condition, *, bars: bool = True) -> bool:
             bars = bars and every
             return all(_is_plain(part, bars=bars) or (bars and _is_bar(part)) for part in parts)
         case Term():
-            return set(WORDING.names) <= set(test.where.names)
+            return _has_wording(test.where)
         case _:
             return False
+
+
+@cache
+def _has_wording(where: Fields) -> bool:
+    return set(WORDING.names) <= set(where.names)
 
 
 def _is_bar(test: Condition) -> bool:
     """Tell whether `test` excludes words that are there wherever their anchors are."""
     match test:
         case Opposite(Term() as term):
-            return term.certain and term.where is WORDING
+            return term.sought.certain and term.where is WORDING
         case Opposite(Several(parts, every=False)):
             return all(_is_bar(Opposite(part)) for part in parts)
         case _:

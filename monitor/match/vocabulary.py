@@ -1,13 +1,12 @@
 """All that the rules of an index look for, by number, and what of it is in a text: each word is looked up once."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from itertools import chain, compress, islice
-from operator import itemgetter
+from itertools import chain
 from typing import NamedTuple
 
 from monitor.match.finders import Anchor, Kind, domains
-from monitor.match.keys import halves
+from monitor.match.keys import asked_keys, halves
 from monitor.match.lexicon import Memory, lexicon
 from monitor.match.text import Text
 
@@ -20,65 +19,75 @@ class _Known(NamedTuple):
     right: str
 
 
-_UNKNOWN = _Known((), "", "")
-_NUMBERS, _LEFT = itemgetter(0), itemgetter(1)
-
-
 class Vocabulary:
     """Anchors, whose keys are of one language. They are numbered before the first text is looked at."""
 
     def __init__(self, language: str) -> None:
+        self._language = language
         self._words = lexicon(language).words
-        self._numbers: dict[Anchor, int] = {}
+        self._size = 0
         self._keys: dict[str, tuple[int, ...]] = {}
         self._prefixes: dict[str, tuple[int, ...]] = {}
         self._parts: dict[str, tuple[int, ...]] = {}
-        self._of_kind = {Kind.KEY: self._keys, Kind.PREFIX: self._prefixes, Kind.PART: self._parts}
+        self._of_kind = {
+            Kind.KEY: self._keys,
+            Kind.WORD: self._keys,
+            Kind.PREFIX: self._prefixes,
+            Kind.PART: self._parts,
+        }
         self._longest_prefix = 0
         # The halves of the keys that two words have together.
         self._lefts: set[str] = set()
         self._rights: set[str] = set()
-        self._known: Memory[_Known] = Memory(self._read)
+        self._known: Memory[_Known | None] = Memory(self._read)
 
-    def number(self, anchor: Anchor) -> int:
-        """Return the number of an anchor, a new one when it is the first time that it is asked for."""
-        number = self._numbers.get(anchor)
-        if number is None:
-            number = self._numbers[anchor] = len(self._numbers)
-            self._add(anchor, (number,))
-        return number
+    def add(self, anchor: Anchor) -> int:
+        """Return the number of an anchor, a new one."""
+        number = (self._size,)
+        self._size += 1
+        kind, names = anchor
+        if kind is Kind.WORD:
+            names = tuple(chain.from_iterable(asked_keys(name, self._language) for name in names))
+        known = self._of_kind[kind]
+        for name in names:
+            others = known.setdefault(name, number)
+            if others is not number:
+                known[name] = others + number
+            elif known is self._keys:
+                left, right = halves(name)
+                if right:
+                    self._lefts.add(left)
+                    self._rights.add(right)
+        if kind is Kind.PREFIX:
+            self._longest_prefix = max(self._longest_prefix, *map(len, names))
+        return number[0]
 
-    def found(self, texts: Collection[Text]) -> set[int]:
+    def found(self, texts: Iterable[Text]) -> set[int]:
         """Return the numbers of the anchors of which some texts have a name."""
         found: set[int] = set()
         for text in texts:
-            # Mostly in C: there may be 10,000 texts a second.
-            known = list(map(self._known.__getitem__, text.words))
-            found.update(chain.from_iterable(map(_NUMBERS, known)))
-            for left, right in compress(zip(known, islice(known, 1, None), strict=False), map(_LEFT, known)):
-                if right.right and (numbers := self._keys.get(left.left + right.right)):
+            left = ""  # what the word before is as the left one of two
+            # There may be 10,000 texts a second, and of most words nothing is looked for.
+            for known in map(self._known.__getitem__, text.words):
+                if known is None:
+                    left = ""
+                    continue
+                numbers, following, right = known
+                if numbers:
                     found.update(numbers)
-        for part, numbers_of_part in self._parts.items():
-            if any(part in text.raw for text in texts):
-                found.update(numbers_of_part)
+                if left and right and (of_both := self._keys.get(left + right)):
+                    found.update(of_both)
+                left = following
+            for part, numbers in self._parts.items():
+                if part in text.raw:
+                    found.update(numbers)
         return found
 
     def found_by_name(self, name: str) -> AbstractSet[int]:
         """Return the numbers of the anchors of which a host or a language is one."""
         return {number for _, known in domains(name) for number in self._keys.get(known, ())}
 
-    def _add(self, anchor: Anchor, number: tuple[int]) -> None:
-        known = self._of_kind[anchor.kind]
-        for name in anchor.names:
-            known[name] = known[name] + number if name in known else number
-        if anchor.kind is Kind.KEY:
-            for left, right in filter(any, map(halves, anchor.names)):
-                self._lefts.add(left)
-                self._rights.add(right)
-        elif anchor.kind is Kind.PREFIX:
-            self._longest_prefix = max(self._longest_prefix, *map(len, anchor.names))
-
-    def _read(self, word: str) -> _Known:
+    def _read(self, word: str) -> _Known | None:
         filed = self._words[word]
         found = [self._keys[key] for key in filed.keys if key in self._keys]
         for term in filed.terms if self._prefixes else ():
@@ -87,5 +96,5 @@ class Vocabulary:
         left = filed.left if filed.left in self._lefts else ""
         right = filed.right if filed.right in self._rights else ""
         if not (found or left or right):
-            return _UNKNOWN
+            return None
         return _Known(found[0] if len(found) == 1 else tuple(chain.from_iterable(found)), left, right)

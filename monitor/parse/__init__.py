@@ -5,8 +5,3 @@
 Documents are parsed in processes of their own: a document that takes too long or too much memory ends
 its worker, never the daemon. `monitor.parse.feed.parse_feed` is the same without the processes.
 """
-
-from monitor.parse.lanes import Lanes
-from monitor.parse.pool import ParserPool
-
-__all__ = ["Lanes", "ParserPool"]

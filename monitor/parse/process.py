@@ -50,8 +50,7 @@ class WorkerProcess:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                # In a thread: the first start takes a moment, and the loop has other feeds to serve.
-                process = await asyncio.to_thread(_start, theirs, memory_limit)
+                process = await _start(theirs, memory_limit)
             return cls(process, *await asyncio.open_connection(sock=ours))
         except BaseException:
             ours.close()
@@ -96,7 +95,18 @@ class WorkerProcess:
         return int(self._process.exitcode or 0)
 
 
-def _start(line: socket.socket, memory_limit: int) -> Any:
+async def _start(line: socket.socket, memory_limit: int) -> Any:
+    """Start a process, to the end even when cancelled: a line that is closed halfway ends the forkserver."""
+    # In a thread: the first start takes a moment, and the loop has other feeds to serve.
+    starting = asyncio.get_running_loop().run_in_executor(None, _fork, line, memory_limit)
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait([starting])
+        raise
+
+
+def _fork(line: socket.socket, memory_limit: int) -> Any:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["monitor.parse.worker"])
     process = context.Process(target=serve, args=(line, memory_limit), name="parser", daemon=True)

@@ -33,6 +33,8 @@ from monitor.parse.text import clean_line
 
 # The first of the drivers that feedparser has `xml.sax.make_parser` try.
 feedparser.api.PREFERRED_XML_PARSERS[:] = ["monitor.parse.sax"]
+# It copies the attributes of each title and text in depth, though there is none: a twentieth of the time.
+feedparser.FeedParserDict.__deepcopy__ = lambda own, _: feedparser.FeedParserDict(own)
 
 Raw = Mapping[str, Any]
 
@@ -65,7 +67,8 @@ def parse_xml_feed(text: str, url: str, now: datetime, damage: str | None) -> Pa
     return ParsedFeed(
         title=clean_title(_text(parsed.feed, "title", version), MAX_FEED_TITLE),
         language=read_language(about),
-        entries=tuple(_entry(raw, version, url, now) for raw in parsed.entries[:MAX_ENTRIES]),
+        # As plain dictionaries: theirs look for older names first, which takes ten times as long.
+        entries=tuple(_entry(dict(raw), version, url, now) for raw in parsed.entries[:MAX_ENTRIES]),
         damaged=fault or damage,
         hints=read_hints(about),
     )
@@ -161,8 +164,7 @@ def _string(raw: Raw, key: str) -> str:
 
 
 def _moment(raw: Raw, key: str) -> datetime | None:
-    # The `get` of feedparser's dictionary would answer for `updated` with `published`, and warn.
-    parsed = dict.get(raw, key) if isinstance(raw, dict) else None
+    parsed = raw.get(key)
     try:
         return _EPOCH + timedelta(seconds=calendar.timegm(parsed)) if parsed else None
     except (OverflowError, ValueError):

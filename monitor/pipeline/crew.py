@@ -11,6 +11,8 @@ _LOGGER = logging.getLogger("monitor")
 
 # So many times its capacity a crew bears in slow pieces.
 _SLOW_SHARE = 4
+# How often a crew that is to become idle looks for what has become due, in seconds: as often as the daemon.
+_TICK = 1.0
 
 
 class Crew(Generic[T]):
@@ -64,7 +66,8 @@ class Crew(Generic[T]):
         """Start what is due, and what becomes due meanwhile, until nothing is left."""
         while await self.tick() or self._tasks:
             if self._tasks:
-                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+                # Whatever finishes makes room for more by itself.
+                await asyncio.wait(self._tasks, timeout=_TICK)
 
     async def stop(self, patience: float) -> int:
         """Claim no more, wait `patience` seconds for what runs, cancel the rest and return its number."""
@@ -109,9 +112,10 @@ class Crew(Generic[T]):
         # Waiting for the next tick would leave a fast crew idle; asking after every piece would ask too often.
         if self._counted() <= self._capacity // 2 and not (self._stopped or self._claiming.locked()):
             self._wake = asyncio.create_task(self.tick())
-            self._wake.add_done_callback(_tell_failure)
+            self._wake.add_done_callback(_leave_to_ticker)
 
 
-def _tell_failure(wake: asyncio.Task[int]) -> None:
-    if not wake.cancelled() and (error := wake.exception()):
-        _LOGGER.error("no work can be claimed", exc_info=error)
+def _leave_to_ticker(wake: asyncio.Task[int]) -> None:
+    # Who ticks asks again in a moment, and tells of a claim that fails then, too.
+    if not wake.cancelled():
+        wake.exception()

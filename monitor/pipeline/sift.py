@@ -81,7 +81,7 @@ async def sift(
         return parsed
     if not parsed.entries and seen.keys() == set(parsed.digests):
         return Sifted(feed=parsed, seen=feed.seen, evidence=feed.evidence)
-    sifting = _Sifting(feed, shelf, now, tuple(seen.values()))
+    sifting = _Sifting(feed, shelf, now, [own.traits for own in seen.values()])
     sifted = await sifting(parsed, seen)
     if not sifted.unread:
         return sifted
@@ -99,11 +99,12 @@ class _Sifting:
     now: datetime
     before: Sequence[identity.Traits]
 
-    async def __call__(self, parsed: ParsedFeed, seen: Mapping[bytes, identity.Traits]) -> Sifted:
+    async def __call__(self, parsed: ParsedFeed, seen: Mapping[bytes, identity.Seen]) -> Sifted:
         """Return what the document brings, as far as its entries were read."""
         entries, traits = _united(parsed, seen)
         evidence, guids = identity.guids_of(self.feed.evidence, self.before, traits)
-        items = identity.items_of(entries, traits, guids=guids)
+        before = [seen[digest].keys if digest in seen else b"" for digest in parsed.digests]
+        items = identity.items_of(entries, traits, guids=guids, before=before if self.feed.baselined else ())
         known, predecessor = await self._known(items)
         compared = identity.to_compare(items, known)
         stored = await self.shelf.read_entries(compared) if compared else {}
@@ -111,7 +112,7 @@ class _Sifting:
         new = [(entry, own) for entry, own in settled.sorted.new if entry is not None]
         sifted = Sifted(
             feed=parsed,
-            seen=identity.write_seen(parsed.digests, traits) if parsed.digests else b"",
+            seen=_to_keep(parsed, items, traits),
             evidence=evidence,
             new=self._fresh(new, settled.recognised, predecessor),
             sightings=tuple(settled.sorted.sightings),
@@ -124,7 +125,7 @@ class _Sifting:
 
     async def _known(self, items: identity.Items) -> tuple[Known, Predecessor | None]:
         known: Known = {}
-        if self.feed.reached:  # before there are no entries
+        if self.feed.reached and items.keys:  # before there are no entries
             known = await self.shelf.known_entries(self.feed.id, items.all_keys)
         if known or self.feed.baselined or not items.entries:
             return known, None
@@ -162,14 +163,20 @@ class _Sifting:
             if entry is not None and entry_id in stored
         ]
         other = [(known, entry) for known, entry in found if identity.has_other_words(known.entry, entry)]
-        evidence, texts = identity.texts_of(sifted.evidence, len(other), len(again))
+        evidence, texts = identity.texts_of(sifted.evidence, len(other), settled.known)
         changed = [each for each in other if identity.has_changed(*each, self.now, texts=texts)]
-        mass = identity.is_mass(len(changed), len(again))
+        mass = identity.is_mass(len(changed), settled.known)
         return replace(sifted, evidence=evidence, changed=tuple(changed), mass=mass)
 
 
+def _to_keep(parsed: ParsedFeed, items: identity.Items, traits: Sequence[identity.Traits]) -> bytes:
+    if not parsed.digests:
+        return b""
+    return identity.write_seen(parsed.digests, [*map(identity.Seen, items.digests, traits)])
+
+
 def _united(
-    parsed: ParsedFeed, seen: Mapping[bytes, identity.Traits]
+    parsed: ParsedFeed, seen: Mapping[bytes, identity.Seen]
 ) -> tuple[list[Entry | None], list[identity.Traits]]:
     """Return all entries of the document in order, None for those that weren't read, and their traits."""
     if not parsed.digests:
@@ -177,6 +184,6 @@ def _united(
     unread = iter(parsed.entries)
     entries = [None if digest in seen else next(unread) for digest in parsed.digests]
     return entries, [
-        seen[digest] if entry is None else identity.traits(entry)
+        seen[digest].traits if entry is None else identity.traits(entry)
         for digest, entry in zip(parsed.digests, entries, strict=True)
     ]

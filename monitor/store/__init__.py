@@ -63,7 +63,7 @@ from monitor.store import (
     stories,
     timers,
 )
-from monitor.store.commits import Commits
+from monitor.store.commits import Commits, PollCommits
 from monitor.store.engine import (
     Turn,
     check_postgresql,
@@ -104,9 +104,7 @@ class Store:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         # A poll that was told to wait changes other feeds of its host, which another worker may be changing just now:
         # holding some while waiting for others could make two workers wait for each other.
-        self._polls = Commits(
-            self._commit_polls, self._thread.submit, alone=lambda poll: poll.retry_until is not None
-        )
+        self._polls = PollCommits(self._commit_polls, self._thread.submit)
         self._attempts = Commits(self._record_attempts, self._thread.submit)
 
     @classmethod
@@ -127,6 +125,7 @@ class Store:
 
     async def close(self) -> None:
         """Finish what was begun, give back this daemon's claims and the database."""
+        self._polls.flush()
         await asyncio.shield(self._on_thread(self._stop))
         self._thread.shutdown()
 
@@ -153,7 +152,9 @@ class Store:
         self, now: datetime, *, limit: int, per_host: int, lease: timedelta
     ) -> Sequence[ClaimedFeed]:
         """See PollStore."""
-        return await self._run(feeds.claim_due, self._claim(now, lease), limit, per_host)
+        claimed = await self._run(feeds.claim_due, self._claim(now, lease), limit, per_host)
+        self._polls.expect(feed.id for feed in claimed)
+        return claimed
 
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
         """See PollStore."""
@@ -184,7 +185,7 @@ class Store:
         return await self._run(stories.story_of, entry_id)
 
     async def commit_poll(self, record: PollRecord) -> None:
-        """See PollStore. Polls that finish meanwhile are stored in the same transaction."""
+        """See PollStore. Polls that finish in the same moment are stored in one transaction."""
         await self._polls.commit(record)
 
     async def claim_due_articles(

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, func, insert, select
 
 from monitor.model import ArticleRecord, ArticleState, ClaimedArticle, WantedArticle
 from monitor.store.alerts import read_entry
 from monitor.store.engine import Turn, take_turn
-from monitor.store.leases import Claim, finish, take
+from monitor.store.leases import Claim, finish, held, is_free, taking
 from monitor.store.members import add_members
 from monitor.store.outbox import add_untold
 from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, FEED, WAITING
@@ -40,7 +40,7 @@ def claim_due(connection: Connection, claim: Claim, limit: int) -> list[ClaimedA
     """Lease due articles; see ArticleStore.claim_due_articles."""
     # Two workers that look at a host at once would each find it free.
     take_turn(connection, Turn.CLAIM_ARTICLES)
-    rows = take(connection, ARTICLE, _due(claim, limit), claim)
+    rows = connection.execute(_TAKE, claim.parameters | {"most": limit}).all()
     if not rows:
         return []
     leased = {row.entry_id: row for row in rows}
@@ -58,9 +58,9 @@ def claim_due(connection: Connection, claim: Claim, limit: int) -> list[ClaimedA
     return [_claimed(leased[row.id], row) for row in entries]
 
 
-def _due(claim: Claim, limit: int) -> Select[int]:
+def _due() -> Select[int]:
     """Return the query for the oldest due article of each host that nobody reads from and that had its rest."""
-    due = and_(WAITING, ARTICLE.c.next_attempt_at <= claim.now, claim.is_free(ARTICLE))
+    due = and_(WAITING, ARTICLE.c.next_attempt_at <= bindparam("now"), is_free(ARTICLE))
     place = func.row_number().over(
         partition_by=ARTICLE.c.host, order_by=(ARTICLE.c.next_attempt_at, ARTICLE.c.entry_id)
     )
@@ -71,18 +71,18 @@ def _due(claim: Claim, limit: int) -> Select[int]:
         .where(due, ACTIVE)
         .subquery("queue")
     )
-    held = claim.held(ARTICLE, "host").subquery("held")
+    read_from = held(ARTICLE, "host").subquery("held")
     return (
         select(ARTICLE.c.entry_id)
         .join(queue, queue.c.entry_id == ARTICLE.c.entry_id)
         .where(
             due,
             queue.c.place == 1,
-            ARTICLE.c.host.not_in(select(held.c.host)),
-            _is_rested(claim.now),
+            ARTICLE.c.host.not_in(select(read_from.c.host)),
+            _is_rested(bindparam("now")),
         )
         .order_by(ARTICLE.c.next_attempt_at, ARTICLE.c.entry_id)
-        .limit(limit)
+        .limit(bindparam("most"))
     )
 
 
@@ -111,9 +111,12 @@ def are_due(connection: Connection, now: datetime, by: datetime) -> bool:
     return connection.scalar(due.limit(1)) is not None
 
 
-def _is_rested(by: datetime) -> ColumnElement[bool]:
+def _is_rested(by: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     other = ARTICLE.alias("other")
     return ARTICLE.c.host.not_in(select(other.c.host).where(other.c.host_free_at > by))
+
+
+_TAKE = taking(ARTICLE, _due())
 
 
 def commit_article(connection: Connection, record: ArticleRecord) -> None:

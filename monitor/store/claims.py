@@ -19,7 +19,7 @@ from monitor.model import (
     Queue,
 )
 from monitor.store.engine import Turn, chunks, take_turn
-from monitor.store.leases import Claim, leased
+from monitor.store.leases import Claim, is_free, taking
 from monitor.store.messages import read_alone, read_together
 from monitor.store.tables import BUNDLED, CHANNEL, DELIVERY, DELIVERY_LEASED, READY
 
@@ -101,11 +101,11 @@ class _Desk:
 
     def _ask(self, question: Executable, **values: object) -> Sequence[Any]:
         return self.connection.execute(
-            question, {"now": self.claim.now, "its_channel": self.channel.name, **values}
+            question, self.claim.parameters | {"its_channel": self.channel.name, **values}
         ).all()
 
     def _take(self, leasing: Executable, **values: object) -> list[Any]:
-        return sorted(self._ask(leasing, **self.claim.values, **values), key=lambda row: row.id)
+        return sorted(self._ask(leasing, **values), key=lambda row: row.id)
 
 
 # Built once: to build a statement takes longer than to run it, and these run for each message or two.
@@ -114,7 +114,7 @@ _DUE = and_(
     DELIVERY.c.channel == bindparam("its_channel"),
     DELIVERY.c.bundle.is_not(None),
     DELIVERY.c.next_attempt_at <= bindparam("now"),
-    or_(DELIVERY.c.lease.is_(None), DELIVERY.c.lease_until <= bindparam("now")),
+    is_free(DELIVERY),
 )
 # What goes one by one or in groups, as long as there is room.
 _SINGLE = and_(
@@ -143,8 +143,8 @@ _OTHER = (
     )
     .limit(1)
 )
-_TAKE_ALONE = leased(
+_TAKE_ALONE = taking(
     DELIVERY, select(DELIVERY.c.id).where(_DUE, DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
 )
-_TAKE_BUNDLE = leased(DELIVERY, select(DELIVERY.c.id).where(_DUE, BUNDLED, _IN_BUNDLE))
-_TAKE_SINGLE = leased(DELIVERY, select(DELIVERY.c.id).where(_DUE, _SINGLE))
+_TAKE_BUNDLE = taking(DELIVERY, select(DELIVERY.c.id).where(_DUE, BUNDLED, _IN_BUNDLE))
+_TAKE_SINGLE = taking(DELIVERY, select(DELIVERY.c.id).where(_DUE, _SINGLE))

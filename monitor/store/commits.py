@@ -2,13 +2,16 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from monitor.errors import LeaseLost, StoreError
+from monitor.model import PollRecord
 
 # So that neither another process nor what else this one wants of the database waits for long.
 MAX_TOGETHER = 50
+# How long a poll waits for others, in seconds.
+_PATIENCE = 0.1
 
 T = TypeVar("T")
 
@@ -37,13 +40,27 @@ class Commits(Generic[T]):
 
     async def commit(self, record: T) -> None:
         """Store a record, together with those that wait by then. Raises what `store` raises for it."""
-        loop = asyncio.get_running_loop()
-        done = loop.create_future()
-        self._waiting.append((record, done))
-        if not self._called:
-            self._called = True
-            self._submit(lambda: self._work(loop))
+        done = self.put(record)
+        self.flush()
         await done
+
+    def put(self, record: T) -> "asyncio.Future[None]":
+        """Have a record wait for the next `flush`, and return what `commit` waits for."""
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((record, done))
+        return done
+
+    @property
+    def waiting(self) -> int:
+        """Return how many wait for the next `flush`."""
+        return 0 if self._called else len(self._waiting)
+
+    def flush(self) -> None:
+        """Have all that waits stored, with what comes until it is their turn."""
+        if self._waiting and not self._called:
+            self._called = True
+            loop = asyncio.get_running_loop()
+            self._submit(lambda: self._work(loop))
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         self._called = False  # who comes from now on may be too late for this time
@@ -75,6 +92,53 @@ class Commits(Generic[T]):
                 yield from self._commit([waiting])
         else:
             yield from ((done, None) for _, done in batch)
+
+
+class PollCommits:
+    """The same for polls, which wait until half of those that are under way do, but only for a moment."""
+
+    def __init__(
+        self, store: Callable[[Sequence[PollRecord]], None], submit: Callable[[Callable[[], None]], object]
+    ) -> None:
+        # Such a record changes other feeds of its host, which another worker may be changing just now:
+        # holding some while waiting for others could make two workers wait for each other.
+        self._commits = Commits(store, submit, alone=lambda poll: poll.retry_until is not None)
+        self._under_way: set[int] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def expect(self, feeds: Iterable[int]) -> None:
+        """Note that polls of these feeds (by id) are under way."""
+        self._under_way.update(feeds)
+
+    async def commit(self, record: PollRecord) -> None:
+        """Store a record, together with those that wait by then. Raises what `store` raises for it."""
+        done = self._commits.put(record)
+        if _is_urgent(record):
+            self.flush()
+        self._flush_if_half()
+        if self._commits.waiting and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self.flush)
+        try:
+            await done
+        finally:
+            self._under_way.discard(record.feed_id)
+            self._flush_if_half()
+
+    def flush(self) -> None:
+        """Wait for no more others."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._commits.flush()
+
+    def _flush_if_half(self) -> None:
+        if 2 * self._commits.waiting >= min(len(self._under_way), 2 * MAX_TOGETHER):
+            self.flush()
+
+
+def _is_urgent(record: PollRecord) -> bool:
+    """Tell whether somebody is to be told of something: that waits for nobody."""
+    return any(new.deliveries for new in record.entries) or any(edit.deliveries for edit in record.changes)
 
 
 def _tell(outcomes: Sequence[Outcome]) -> None:

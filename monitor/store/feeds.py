@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     and_,
     bindparam,
@@ -36,7 +35,7 @@ from monitor.store.articles import add_wanted
 from monitor.store.engine import Turn, chunks, insert_into, take_turn
 from monitor.store.history import add_runs, read_run, run_columns
 from monitor.store.known import add_keys, change_entries, take_over
-from monitor.store.leases import Claim, check, take
+from monitor.store.leases import Claim, check, held, is_free, taking
 from monitor.store.members import add_found
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
@@ -117,8 +116,7 @@ def claim_due(connection: Connection, claim: Claim, limit: int, per_host: int) -
     chosen = _next_in_turn(connection, claim, limit, per_host)
     if not chosen:
         return []
-    wanted = select(FEED.c.id).where(_is_due(claim), FEED.c.id.in_(chosen))
-    rows: Sequence[Any] = take(connection, FEED, wanted, claim, _CLAIMED)
+    rows = connection.execute(_TAKE, claim.parameters | {"chosen": chosen}).all()
     rows = sorted(rows, key=lambda row: (row.next_poll_at, row.id))
     return [_claimed_feed(row) for row in rows]
 
@@ -145,19 +143,27 @@ _CLAIMED = [
 ]
 
 
-def _is_due(claim: Claim) -> ColumnElement[bool]:
-    return and_(ACTIVE, FEED.c.next_poll_at <= claim.now, claim.is_free(FEED), ~_GONE)
+_IS_DUE = and_(ACTIVE, FEED.c.next_poll_at <= bindparam("now"), is_free(FEED), ~_GONE)
+_TAKE = taking(
+    FEED, select(FEED.c.id).where(_IS_DUE, FEED.c.id.in_(bindparam("chosen", expanding=True))), _CLAIMED
+)
+_HELD = held(FEED, "host")
+_QUEUE = (
+    select(FEED.c.id, FEED.c.host)
+    .where(_IS_DUE)
+    .order_by(FEED.c.next_poll_at, FEED.c.id)
+    .limit(bindparam("most"))
+)
 
 
 def _next_in_turn(connection: Connection, claim: Claim, limit: int, per_host: int) -> list[int]:
     """Return the due feeds that have waited longest, as far as their hosts have room for them."""
-    held = dict(connection.execute(claim.held(FEED, "host")).all())
-    due = select(FEED.c.id, FEED.c.host).where(_is_due(claim)).order_by(FEED.c.next_poll_at, FEED.c.id)
+    leased = dict(connection.execute(_HELD, claim.parameters).all())
     seen = 2 * limit
     while True:
         # After a long rest all feeds are due: mostly the first of the queue will do.
-        queue = connection.execute(due.limit(seen)).all()
-        taken = Counter(held)
+        queue = connection.execute(_QUEUE, claim.parameters | {"most": seen}).all()
+        taken = Counter(leased)
         chosen = []
         for feed_id, host in queue:
             if taken[host] < per_host:
@@ -329,8 +335,12 @@ def _identity_columns(record: PollRecord) -> dict[str, Any]:
 
 def _waiting_hosts(connection: Connection, hosts: Collection[str]) -> set[str]:
     """Return those of `hosts` at which a feed was asked to wait, be it long ago."""
-    waiting = select(FEED.c.host).where(ACTIVE, FEED_WAITING, FEED.c.host.in_(hosts))
-    return set(connection.scalars(waiting))
+    return set(connection.scalars(_WAITING_HOSTS, {"hosts": list(hosts)}))
+
+
+_WAITING_HOSTS = select(FEED.c.host).where(
+    ACTIVE, FEED_WAITING, FEED.c.host.in_(bindparam("hosts", expanding=True))
+)
 
 
 def _spare_host(connection: Connection, host: str, record: PollRecord) -> None:

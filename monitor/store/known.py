@@ -22,7 +22,7 @@ from monitor.store.articles import add_wanted
 from monitor.store.engine import chunks, insert_into
 from monitor.store.members import add_members
 from monitor.store.outbox import add_untold, hits_json
-from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, ENTRY_KEY, FEED, MATCH, REVISION
+from monitor.store.tables import ARTICLE, ENTRY, ENTRY_KEY, FEED, MATCH, RETIRED, REVISION
 
 # Of one entry; the oldest go first.
 MOST_REVISIONS = 20
@@ -35,13 +35,15 @@ def known(connection: Connection, feed_id: int, keys: Collection[str]) -> dict[s
     """Return the entry id under each known key; see PollStore.known_entries."""
     found: dict[str, int] = {}
     for chunk in chunks(keys):
-        rows = connection.execute(
-            select(ENTRY_KEY.c.key, ENTRY_KEY.c.entry_id).where(
-                ENTRY_KEY.c.feed_id == feed_id, ENTRY_KEY.c.key.in_(chunk)
-            )
-        )
-        found.update({row.key: row.entry_id for row in rows})
+        found |= dict(connection.execute(_KNOWN, {"feed": feed_id, "own": chunk}).all())
     return found
+
+
+# These two are asked in every poll with news: to put a statement together takes longer than to execute it.
+_KNOWN = select(ENTRY_KEY.c.key, ENTRY_KEY.c.entry_id).where(
+    ENTRY_KEY.c.feed_id == bindparam("feed"), ENTRY_KEY.c.key.in_(bindparam("own", expanding=True))
+)
+_READ = select(ENTRY).where(ENTRY.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def read_known(connection: Connection, ids: Collection[int]) -> dict[int, KnownEntry]:
@@ -51,7 +53,7 @@ def read_known(connection: Connection, ids: Collection[int]) -> dict[int, KnownE
         matched: dict[int, list[str]] = {}
         for entry_id, rule in read_matches(connection, chunk):
             matched.setdefault(entry_id, []).append(rule)
-        for row in connection.execute(select(ENTRY).where(ENTRY.c.id.in_(chunk))):
+        for row in connection.execute(_READ, {"ids": chunk}):
             found[row.id] = KnownEntry(
                 id=row.id,
                 entry=read_entry(row),
@@ -66,10 +68,7 @@ def predecessor(
     connection: Connection, keys: Collection[str], least: int, since: datetime
 ) -> Predecessor | None:
     """Return the feed out of use that knows most entries by `keys`; see PollStore.predecessor."""
-    retired = select(FEED.c.id, func.coalesce(FEED.c.served_at, FEED.c.succeeded_at)).where(
-        ~ACTIVE, FEED.c.baseline_at.is_not(None), FEED.c.succeeded_at >= since
-    )
-    served = dict(connection.execute(retired).all())
+    served = dict(connection.execute(_OUT_OF_USE, {"since": since}).all())
     found: Counter[int] = Counter()
     for feeds in chunks(served):
         theirs = ENTRY_KEY.c.feed_id.in_(feeds) & ENTRY_KEY.c.key.in_(list(keys))
@@ -79,6 +78,11 @@ def predecessor(
     if best is None or found[best] < least:
         return None
     return Predecessor(feed_id=best, served_at=served[best])
+
+
+_OUT_OF_USE = select(FEED.c.id, func.coalesce(FEED.c.served_at, FEED.c.succeeded_at)).where(
+    RETIRED, FEED.c.baseline_at.is_not(None), FEED.c.succeeded_at >= bindparam("since")
+)
 
 
 def take_over(connection: Connection, record: PollRecord) -> None:

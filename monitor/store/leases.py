@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -40,50 +41,39 @@ class Claim:
     token: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property
-    def values(self) -> dict[str, Any]:
-        """What a statement of `leased` is run with."""
-        return {
-            "new_lease": f"{self.worker}.{self.token}",
-            "new_lease_until": self.now + self.lease,
-        }
-
-    def is_free(self, table: Table) -> ColumnElement[bool]:
-        """Return the condition that nobody holds a row of `table`, or no longer."""
-        return or_(table.c.lease.is_(None), table.c.lease_until <= self.now)
-
-    def held(self, table: Table, group: str) -> Select[str, int]:
-        """Return the query for how many rows are held now, by the column `group`; none: no row."""
-        held = and_(table.c.lease.is_not(None), table.c.lease_until > self.now)
-        column = table.c[group]
-        return select(column, func.count().label("held")).where(held).group_by(column)
+    def parameters(self) -> dict[str, Any]:
+        """Return what the statements of this module ask for."""
+        return {"now": self.now, "token": f"{self.worker}.{self.token}", "until": self.now + self.lease}
 
 
-def take(
-    connection: Connection,
-    table: Table,
-    wanted: Select[int],
-    claim: Claim,
-    columns: Sequence[Column[Any]] = (),
-) -> Sequence[Row[Any]]:
-    """Lease the rows of `table` whose primary keys `wanted` selects and return them, or `columns` of them, in any order.
+# Statements are put together once: that takes a multiple of the time in which they are executed.
 
-    A row that another transaction is changing at this moment is left out, not waited for.
+
+def is_free(table: Table) -> ColumnElement[bool]:
+    """Return the condition that nobody holds a row of `table` `now`."""
+    return or_(table.c.lease.is_(None), table.c.lease_until <= bindparam("now"))
+
+
+def held(table: Table, group: str) -> Select[str, int]:
+    """Return the query for how many rows are held `now`, by the column `group`; none: no row."""
+    condition = and_(table.c.lease.is_not(None), table.c.lease_until > bindparam("now"))
+    column = table.c[group]
+    return select(column, func.count().label("held")).where(condition).group_by(column)
+
+
+def taking(table: Table, wanted: Select[int], columns: Sequence[Column[Any]] = ()) -> ReturningUpdate[Any]:
+    """Return the statement that leases the rows of `table` whose primary keys `wanted` selects.
+
+    It returns them, or `columns` of them, in any order. A row that another transaction is changing at this moment is
+    left out, not waited for.
     """
-    leasing = leased(table, wanted, columns)
-    return connection.execute(leasing, claim.values).all()
-
-
-def leased(
-    table: Table, wanted: Select[int], columns: Sequence[Column[Any]] = ()
-) -> ReturningUpdate[*tuple[Any, ...]]:
-    """Return the statement of `take`, to be run with `Claim.values`."""
     # A named subquery runs once; a bare one may run again for each row and lease more than its LIMIT.
     picked = wanted.with_for_update(of=table, skip_locked=True).cte("picked")
     key = _key(table)
     return (
         update(table)
         .where(key.in_(select(picked.c[key.name])))
-        .values(lease=bindparam("new_lease"), lease_until=bindparam("new_lease_until"))
+        .values(lease=bindparam("token"), lease_until=bindparam("until"))
         .returning(*(columns or table.c))
     )
 
@@ -116,15 +106,20 @@ def check(
 
     `leases` are the primary keys and the tokens that the rows are held with. Raises LeaseLost.
     """
-    key = _key(table)
-    wanted = key.in_([row_id for row_id, _ in leases])
-    held = select(key, table.c.lease, *columns).where(wanted).order_by(key).with_for_update(of=table)
-    rows = {row[0]: row for row in connection.execute(held)}
+    found = connection.execute(_leased(table, *columns), {"rows": [row_id for row_id, _ in leases]})
+    rows = {row[0]: row for row in found}
     for row_id, lease in leases:
         # A row that stands there twice was leased anew meanwhile, by the same worker.
         if row_id not in rows or rows[row_id].lease != lease:
             raise lost(table, row_id)
     return rows
+
+
+@cache
+def _leased(table: Table, *columns: Column[Any]) -> Select[*tuple[Any, ...]]:
+    key = _key(table)
+    wanted = key.in_(bindparam("rows", expanding=True))
+    return select(key, table.c.lease, *columns).where(wanted).order_by(key).with_for_update(of=table)
 
 
 def lost(table: Table, row_id: int) -> LeaseLost:

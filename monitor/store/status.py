@@ -21,7 +21,18 @@ from monitor.model import (
 )
 from monitor.store.alerts import feed_name
 from monitor.store.feeds import read_activity, read_reset
-from monitor.store.tables import ACTIVE, ALERT, ARTICLE, ATTEMPT, CHANNEL, DELIVERY, ENTRY, FEED, MATCH
+from monitor.store.tables import (
+    ACTIVE,
+    ALERT,
+    ARTICLE,
+    ATTEMPT,
+    CHANNEL,
+    DELIVERY,
+    ENTRY,
+    FEED,
+    MATCH,
+    RETIRED,
+)
 
 
 def read(connection: Connection) -> StoreStatus:
@@ -31,7 +42,7 @@ def read(connection: Connection) -> StoreStatus:
         channels=_channels(connection),
         entries=connection.scalar(select(func.count()).select_from(ENTRY)) or 0,
         alerts=connection.scalar(select(func.count()).select_from(ALERT)) or 0,
-        retired=_feeds(connection, ~ACTIVE),
+        retired=_feeds(connection, RETIRED),
         **_articles(connection),
     )
 

@@ -363,6 +363,7 @@ TIMER: Final[Table] = METADATA.tables["timer"]
 # A database uses a partial index only for a query that repeats its condition word for word, without
 # a bound parameter: queries use these.
 ACTIVE: Final = FEED.c.active.is_(true())
+RETIRED: Final = ~ACTIVE
 UNSETTLED: Final = DELIVERY.c.bundle.is_(None)
 HELD: Final = DELIVERY.c.state == literal_column("'held'")
 READY: Final = DELIVERY.c.state.in_([literal_column("'pending'"), literal_column("'failed'")])
@@ -384,6 +385,7 @@ def _partial(
 
 Index("ix_rule_version_name_since", RULE_VERSION.c.name, RULE_VERSION.c.since)
 _partial("ix_feed_due", FEED.c.next_poll_at, where=ACTIVE)
+_partial("ix_feed_retired", FEED.c.succeeded_at, where=RETIRED)
 _partial("ix_feed_waiting", FEED.c.host, where=FEED_WAITING)
 _partial("ix_feed_leased", FEED.c.host, where=FEED_LEASED)
 _partial("ix_article_due", ARTICLE.c.next_attempt_at, where=WAITING)

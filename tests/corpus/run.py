@@ -19,7 +19,7 @@ from monitor.model import (
     ParseOutcome,
     Secret,
 )
-from monitor.parse import ParserPool
+from monitor.parse.pool import ParserPool
 from tests.support.feed_server import Answer, FeedServer
 
 SUFFIXES = frozenset({".xml", ".rss", ".atom", ".json"})

@@ -11,7 +11,7 @@ from monitor.model import ArticleOutcome, ArticleText, Document
 from monitor.parse.article import extract
 from monitor.parse.decode import decode_page
 from monitor.parse.html import html_to_text
-from tests.corpus.conftest import ARTICLES
+from tests.support.summary import note
 
 _WORD = re.compile(r"\w+")
 
@@ -45,7 +45,7 @@ def pages(corpora: Path, pytestconfig: pytest.Config) -> list[Found]:
     found = [_read(folder) for folder in folders]
     mean = sum(page.f1 for page in found) / max(len(found), 1)
     few = [str(page) for page in found if page.f1 < 0.9]
-    pytestconfig.stash[ARTICLES] = [f"{len(found)} pages, mean f1 {mean:.3f}; below .9:", *few]
+    note(pytestconfig, "article pages", f"{len(found)} pages, mean f1 {mean:.3f}; below .9:", *few)
     return found
 
 

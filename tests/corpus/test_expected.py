@@ -10,7 +10,7 @@ import pytest
 
 from tests.corpus.expected import Difference, claims, differences
 from tests.corpus.run import feed_files
-from tests.corpus.summary import note
+from tests.support.summary import note
 
 LISTED = json.loads(Path(__file__).with_name("differences.json").read_bytes())
 
@@ -25,7 +25,7 @@ def found(corpora: Path, pytestconfig: pytest.Config) -> list[Difference]:
         if claimed := claims(path, name.parts[0]):
             found += differences(path, str(name), claimed)
             total, files = total + len(claimed), files + 1
-    note(pytestconfig, f"{total} expectations for {files} documents: {len(found)} differences")
+    note(pytestconfig, "corpus", f"{total} expectations for {files} documents: {len(found)} differences")
     return found
 
 

@@ -9,8 +9,8 @@ import pytest
 from monitor.model import Document, ParsedFeed
 from monitor.parse.feed import parse_feed
 from tests.corpus.run import content_type, feed_files
-from tests.corpus.summary import note
 from tests.support.clock import NOON
+from tests.support.summary import note
 
 
 def test_a_document_without_its_seen_entries_reads_like_the_whole(
@@ -27,7 +27,9 @@ def test_a_document_without_its_seen_entries_reads_like_the_whole(
             documents, cut = documents + 1, cut + bool(whole.digests)
             for seen in _subsets(whole.digests):
                 assert parse_feed(replace(document, seen=seen), NOON) == _without(whole, seen), path
-    note(pytestconfig, f"{documents} documents with entries: of {cut} only the unseen ones are read")
+    note(
+        pytestconfig, "corpus", f"{documents} documents with entries: of {cut} only the unseen ones are read"
+    )
     assert cut > documents / 2
 
 

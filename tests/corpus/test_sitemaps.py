@@ -6,8 +6,8 @@ import pytest
 
 from monitor.model import Document, ParsedFeed, ParseFailed, ParseOutcome
 from monitor.parse.feed import parse_feed
-from tests.corpus.summary import note
 from tests.support.clock import NOON
+from tests.support.summary import note
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def outcomes(corpora: Path, pytestconfig: pytest.Config) -> dict[str, ParseOutco
     }
     read = [outcome for outcome in outcomes.values() if isinstance(outcome, ParsedFeed)]
     pages = sum(len(outcome.entries) for outcome in read)
-    note(pytestconfig, f"{len(outcomes)} sitemaps: {len(read)} read, {pages} pages")
+    note(pytestconfig, "corpus", f"{len(outcomes)} sitemaps: {len(read)} read, {pages} pages")
     return outcomes
 
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.app import App, load_settings, open_app
+from monitor.app.running import App, open_app
+from monitor.app.settings import load_settings
 from monitor.clock import Clock
 from monitor.model import Channel, Message, Queue, SendOutcome, SendStatus
 from monitor.pipeline.crew import Crew

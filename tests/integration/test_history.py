@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import load_settings, open_app
+from monitor.app.running import open_app
+from monitor.app.settings import load_settings
 from monitor.model import Reason, RuleVersion
 from monitor.store import open_to_read
 from tests.support.clock import NOON, ManualClock

@@ -298,7 +298,7 @@ async def test_seven_hundred_feeds_added_at_once_make_no_noise_and_adding_them_a
         for number, path in enumerate(paths):
             world.serve(path, Answer(body=stories(*range(number * 10, number * 10 + 5))))
         await world.watch(*paths)
-        await world.poll_due()
+        await world.poll_due(at_once=True)
         await world.watch(*paths)  # the same list imported once more
-        await world.run(2 * HOUR)
+        await world.run(2 * HOUR, at_once=True)
         assert (world.alerts(), len(world.titles())) == ([], 3_500)

@@ -12,7 +12,7 @@ from monitor.explain import explain_entry
 from monitor.fetch import HttpFetcher
 from monitor.match import compile_rules
 from monitor.model import FetchLimits, FullText, Rule, StoryMode, Withheld
-from monitor.parse import ParserPool
+from monitor.parse.pool import ParserPool
 from monitor.pipeline.hold import Watch
 from monitor.pipeline.read import Read
 from monitor.pipeline.stories import Stories

@@ -27,7 +27,7 @@ from monitor.model import (
     WantedArticle,
     Window,
 )
-from monitor.parse import ParserPool
+from monitor.parse.pool import ParserPool
 from monitor.pipeline.hold import Watch
 from monitor.pipeline.ports import Extractor
 from monitor.pipeline.read import Read

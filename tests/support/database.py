@@ -1,13 +1,13 @@
 """Databases for tests, and a look inside them past the store."""
 
 import asyncio
-import shutil
 import sqlite3
 from collections.abc import Coroutine, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import psycopg
@@ -85,11 +85,16 @@ def migrated_database(kind: str, folder: Path) -> Database:
     if kind == "postgresql":
         return Database(kind, postgres_server().create_database(_postgres_template()))
     new = folder / "test.db"
-    template = folder.parent / "template.db"
-    if not template.exists():
-        run(Database(kind, str(template)).open().close())
-    shutil.copyfile(template, new)
+    new.write_bytes(_sqlite_template())
     return Database(kind, str(new))
+
+
+@cache
+def _sqlite_template() -> bytes:
+    with TemporaryDirectory() as folder:
+        database = Database("sqlite", f"{folder}/template.db")
+        run(database.open().close())
+        return database.path.read_bytes()
 
 
 @cache

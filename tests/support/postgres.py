@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own: started once per test run, thrown away at its end."""
+"""A PostgreSQL server of our own: started once per test process, thrown away at its end."""
 
 import atexit
 import os
@@ -16,6 +16,8 @@ import psycopg
 import pytest
 
 _NAMES = count(1)
+# Ports to try: between the moment when one is found free and the start, another process may take it.
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -51,18 +53,26 @@ class PostgresServer:
 
 @cache
 def postgres_server() -> PostgresServer:
-    """Return the server of this test run; skip the test where PostgreSQL isn't installed."""
+    """Return the server of this test process; skip the test where PostgreSQL isn't installed."""
     pg_ctl, initdb = _program("pg_ctl"), _program("initdb")
     folder = Path(tempfile.mkdtemp(prefix="news-monitor-postgres-"))
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         os.chown(folder, pwd.getpwnam(_ordinary_user()).pw_uid, -1)
     data = folder / "data"
     _run(initdb, "-D", str(data), "-U", "monitor", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
-    server = PostgresServer(pg_ctl, folder, _free_port())
-    options = f"-h 127.0.0.1 -p {server.port} -c fsync=off -c unix_socket_directories=''"
-    _run(pg_ctl, "start", "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w")
+    port = next(port for port in (_free_port() for _ in range(_TRIES)) if _starts(pg_ctl, folder, port))
+    server = PostgresServer(pg_ctl, folder, port)
     atexit.register(server.stop)
     return server
+
+
+def _starts(pg_ctl: Path, folder: Path, port: int) -> bool:
+    """Start the server, unless somebody else has taken the port since it was free."""
+    options = f"-h 127.0.0.1 -p {port} -c fsync=off -c unix_socket_directories=''"
+    log = folder / "log"
+    done = _done(pg_ctl, "start", "-D", str(folder / "data"), "-l", str(log), "-o", options, "-w")
+    assert done.returncode == 0 or "Address already in use" in log.read_text(), log.read_text()
+    return done.returncode == 0
 
 
 def _program(name: str) -> Path:
@@ -80,7 +90,12 @@ def _ordinary_user() -> str:
 
 
 def _run(program: Path, *arguments: str) -> None:
-    done = subprocess.run(
+    done = _done(program, *arguments)
+    assert done.returncode == 0, f"{program} {' '.join(arguments)}: {done.stdout}"
+
+
+def _done(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [program, *arguments],
         check=False,
         stdout=subprocess.PIPE if program.name == "initdb" else subprocess.DEVNULL,
@@ -89,7 +104,6 @@ def _run(program: Path, *arguments: str) -> None:
         cwd="/",
         user=_ordinary_user() if os.geteuid() == 0 else None,
     )
-    assert done.returncode == 0, f"{program} {' '.join(arguments)}: {done.stdout}"
 
 
 def _free_port() -> int:

@@ -19,7 +19,7 @@ from monitor import schedule
 from monitor.fetch import HttpFetcher
 from monitor.match import compile_rules
 from monitor.model import FeedSpec, FetchLimits, PollReport, Report, Rule, Secret
-from monitor.parse import ParserPool
+from monitor.parse.pool import ParserPool
 from monitor.pipeline.hold import Watch
 from monitor.pipeline.poll import Poll
 from monitor.pipeline.stories import Stories
@@ -112,20 +112,19 @@ class Simulation:
             specs, schedule.first_polls(self.clock.now(), [timedelta(0)] * len(specs))
         )
 
-    async def run(self, span: timedelta) -> None:
+    async def run(self, span: timedelta, *, at_once: bool = False) -> None:
         """Let `span` pass."""
         end = self.clock.now() + span
         while self.clock.now() < end:
-            await self.poll_due()
+            await self.poll_due(at_once=at_once)
             self.clock.advance(min(self._next_due(), end) - self.clock.now())
 
     async def poll_due(self, *, at_once: bool = False) -> None:
         """Poll what is due now, one feed after the other or all at the same time."""
         while claimed := await self.store.claim_due_feeds(
-            self.clock.now(), limit=100, per_host=100, lease=LEASE
+            self.clock.now(), limit=100 if at_once else 1, per_host=100, lease=LEASE
         ):
-            for feeds in [claimed] if at_once else [[feed] for feed in claimed]:
-                await asyncio.gather(*map(self.poll, feeds))
+            await asyncio.gather(*map(self.poll, claimed))
 
     async def take_in(self, path: str, *documents: bytes, after: timedelta = timedelta(0)) -> None:
         """Serve the documents one after another, each until it has been polled; `after` this time or when due."""

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from monitor.app import load_settings, open_app
+from monitor.app.running import open_app
+from monitor.app.settings import load_settings
 from tests.support.clock import ManualClock
 
 REPOSITORY = Path(__file__).parents[2]

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 import pytest
 
 from monitor.errors import LeaseLost, StoreError
-from monitor.model import PollRecord, Reason
-from monitor.store.commits import MAX_TOGETHER, Commits
+from monitor.model import Entry, NewEntry, PlannedDelivery, PollRecord, Reason
+from monitor.store.commits import MAX_TOGETHER, PollCommits
 from tests.support.clock import NOON
 
 
-def record(feed: int, *, rest: bool = False) -> PollRecord:
+def record(feed: int, *, rest: bool = False, alert: bool = False) -> PollRecord:
+    told = NewEntry(entry=Entry(title="Storm"), keys=(), deliveries=(PlannedDelivery("desk", ("storms",)),))
     return PollRecord(
         feed_id=feed,
         lease="x",
@@ -21,6 +22,7 @@ def record(feed: int, *, rest: bool = False) -> PollRecord:
         next_poll_at=NOON,
         failures=0,
         retry_until=NOON if rest else None,
+        entries=(told,) if alert else (),
     )
 
 
@@ -39,23 +41,60 @@ class Database:
         self.transactions.append(feeds)
 
 
-def commits_to(database: Database) -> Commits[PollRecord]:
-    # In the loop's next round: what waits by then is what was asked for in this one.
-    submit = asyncio.get_running_loop().call_soon
-    return Commits(database.store, submit, alone=lambda poll: poll.retry_until is not None)
+def commits_to(database: Database, *, under_way: int = 0) -> PollCommits:
+    commits = PollCommits(database.store, asyncio.get_running_loop().call_soon)
+    commits.expect(range(1, under_way + 1))
+    return commits
 
 
-async def test_what_waits_is_stored_in_one_transaction() -> None:
+async def test_half_of_the_polls_under_way_are_stored_in_one_transaction() -> None:
     database = Database()
-    commits = commits_to(database)
+    commits = commits_to(database, under_way=6)
     await asyncio.gather(*[commits.commit(record(feed)) for feed in (1, 2, 3)])
-    await commits.commit(record(4))
-    assert database.transactions == [[1, 2, 3], [4]]
+    assert database.transactions == [[1, 2, 3]]
+
+
+async def test_a_poll_that_is_alone_waits_for_no_other() -> None:
+    database = Database()
+    commits = commits_to(database, under_way=1)
+    committing = asyncio.create_task(commits.commit(record(1)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert database.transactions == [[1]]
+    await committing
+
+
+async def test_others_that_take_long_are_not_waited_for() -> None:
+    database = Database()
+    commits = commits_to(database, under_way=50)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*[commits.commit(record(feed)) for feed in (1, 2)])
+    assert database.transactions == [[1, 2]]
+
+
+async def test_an_alert_waits_for_no_other_and_takes_along_what_waits() -> None:
+    database = Database()
+    commits = commits_to(database, under_way=50)
+    committing = asyncio.gather(commits.commit(record(1)), commits.commit(record(2, alert=True)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert database.transactions == [[1, 2]]
+    await committing
+
+
+async def test_what_waits_is_stored_when_no_more_can_come() -> None:
+    database = Database()
+    commits = commits_to(database, under_way=50)
+    committing = asyncio.create_task(commits.commit(record(1)))
+    await asyncio.sleep(0)
+    commits.flush()
+    await committing
+    assert database.transactions == [[1]]
 
 
 async def test_a_transaction_has_its_limit() -> None:
     database = Database()
-    commits = commits_to(database)
+    commits = commits_to(database, under_way=4 * MAX_TOGETHER)
     await asyncio.gather(*[commits.commit(record(feed)) for feed in range(MAX_TOGETHER + 5)])
     assert [len(feeds) for feeds in database.transactions] == [MAX_TOGETHER, 5]
 
@@ -63,7 +102,7 @@ async def test_a_transaction_has_its_limit() -> None:
 @pytest.mark.parametrize("fault", [LeaseLost("taken over"), ValueError("a fault of ours")])
 async def test_one_that_fails_fails_alone(fault: Exception) -> None:
     database = Database(feed_2=fault)
-    commits = commits_to(database)
+    commits = commits_to(database, under_way=6)
     outcomes = await asyncio.gather(
         *[commits.commit(record(feed)) for feed in (1, 2, 3)], return_exceptions=True
     )
@@ -74,7 +113,7 @@ async def test_one_that_fails_fails_alone(fault: Exception) -> None:
 async def test_a_database_that_can_not_go_on_is_asked_once() -> None:
     fault = StoreError("disk is full")
     database = Database(feed_1=fault)
-    commits = commits_to(database)
+    commits = commits_to(database, under_way=4)
     outcomes = await asyncio.gather(
         *[commits.commit(record(feed)) for feed in (1, 2)], return_exceptions=True
     )
@@ -84,7 +123,7 @@ async def test_a_database_that_can_not_go_on_is_asked_once() -> None:
 
 async def test_one_that_nobody_waits_for_any_more_is_not_stored() -> None:
     database = Database()
-    commits = commits_to(database)
+    commits = commits_to(database, under_way=4)
     impatient = asyncio.create_task(commits.commit(record(1)))
     other = asyncio.create_task(commits.commit(record(2)))
     asyncio.get_running_loop().call_soon(impatient.cancel)
@@ -94,6 +133,6 @@ async def test_one_that_nobody_waits_for_any_more_is_not_stored() -> None:
 
 async def test_one_that_makes_its_whole_host_wait_is_stored_by_itself() -> None:
     database = Database()
-    commits = commits_to(database)
+    commits = commits_to(database, under_way=8)
     await asyncio.gather(*[commits.commit(record(feed, rest=feed == 3)) for feed in (1, 2, 3, 4)])
     assert database.transactions == [[1, 2], [3], [4]]

@@ -53,6 +53,25 @@ def test_no_more_runs_at_once_than_the_capacity_and_all_gets_done() -> None:
     assert desk.most <= 3
 
 
+def test_work_is_claimed_half_a_crew_at_a_time_not_piece_by_piece() -> None:
+    async def scenario() -> tuple[Desk, list[int]]:
+        desk = Desk(*map(str, range(50)))
+        claims: list[int] = []
+
+        async def claim(limit: int) -> Sequence[str]:
+            claims.append(limit)
+            return await desk.claim(limit)
+
+        crew = Crew(claim, desk.work, capacity=10)
+        asyncio.get_running_loop().call_soon(desk.gate.set)
+        await crew.run_until_idle()
+        return desk, claims
+
+    desk, claims = asyncio.run(scenario())
+    assert len(desk.done) == 50
+    assert min(claims) >= 5
+
+
 def test_one_tick_goes_on_by_itself_until_all_is_done() -> None:
     async def scenario() -> Desk:
         desk = Desk(*"abcdefghij")
@@ -152,3 +171,25 @@ def test_a_claim_that_fails_is_raised_to_the_ticker_and_the_next_one_works() -> 
         return desk.done
 
     assert asyncio.run(scenario()) == ["a"]
+
+
+def test_a_claim_between_ticks_that_fails_is_left_to_the_next_tick(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        desk = Desk("a")
+        failed = asyncio.Event()
+
+        async def claim(limit: int) -> Sequence[str]:
+            if desk.done:
+                failed.set()
+                raise OSError("disk full")
+            return await desk.claim(limit)
+
+        crew = Crew(claim, desk.work, capacity=1)
+        await crew.tick()
+        desk.gate.set()
+        await failed.wait()
+        with pytest.raises(OSError, match="disk full"):
+            await crew.tick()
+
+    asyncio.run(scenario())
+    assert caplog.records == []

@@ -1,7 +1,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,13 +13,8 @@ SECRET = "T0KEN/verysecret"
 
 
 @pytest.fixture
-def stream() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    yield io.StringIO()
-    root.handlers[:] = before
-    root.setLevel(level)
-    logging.getLogger("monitor").setLevel(logging.NOTSET)
+def stream(logging_of_its_own: None) -> io.StringIO:
+    return io.StringIO()
 
 
 def lines(stream: io.StringIO) -> list[str]:

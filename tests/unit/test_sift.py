@@ -38,8 +38,10 @@ class Shelf:
 
     keys: dict[str, int] = field(default_factory=dict)
     stored: list[Entry] = field(default_factory=list)
+    asked: list[Collection[str]] = field(default_factory=list, compare=False)
 
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
+        self.asked.append(keys)
         return {key: self.keys[key] for key in keys if key in self.keys}
 
     async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
@@ -94,6 +96,25 @@ def test_only_unseen_entries_are_read() -> None:
     assert titles(reader.poll(rss(FLOOD, STORM, TRUCE))) == ["Flood in Lyon"]
     assert reader.poll(rss(FLOOD, TRUCE, STORM, title="Other head")) == []
     assert reader.parser.read == [2, 1, 0]
+
+
+def test_only_entries_whose_keys_may_be_new_are_asked_for() -> None:
+    reader, crowded = Reader(), Reader()
+    for one in (reader, crowded):
+        one.poll(rss(STORM, TRUCE))
+    reader.poll(rss(FLOOD, STORM, TRUCE))
+    # Beside another entry with its guid the storm has other keys than before.
+    crowded.poll(rss(replace(FLOOD, guid="1"), STORM, TRUCE))
+    assert len(reader.shelf.asked[-1]) < len(crowded.shelf.asked[-1])
+    assert all(reader.shelf.keys[key] == 3 for key in reader.shelf.asked[-1])
+
+
+def test_a_document_that_has_only_lost_entries_asks_for_nothing() -> None:
+    reader = Reader()
+    reader.poll(rss(STORM, TRUCE))
+    asked = len(reader.shelf.asked)
+    assert reader.poll(rss(STORM)) == []
+    assert len(reader.shelf.asked) == asked
 
 
 def test_an_edited_entry_is_read_and_not_new() -> None:

@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -35,18 +33,30 @@ SLOW = {
 }
 
 
+def imports(place: Place, *command: str) -> set[str]:
+    """Return the names of all modules that a command imports."""
+    done = place.run(*command, env={"PYTHONPROFILEIMPORTTIME": "1"})
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+
 @pytest.mark.parametrize("option", ["--help", "--version"])
-def test_help_and_version_import_nothing_slow(option: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "monitor", option],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+def test_help_and_version_import_nothing_slow(place: Place, option: str) -> None:
+    imported = imports(place, option)
 
     assert "monitor.cli.program" in imported
     assert SLOW & imported == set()
+
+
+@pytest.mark.parametrize(
+    ("command", "needed"),
+    [
+        ("check", {"pydantic", "lxml"}),
+        ("match truce --text truce", {"pydantic", "lxml"}),
+        ("status", {"pydantic", "lxml", "sqlalchemy", "sqlmodel"}),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(place: Place, command: str, needed: set[str]) -> None:
+    assert SLOW & imports(place, *command.split()) == needed
 
 
 def test_the_version_is_the_packages(place: Place) -> None:

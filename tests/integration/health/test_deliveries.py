@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import App, load_settings, open_app
+from monitor.app.running import App, open_app
+from monitor.app.settings import load_settings
 from monitor.config import Settings
 from tests.support.clock import ManualClock
 from tests.support.polls import HOUR, new_entry, poll_record

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import App, load_settings, open_app
+from monitor.app.running import App, open_app
+from monitor.app.settings import load_settings
 from tests.support.clock import NOON, ManualClock
 from tests.support.feed_server import Answer, FeedServer
 from tests.support.rss import Item, rss

@@ -9,7 +9,8 @@ from contextlib import closing
 from itertools import cycle, islice
 from pathlib import Path
 
-from monitor.app import App, load_settings, open_app
+from monitor.app.running import App, open_app
+from monitor.app.settings import load_settings
 from tests.integration.fetch.test_deadline import crowded
 from tests.support.database import Database
 from tests.support.feed_server import SILENT, Answer, FeedServer, Raw, Received, Step, sends

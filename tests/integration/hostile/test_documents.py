@@ -10,7 +10,7 @@ import pytest
 
 from monitor.fetch import HttpFetcher
 from monitor.model import Document, ParsedFeed, ParseFailed, ParseOutcome, Reason
-from monitor.parse import ParserPool
+from monitor.parse.pool import ParserPool
 from tests.integration.fetch.fetching import limits, request
 from tests.integration.parse.test_pool import GOOD, workers_of
 from tests.support.clock import ManualClock

@@ -3,8 +3,7 @@
 import asyncio
 
 from monitor.model import Document, ParsedFeed, ParseFailed, Reason
-from monitor.parse import Lanes
-from monitor.parse.lanes import MOST_PATIENT
+from monitor.parse.lanes import MOST_PATIENT, Lanes
 from tests.integration.parse.test_pool import GOOD, SLOW, pool, reason
 from tests.support.rss import Item, rss
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model import Document, ParsedFeed, ParseFailed, ParseOutcome, Reason
-from monitor.parse import ParserPool
+from monitor.parse.pool import ParserPool
 from tests.support.clock import ManualClock
 from tests.support.rss import Item, rss
 
@@ -175,7 +175,7 @@ DAEMON = """
 import asyncio, sys
 from datetime import timedelta
 from monitor.clock import SystemClock
-from monitor.parse import ParserPool
+from monitor.parse.pool import ParserPool
 from tests.integration.parse.test_pool import GOOD, SLOW
 
 async def main():
@@ -218,12 +218,44 @@ def test_workers_leave_ctrl_c_to_the_daemon(tmp_path: Path) -> None:
     assert wait_until(lambda: all(map(gone, workers)))
 
 
+CANCELLING = """
+import asyncio
+from tests.integration.parse.test_pool import GOOD, pool
+
+async def main():
+    async with pool() as parser:
+        for moment in range(25):
+            parse = asyncio.create_task(parser.parse(GOOD))
+            await asyncio.sleep(moment / 2_000)
+            parse.cancel()
+            await asyncio.wait([parse])
+        print((await parser.parse(GOOD)).entries[0].title)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def test_a_process_whose_start_is_cut_off_at_any_moment_harms_no_other_and_says_nothing(
+    tmp_path: Path,
+) -> None:
+    program = tmp_path / "cancelling.py"
+    program.write_text(CANCELLING)
+    done = subprocess.run(
+        [sys.executable, program], capture_output=True, text=True, check=False, env=_environment()
+    )
+    assert (done.stdout, done.stderr) == ("Truce\n", "")
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+
+
 @contextmanager
 def _started(program: Path, state: str) -> "Iterator[subprocess.Popen[bytes]]":
     command = [sys.executable, str(program), state]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
     ) as daemon:
         try:
             assert daemon.stdout

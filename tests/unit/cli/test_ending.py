@@ -58,7 +58,9 @@ def test_ctrl_c_is_quiet_and_has_the_code_that_shells_know(capsys: pytest.Captur
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_fault_of_ours_is_told_in_full_but_for_secrets(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_of_ours_is_told_in_full_but_for_secrets(
+    logging_of_its_own: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     log.set_up(json_lines=False, level="info", secrets=[SECRET], stream=sys.stderr)
 
     assert code_of(RuntimeError(f"no luck with {SECRET}")) == 1

@@ -35,6 +35,7 @@ def test_a_relative_database_is_beside_the_configuration(tmp_path: Path, written
     folder = tmp_path / "what? 100% é"
     settings = load_in(folder, written)
     assert make_url(settings.database.reveal()).database == str(folder / file)
+    assert settings.database_file == folder / file
     assert settings.database_label == settings.database.reveal()
 
 
@@ -60,6 +61,7 @@ def test_a_postgresql_address_is_shown_without_its_password(load: Load, url: str
     settings = load(f'[monitor]\ndatabase = "{url}"' + REST)
     assert settings.database.reveal() == url
     assert settings.database_label == label
+    assert settings.database_file is None
     parsed = make_url(url)
     for password in {parsed.password, parsed.query.get("password")} - {None}:
         assert password in settings.secrets

@@ -195,7 +195,7 @@ def test_a_rule_that_raises_is_told_under_its_name_and_harms_no_other(
     holds = Term.holds
 
     def raises(term: Term, reading: Reading) -> bool:
-        if term.finder.term == "Kyiv":
+        if term.sought.finder.term == "Kyiv":
             raise ValueError("a fault\nof ours")
         return holds(term, reading)
 

@@ -171,3 +171,10 @@ def test_a_part_of_a_distance_alone_is_no_word_of_the_query() -> None:
     entry = Entry(title="Airstrike near the capital")
     assert judged(entry, rule('"air" NEAR/0 air*')).open == ()
     assert judged(entry, rule("air* Kyiv")).open == ("rule",)
+
+
+def test_any_word_of_a_rule_opens_it_alone() -> None:
+    several = rule("AT&T Kyiv C++")
+    for title in ("AT&T grows", "Kyiv today", "C++ again"):
+        assert judged(Entry(title=title), several).open == ("rule",), title
+    assert judged(Entry(title="T at nine"), several).open == ()

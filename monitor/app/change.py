@@ -1,0 +1,52 @@
+"""What commands change in the store, beside a running daemon or without one."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from monitor.clock import SystemClock
+from monitor.config import Settings
+from monitor.model import Match, Rule, Silence
+from monitor.store import Store
+
+
+async def send_past(settings: Settings, rule: Rule, matches: Mapping[int, Match]) -> int:
+    """Alert on stored entries (by id) for `rule`, where its channels were never told of them; return how many.
+
+    The deliveries are due at once; a running daemon sends them. Raises StoreError.
+    """
+    async with _open_to_change(settings) as store:
+        return await store.add_past_alerts(rule.name, rule.channels, matches, SystemClock().now())
+
+
+async def add_silence(settings: Settings, silence: Silence) -> int:
+    """Store a new silence, which a running daemon obeys at once, and return its number. Raises StoreError."""
+    async with _open_to_change(settings) as store:
+        return await store.add_silence(silence)
+
+
+async def end_silence(settings: Settings, number: int, now: datetime) -> Silence | None:
+    """End a silence and return it; None when none of this number is in force. Raises StoreError."""
+    async with _open_to_change(settings) as store:
+        return await store.end_silence(number, now)
+
+
+async def retry_deliveries(
+    settings: Settings, channels: Sequence[str], ids: Sequence[int] | None, now: datetime
+) -> Sequence[tuple[int, str]]:
+    """Make deliveries that are dead, or of these `ids` those that fail as well, due anew; return each with its channel.
+
+    A running daemon sends them at once. Raises StoreError.
+    """
+    async with _open_to_change(settings) as store:
+        return await store.retry_deliveries(now, channels, ids)
+
+
+@asynccontextmanager
+async def _open_to_change(settings: Settings) -> AsyncIterator[Store]:
+    """Open the store beside a daemon that may have it open as well."""
+    store = await Store.open(settings.database, label=settings.database_label, exclusive=False)
+    try:
+        yield store
+    finally:
+        await store.close()

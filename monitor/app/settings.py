@@ -1,0 +1,29 @@
+"""Configuration -> Settings, its rules and channels tried; and texts to try rules on."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from monitor import config
+from monitor.config import Settings
+from monitor.match import FailedTest, origin_of, run_tests
+from monitor.model import Entry
+from monitor.notify import check_channel
+from monitor.parse import fields
+
+# As long as a text may be that somebody tries a query on.
+LONGEST_TEXT = 10_000_000
+
+
+def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Read the configuration. Raises ConfigError with every mistake in it."""
+    return config.load(path, environ, check_channel=check_channel, test_rules=_failed_tests)
+
+
+def entry_of(title: str, text: str) -> Entry:
+    """Return a text as an entry, read as a feed's title and summary are: without HTML, and clean."""
+    return fields.entry_of(title, text, LONGEST_TEXT)
+
+
+def _failed_tests(settings: Settings) -> Iterator[FailedTest]:
+    origins = [origin_of(feed, None, "") for feed in settings.feeds]
+    return run_tests(settings.rules, settings.groups, origins, fields.entry_of)

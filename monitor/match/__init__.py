@@ -4,7 +4,7 @@ text  -> analysis (folded tokens with spans) -> keys (what they are filed under)
 query -> lexer (terms) -> parser (groups, checks) -> nodes -> compile (pattern, finders, near) -> clauses (true, false, open)
                                                      nodes -> printer -> query
                                                      nodes -> lint
-rules -> anchors (the rarest words of each) -> posts -> index -> matcher; explain
+rules -> anchors (the rarest words of each) -> listing -> index -> matcher; explain
 """
 
 from monitor.match.explain import failing

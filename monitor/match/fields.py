@@ -36,6 +36,6 @@ def _instance(names: frozenset[TextField]) -> Fields:
     return Fields(names)
 
 
-# What is read as a text: all of it may be in the page, and nothing else can change by it.
 TITLE = fields((TextField.TITLE,))
+# What is read as a text: all of it may be in the page, and nothing else can change by it.
 WORDING = fields((TextField.TITLE, TextField.SUMMARY, TextField.TEXT))

@@ -96,7 +96,7 @@ def test_it_lives_and_stops_while_a_feed_hangs(feeds: FeedServer, manager: Manag
         feeds.wait_for(1)
         assert manager.next().startswith("READY=1")
         assert [manager.next() for _ in range(3)] == ["WATCHDOG=1"] * 3
-        assert daemon.terminate(timeout=3) == 0
+        assert daemon.terminate(timeout=10) == 0
 
 
 def test_a_manager_that_is_gone_harms_nothing(feeds: FeedServer, tmp_path: Path) -> None:

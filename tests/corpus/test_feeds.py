@@ -5,15 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import feedparser
-import pytest
 
 from monitor.identity import Keys, traits
 from monitor.identity.keys import identity_keys
 from monitor.identity.sort import sort_out
 from monitor.model import Entry, ParsedFeed, ParseFailed, Reason
 from tests.corpus.run import Result
-
-pytestmark = pytest.mark.timeout(180)
 
 PARSE_REASONS = frozenset({Reason.EMPTY, Reason.NOT_A_FEED, Reason.MALFORMED, Reason.ENTITIES})
 

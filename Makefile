@@ -16,7 +16,7 @@ run: $(VENV)/.run
 	@exec $(BIN)/python -m monitor run --config $(CONFIG)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import Desk
+from tests.support.database import Database
 from tests.support.feed_server import Answer as FeedAnswer
 from tests.support.mail_page import Page
 from tests.support.rss import Item, rss
@@ -107,7 +108,8 @@ def test_killed_between_commit_and_send_the_message_still_arrives(desk: Desk) ->
     desk.publish(TALKS)
     with desk.start(["-m", "tests.support.die_before_send"]) as daemon:
         assert daemon.wait_until_ended() == -9
-        assert daemon.wait_for("polled", where=lambda event: event["alerts"] == 1)
+    committed = Database("sqlite", str(desk.config.with_name("monitor.db")))
+    assert committed.rows("SELECT state, attempts FROM delivery") == [("pending", 0)] * 2
     assert (desk.slack.requests, desk.mail.mails) == ([], [])
 
     with desk.start() as daemon:

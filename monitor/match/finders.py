@@ -1,7 +1,7 @@
 """Finders: how each kind of term of a query is looked for in one text."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -15,6 +15,8 @@ from monitor.match.text import Place, Text
 MOST_HITS = 100
 
 Span = tuple[int, int]
+# The numbers of the words of a text at which a term may begin. None: they aren't known.
+Begins = Iterable[int] | None
 
 
 class Kind(StrEnum):
@@ -44,20 +46,23 @@ class Finder(Protocol):
     def term(self) -> str:
         """What was written in the query."""
 
-    def is_in(self, text: Text) -> bool:
+    def is_in(self, text: Text, begins: Begins = None) -> bool:
         """Tell whether the term is found in `text`."""
 
-    def spans(self, text: Text) -> Iterator[Span]:
+    def spans(self, text: Text, begins: Begins = None) -> Iterator[Span]:
         """Yield where, in code points of `text`."""
 
     def options(self) -> Options:
-        """Yield sets of anchors; a text in which the term is found has one of each set."""
+        """Yield sets of anchors; a text in which the term is found has one of each set.
+
+        What is made of words begins with one of the first set.
+        """
 
 
 class PlacesFinder(Finder, Protocol):
     """A term that is made of words."""
 
-    def places(self, text: Text) -> Iterator[Place]:
+    def places(self, text: Text, begins: Begins = None) -> Iterator[Place]:
         """Yield where, with the tokens."""
 
 
@@ -77,22 +82,20 @@ class WordFinder:
             self._pattern = make_pattern(self.text, self.language)
         return self._pattern
 
-    def is_in(self, text: Text) -> bool:
-        if not text.has(self.pattern.beginnings, self.pattern.language):
-            return False
-        return self.pattern.single or next(self.places(text), None) is not None
+    def is_in(self, text: Text, begins: Begins = None) -> bool:
+        return next(self.places(text, begins), None) is not None
 
-    def spans(self, text: Text) -> Iterator[Span]:
-        return (place[:2] for place in self.places(text))
+    def spans(self, text: Text, begins: Begins = None) -> Iterator[Span]:
+        return (place[:2] for place in self.places(text, begins))
 
-    def places(self, text: Text) -> Iterator[Place]:
-        return text.find(self.pattern)
+    def places(self, text: Text, begins: Begins = None) -> Iterator[Place]:
+        return text.find(self.pattern, begins)
 
     def options(self) -> Options:
-        for pair in spaceless_pairs(self.text):
-            yield (Anchor(Kind.KEY, (pair,)),)
         for forms in passed(self.text):
             yield tuple(Anchor(Kind.WORD, (form,)) for form in forms)
+        for pair in spaceless_pairs(self.text):
+            yield (Anchor(Kind.KEY, (pair,)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +106,16 @@ class ExactFinder:
     letters: str
     words: WordFinder
 
-    def is_in(self, text: Text) -> bool:
-        return next(self.places(text), None) is not None
+    def is_in(self, text: Text, begins: Begins = None) -> bool:
+        return next(self.places(text, begins), None) is not None
 
-    def spans(self, text: Text) -> Iterator[Span]:
-        return (place[:2] for place in self.places(text))
+    def spans(self, text: Text, begins: Begins = None) -> Iterator[Span]:
+        return (place[:2] for place in self.places(text, begins))
 
-    def places(self, text: Text) -> Iterator[Place]:
-        return (place for place in self.words.places(text) if letters(text.written(place)) == self.letters)
+    def places(self, text: Text, begins: Begins = None) -> Iterator[Place]:
+        return (
+            place for place in self.words.places(text, begins) if letters(text.written(place)) == self.letters
+        )
 
     def options(self) -> Options:
         return self.words.options()
@@ -124,14 +129,14 @@ class PrefixFinder:
     prefix: str
     language: str
 
-    def is_in(self, text: Text) -> bool:
-        return text.has_prefix(self.prefix, self.language)
+    def is_in(self, text: Text, begins: Begins = None) -> bool:
+        return next(self.places(text, begins), None) is not None
 
-    def spans(self, text: Text) -> Iterator[Span]:
-        return (place[:2] for place in self.places(text))
+    def spans(self, text: Text, begins: Begins = None) -> Iterator[Span]:
+        return (place[:2] for place in self.places(text, begins))
 
-    def places(self, text: Text) -> Iterator[Place]:
-        return text.find_prefix(self.prefix, self.language)
+    def places(self, text: Text, begins: Begins = None) -> Iterator[Place]:
+        return text.find_prefix(self.prefix, self.language, begins)
 
     def options(self) -> Options:
         yield (Anchor(Kind.PREFIX, (self.prefix,)),)
@@ -145,10 +150,10 @@ class RegexFinder:
     expression: Expression
     part: str
 
-    def is_in(self, text: Text) -> bool:
+    def is_in(self, text: Text, begins: Begins = None) -> bool:
         return self.part in text.raw and self.expression.search(text.raw) is not None
 
-    def spans(self, text: Text) -> Iterator[Span]:
+    def spans(self, text: Text, begins: Begins = None) -> Iterator[Span]:
         for found in islice(self.expression.finditer(text.raw), MOST_HITS):
             yield found.start(), found.end()
 
@@ -165,10 +170,10 @@ class DomainFinder:
     domain: str
     prefix: bool = False
 
-    def is_in(self, text: Text) -> bool:
+    def is_in(self, text: Text, begins: Begins = None) -> bool:
         return next(self.spans(text), None) is not None
 
-    def spans(self, text: Text) -> Iterator[Span]:
+    def spans(self, text: Text, begins: Begins = None) -> Iterator[Span]:
         for start, name in domains(text.raw):
             if name.startswith(self.domain) if self.prefix else name == self.domain:
                 yield start, start + len(self.domain)
@@ -185,10 +190,10 @@ class LanguageFinder:
     term: str
     tag: str
 
-    def is_in(self, text: Text) -> bool:
+    def is_in(self, text: Text, begins: Begins = None) -> bool:
         return text.raw == self.tag
 
-    def spans(self, text: Text) -> Iterator[Span]:
+    def spans(self, text: Text, begins: Begins = None) -> Iterator[Span]:
         if self.is_in(text):
             yield 0, len(self.tag)
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
-from monitor.match.finders import Options, PlacesFinder, Span
+from monitor.match.finders import Begins, Options, PlacesFinder, Span
 from monitor.match.text import Text
 
 
@@ -32,10 +32,10 @@ class NearFinder:
     parts: tuple[tuple[PlacesFinder, ...], ...]
     distance: int
 
-    def is_in(self, text: Text) -> bool:
+    def is_in(self, text: Text, begins: Begins = None) -> bool:
         return next(self.spans(text), None) is not None
 
-    def spans(self, text: Text) -> Iterator[Span]:
+    def spans(self, text: Text, begins: Begins = None) -> Iterator[Span]:
         if not all(any(finder.is_in(text) for finder in part) for part in self.parts):
             return
         spots = sorted(self._spots(text))

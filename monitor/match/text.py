@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, islice
 from operator import add
 from typing import NamedTuple
@@ -70,36 +70,26 @@ class Text:
         self._starts: list[int] = []
         self._numbers: list[int] = []
 
-    def has(self, keys: Collection[str], language: str) -> bool:
-        """Tell whether the text has one of `keys`."""
-        own = self._words_by_key(language)
-        return any(key in own for key in keys) or next(self._pairs(keys, language), None) is not None
-
-    def find(self, pattern: Pattern) -> Iterator[Place]:
-        """Yield each place where `pattern` is found."""
+    def find(self, pattern: Pattern, begins: Iterable[int] | None = None) -> Iterator[Place]:
+        """Yield each place where `pattern` is found; `begins` are the words at which it may begin, if they are known."""
         keys, language = pattern.beginnings, pattern.language
-        filed, own = lexicon(language).words, self._words_by_key(language)
-        sure: list[int] = []
-        unsure = set(self._pairs(keys, language))
-        for word in {word for key in keys for word in own.get(key, ())}:
-            if pattern.single and filed[word].size:
-                sure.extend(self._places[word])
+        filed = lexicon(language).words
+        unsure: list[int] = []
+        for number in sorted(set(self._having(keys, language) if begins is None else begins)):
+            word = filed[self.words[number]]
+            if pattern.single and word.size and word.keys[0] in keys:
+                yield self._plain(number, word)
             else:
-                unsure.update(self._places[word])
-        for number in sorted(sure):
-            yield self._plain(number, filed[self.words[number]])
-        for number, stretch in self._stretches(sorted(unsure), 2 * len(pattern.steps), language):
+                unsure.append(number)
+        for number, stretch in self._stretches(unsure, 2 * len(pattern.steps), language):
             yield from self._found(number, stretch, stretch.find(pattern))
 
-    def has_prefix(self, prefix: str, language: str) -> bool:
-        """Tell whether one of the words begins with `prefix`."""
-        return next(self._beginning(prefix, language), None) is not None
-
-    def find_prefix(self, prefix: str, language: str) -> Iterator[Place]:
+    def find_prefix(self, prefix: str, language: str, begins: Iterable[int] | None = None) -> Iterator[Place]:
         """Yield each place of a word that begins with `prefix`."""
-        words = set(self._beginning(prefix, language))
-        starts = sorted(chain.from_iterable(map(self._places.__getitem__, words)))
-        for number, stretch in self._stretches(starts, 1, language):
+        if begins is None:
+            words = self._beginning(prefix, language)
+            begins = (number for word in words for number in self._places[word])
+        for number, stretch in self._stretches(sorted(set(begins)), 1, language):
             yield from self._found(number, stretch, stretch.find_prefix(prefix))
 
     def _words_by_key(self, language: str) -> dict[str, list[str]]:
@@ -121,10 +111,13 @@ class Text:
                 self._places[word].append(number)
         return self._places
 
-    def _pairs(self, keys: Iterable[str], language: str) -> Iterator[int]:
-        """Yield the numbers of the words that have one of `keys` together with the next."""
+    def _having(self, keys: Iterable[str], language: str) -> Iterator[int]:
+        """Yield the numbers of the words that have one of `keys`, alone or together with the next."""
         filed, own = lexicon(language).words, self._words_by_key(language)
-        for left, right in map(halves, keys):
+        for key in keys:
+            for word in own.get(key, ()):
+                yield from self._places[word]
+            left, right = halves(key)
             for word in own.get(right, ()):
                 for number in self._places[word] if filed[word].right == right else ():
                     if number and filed[self.words[number - 1]].left == left:

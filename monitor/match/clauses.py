@@ -1,6 +1,6 @@
 """The parts of a query, ready to be held against an entry: true, false, or what a page might make of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, Protocol
@@ -9,7 +9,6 @@ from monitor.match.fields import Fields
 from monitor.match.finders import MOST_HITS, Finder, WordFinder
 from monitor.match.pattern import keys_beside, single_pattern
 from monitor.match.reading import Reading
-from monitor.match.text import Text
 from monitor.match.vocabulary import Vocabulary
 from monitor.model import Hit
 
@@ -61,11 +60,6 @@ class Sought:
     needs: tuple[tuple[int, ...], ...]
     certain: bool
 
-    @property
-    def begins(self) -> tuple[int, ...]:
-        """Those of the words at which it may begin."""
-        return self.needs[0] if self.needs else ()
-
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -86,11 +80,11 @@ class Term:
         if not wanted:
             return
         found = reading.found(self.where, self.vocabulary)
-        together = [(word.finder(), (word.number,)) for word in self.beside if word.number in found]
-        for finder, numbers in ((self.sought.finder, self.sought.begins), *together):
+        together = [(word.finder(), ((word.number,),)) for word in self.beside if word.number in found]
+        for finder, needs in ((self.sought.finder, self.sought.needs), *together):
             for field, text in reading.texts(self.where):
-                begins = self._begins(reading, text, numbers)
-                for start, end in islice(finder.spans(text, begins), MOST_HITS):
+                spans = finder.spans(text, reading.begins(text, self.vocabulary, needs))
+                for start, end in islice(spans, MOST_HITS):
                     yield Hit(field, text.offset + start, text.offset + end, finder.term)
 
     def may_become(self, reading: Reading, *, wanted: bool) -> bool:
@@ -116,14 +110,11 @@ class Term:
         return False
 
     def _is_seen(self, reading: Reading, where: Fields) -> bool:
-        finder, numbers = self.sought.finder, self.sought.begins
+        finder, needs = self.sought.finder, self.sought.needs
         return any(
-            finder.is_in(text, self._begins(reading, text, numbers)) for _, text in reading.texts(where)
+            next(finder.spans(text, reading.begins(text, self.vocabulary, needs)), None) is not None
+            for _, text in reading.texts(where)
         )
-
-    def _begins(self, reading: Reading, text: Text, numbers: Iterable[int]) -> Iterator[int]:
-        for number in numbers:
-            yield from reading.beginnings(text, self.vocabulary).get(number, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """An entry as rules read it: each field is looked at when the first rule asks for it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -46,8 +46,18 @@ class Reading:
                     found |= vocabulary.found_by_name(text.raw)
         return found
 
-    def beginnings(self, text: Text, vocabulary: Vocabulary) -> Mapping[int, Sequence[int]]:
-        """Return which words of one of the texts begin what is found, of all that is looked for."""
+    def begins(
+        self, text: Text, vocabulary: Vocabulary, needs: Sequence[Sequence[int]]
+    ) -> Callable[[int], Sequence[int]]:
+        """Return what tells at which words of one of the texts there begins one of a set of `needs`."""
+
+        def begins(place: int) -> Sequence[int]:
+            beginnings = self._beginnings_in(text, vocabulary)
+            return [word for number in needs[place] for word in beginnings.get(number, ())]
+
+        return begins
+
+    def _beginnings_in(self, text: Text, vocabulary: Vocabulary) -> Mapping[int, Sequence[int]]:
         beginnings = self._beginnings.get((text, vocabulary))
         if beginnings is None:
             beginnings = self._beginnings[text, vocabulary] = vocabulary.beginnings(text)

@@ -12,6 +12,8 @@ from itertools import chain
 from monitor.match.clauses import Condition, Opposite, Several, Term
 from monitor.match.fields import TITLE, WORDING, Fields, fields
 from monitor.match.finders import Anchor, Kind
+from monitor.match.fold import fold
+from monitor.match.stems import stem
 from monitor.model import TextField
 
 # A third of all the words that are written, and some of which news is made.
@@ -41,11 +43,13 @@ Need = tuple[Place, ...]
 class Anchors:
     """Chooses anchors for rules by how common each is, as far as the rules themselves tell.
 
-    `popularity` is how many terms ask for each of `numbers`.
+    `popularity` is how many terms ask for each of `numbers`, whose words are of `language`.
     """
 
-    def __init__(self, numbers: Mapping[Anchor, int], popularity: Mapping[int, int]) -> None:
-        self._costs = {number: _rarity(anchor) * popularity[number] for anchor, number in numbers.items()}
+    def __init__(self, language: str, numbers: Mapping[Anchor, int], popularity: Mapping[int, int]) -> None:
+        self._costs = {
+            number: _rarity(anchor, language) * popularity[number] for anchor, number in numbers.items()
+        }
 
     def needs(self, test: Condition, *, wanted: bool = True, early: bool = False) -> Sequence[Need]:
         """Return what an entry has of which `test` comes out as `wanted`, the rarest first; perhaps it has nothing.
@@ -110,10 +114,13 @@ def _together(needs: Sequence[Sequence[Need]]) -> Sequence[Need]:
     return (tuple(dict.fromkeys(chain.from_iterable(rarest for rarest, *_ in needs))),)
 
 
-def _rarity(anchor: Anchor) -> float:
-    name = anchor.names[0]
-    if anchor.kind is Kind.PART:
+def _rarity(anchor: Anchor, language: str) -> float:
+    kind, [name, *_] = anchor
+    if kind is Kind.PART:
         return _OF_PARTS
+    if kind is Kind.WORD:
+        # Endings make a word long, and not rare.
+        name = fold(name) if fold(name) in _COMMON else stem(fold(name), language)
     rarity = _OF_COMMON if name in _COMMON else _RARITY.get(len(name), 1.0)
     return rarity if name.isascii() or len(name) == 1 else min(rarity, 4.0)
 

@@ -80,10 +80,11 @@ class Term:
         if not wanted:
             return
         found = reading.found(self.where, self.vocabulary)
-        finders = (self.sought.finder, *(beside.finder() for beside in self.beside if beside.number in found))
-        for field, text in reading.texts(self.where):
-            for finder in finders:
-                for start, end in islice(finder.spans(text), MOST_HITS):
+        together = [(word.finder(), ((word.number,),)) for word in self.beside if word.number in found]
+        for finder, needs in ((self.sought.finder, self.sought.needs), *together):
+            for field, text in reading.texts(self.where):
+                spans = finder.spans(text, reading.begins(text, self.vocabulary, needs))
+                for start, end in islice(spans, MOST_HITS):
                     yield Hit(field, text.offset + start, text.offset + end, finder.term)
 
     def may_become(self, reading: Reading, *, wanted: bool) -> bool:
@@ -101,12 +102,19 @@ class Term:
             if found.isdisjoint(need):
                 break
         else:
-            if self.sought.certain or any(self.sought.finder.is_in(text) for _, text in reading.texts(where)):
+            if self.sought.certain or self._is_seen(reading, where):
                 return True
         for beside in self.beside:  # noqa: SIM110 - as above
             if beside.number in found:
                 return True
         return False
+
+    def _is_seen(self, reading: Reading, where: Fields) -> bool:
+        finder, needs = self.sought.finder, self.sought.needs
+        return any(
+            next(finder.spans(text, reading.begins(text, self.vocabulary, needs)), None) is not None
+            for _, text in reading.texts(where)
+        )
 
 
 @dataclass(frozen=True, slots=True)

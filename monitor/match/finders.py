@@ -1,7 +1,7 @@
 """Finders: how each kind of term of a query is looked for in one text."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -15,6 +15,8 @@ from monitor.match.text import Place, Text
 MOST_HITS = 100
 
 Span = tuple[int, int]
+# At which words of a text, by their numbers, something of the set of anchors with a number begins.
+Begins = Callable[[int], Sequence[int]]
 
 
 class Kind(StrEnum):
@@ -44,21 +46,21 @@ class Finder(Protocol):
     def term(self) -> str:
         """What was written in the query."""
 
-    def is_in(self, text: Text) -> bool:
-        """Tell whether the term is found in `text`."""
-
-    def spans(self, text: Text) -> Iterator[Span]:
-        """Yield where, in code points of `text`."""
+    def spans(self, text: Text, begins: Begins) -> Iterator[Span]:
+        """Yield where it is found, in code points of `text`; `begins` are told for each set of `options`."""
 
     def options(self) -> Options:
-        """Yield sets of anchors; a text in which the term is found has one of each set."""
+        """Yield sets of anchors; a text in which the term is found has one of each set.
+
+        What is made of words begins with one of the first set, each part of a NEAR with one of its own.
+        """
 
 
 class PlacesFinder(Finder, Protocol):
     """A term that is made of words."""
 
-    def places(self, text: Text) -> Iterator[Place]:
-        """Yield where, with the tokens."""
+    def places(self, text: Text, starts: Iterable[int]) -> Iterator[Place]:
+        """Yield where it is found, with the tokens, at some of the words with the numbers `starts`."""
 
 
 @dataclass(slots=True)
@@ -77,22 +79,17 @@ class WordFinder:
             self._pattern = make_pattern(self.text, self.language)
         return self._pattern
 
-    def is_in(self, text: Text) -> bool:
-        if not text.has(self.pattern.beginnings, self.pattern.language):
-            return False
-        return self.pattern.single or next(self.places(text), None) is not None
+    def spans(self, text: Text, begins: Begins) -> Iterator[Span]:
+        return (place[:2] for place in self.places(text, begins(0)))
 
-    def spans(self, text: Text) -> Iterator[Span]:
-        return (place[:2] for place in self.places(text))
-
-    def places(self, text: Text) -> Iterator[Place]:
-        return text.find(self.pattern)
+    def places(self, text: Text, starts: Iterable[int]) -> Iterator[Place]:
+        return text.find(self.pattern, starts)
 
     def options(self) -> Options:
-        for pair in spaceless_pairs(self.text):
-            yield (Anchor(Kind.KEY, (pair,)),)
         for forms in passed(self.text):
             yield tuple(Anchor(Kind.WORD, (form,)) for form in forms)
+        for pair in spaceless_pairs(self.text):
+            yield (Anchor(Kind.KEY, (pair,)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +100,13 @@ class ExactFinder:
     letters: str
     words: WordFinder
 
-    def is_in(self, text: Text) -> bool:
-        return next(self.places(text), None) is not None
+    def spans(self, text: Text, begins: Begins) -> Iterator[Span]:
+        return (place[:2] for place in self.places(text, begins(0)))
 
-    def spans(self, text: Text) -> Iterator[Span]:
-        return (place[:2] for place in self.places(text))
-
-    def places(self, text: Text) -> Iterator[Place]:
-        return (place for place in self.words.places(text) if letters(text.written(place)) == self.letters)
+    def places(self, text: Text, starts: Iterable[int]) -> Iterator[Place]:
+        return (
+            place for place in self.words.places(text, starts) if letters(text.written(place)) == self.letters
+        )
 
     def options(self) -> Options:
         return self.words.options()
@@ -124,14 +120,11 @@ class PrefixFinder:
     prefix: str
     language: str
 
-    def is_in(self, text: Text) -> bool:
-        return text.has_prefix(self.prefix, self.language)
+    def spans(self, text: Text, begins: Begins) -> Iterator[Span]:
+        return (place[:2] for place in self.places(text, begins(0)))
 
-    def spans(self, text: Text) -> Iterator[Span]:
-        return (place[:2] for place in self.places(text))
-
-    def places(self, text: Text) -> Iterator[Place]:
-        return text.find_prefix(self.prefix, self.language)
+    def places(self, text: Text, starts: Iterable[int]) -> Iterator[Place]:
+        return text.find_prefix(self.prefix, self.language, starts)
 
     def options(self) -> Options:
         yield (Anchor(Kind.PREFIX, (self.prefix,)),)
@@ -145,10 +138,10 @@ class RegexFinder:
     expression: Expression
     part: str
 
-    def is_in(self, text: Text) -> bool:
-        return self.part in text.raw and self.expression.search(text.raw) is not None
-
-    def spans(self, text: Text) -> Iterator[Span]:
+    def spans(self, text: Text, begins: Begins) -> Iterator[Span]:
+        # To search is quicker than to say where, and mostly comes to nothing.
+        if self.part not in text.raw or self.expression.search(text.raw) is None:
+            return
         for found in islice(self.expression.finditer(text.raw), MOST_HITS):
             yield found.start(), found.end()
 
@@ -165,10 +158,7 @@ class DomainFinder:
     domain: str
     prefix: bool = False
 
-    def is_in(self, text: Text) -> bool:
-        return next(self.spans(text), None) is not None
-
-    def spans(self, text: Text) -> Iterator[Span]:
+    def spans(self, text: Text, begins: Begins) -> Iterator[Span]:
         for start, name in domains(text.raw):
             if name.startswith(self.domain) if self.prefix else name == self.domain:
                 yield start, start + len(self.domain)
@@ -185,11 +175,8 @@ class LanguageFinder:
     term: str
     tag: str
 
-    def is_in(self, text: Text) -> bool:
-        return text.raw == self.tag
-
-    def spans(self, text: Text) -> Iterator[Span]:
-        if self.is_in(text):
+    def spans(self, text: Text, begins: Begins) -> Iterator[Span]:
+        if text.raw == self.tag:
             yield 0, len(self.tag)
 
     def options(self) -> Options:

@@ -43,7 +43,7 @@ class Index:
             for number, rule, node in listed
         }
         self.scoped = frozenset(number for number, rule in self.rules.items() if not rule.everywhere)
-        anchors = Anchors(compiler.numbers, compiler.popularity)
+        anchors = Anchors(language, compiler.numbers, compiler.popularity)
         self._vocabulary = compiler.vocabulary
         self._needed = Listing(compiler.vocabulary)
         # What rules need besides their anchors, as far as it is words.

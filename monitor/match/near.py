@@ -8,7 +8,7 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
-from monitor.match.finders import Options, PlacesFinder, Span
+from monitor.match.finders import Begins, Options, PlacesFinder, Span
 from monitor.match.text import Text
 
 
@@ -32,15 +32,15 @@ class NearFinder:
     parts: tuple[tuple[PlacesFinder, ...], ...]
     distance: int
 
-    def is_in(self, text: Text) -> bool:
-        return next(self.spans(text), None) is not None
-
-    def spans(self, text: Text) -> Iterator[Span]:
-        if not all(any(finder.is_in(text) for finder in part) for part in self.parts):
-            return
-        spots = sorted(self._spots(text))
+    def spans(self, text: Text, begins: Begins) -> Iterator[Span]:
+        spots: list[_Spot] = []
+        for part in range(len(self.parts)):
+            of_part = tuple(self._spots(text, part, begins(part)))
+            if not of_part:
+                return
+            spots.extend(of_part)
         seen: set[Span] = set()
-        for stretch in self._stretches(spots):
+        for stretch in self._stretches(sorted(spots)):
             for spot in stretch:
                 if spot.span not in seen:
                     seen.add(spot.span)
@@ -51,12 +51,11 @@ class NearFinder:
             choices = [next(finder.options()) for finder in part]
             yield tuple(anchor for choice in choices for anchor in choice)
 
-    def _spots(self, text: Text) -> Iterator[_Spot]:
-        for number, part in enumerate(self.parts):
-            for finder in part:
-                for place in finder.places(text):
-                    first = text.token_number(place)
-                    yield _Spot(first, first + len(place.tokens), number, place[:2])
+    def _spots(self, text: Text, part: int, starts: Sequence[int]) -> Iterator[_Spot]:
+        for finder in self.parts[part]:
+            for place in finder.places(text, starts):
+                first = text.token_number(place)
+                yield _Spot(first, first + len(place.tokens), part, place[:2])
 
     def _stretches(self, spots: Sequence[_Spot]) -> Iterator[list[_Spot]]:
         """Yield the spots of each stretch that is short enough, the shortest from where it begins."""

@@ -1,6 +1,6 @@
 """An entry as rules read it: each field is looked at when the first rule asks for it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ NAMES = frozenset({TextField.SITE, TextField.LANG})
 class Reading:
     """An entry of a feed, with the text of its page; None: that isn't there yet."""
 
-    __slots__ = ("_entry", "_found", "_of_field", "_text", "_texts", "origin")
+    __slots__ = ("_beginnings", "_entry", "_found", "_of_field", "_text", "_texts", "origin")
 
     def __init__(self, entry: Entry, origin: Origin, text: str | None = None) -> None:
         self._entry = entry
@@ -26,6 +26,7 @@ class Reading:
         self._texts: dict[Fields, tuple[tuple[TextField, Text], ...]] = {}
         self._of_field: dict[TextField, tuple[tuple[TextField, Text], ...]] = {}
         self._found: dict[tuple[Fields, Vocabulary], set[int]] = {}
+        self._beginnings: dict[tuple[Text, Vocabulary], Mapping[int, Sequence[int]]] = {}
 
     def texts(self, where: Fields) -> tuple[tuple[TextField, Text], ...]:
         """Return the values of some fields; a phrase stands within one of them."""
@@ -44,6 +45,23 @@ class Reading:
                 if field in NAMES:
                     found |= vocabulary.found_by_name(text.raw)
         return found
+
+    def begins(
+        self, text: Text, vocabulary: Vocabulary, needs: Sequence[Sequence[int]]
+    ) -> Callable[[int], Sequence[int]]:
+        """Return what tells at which words of one of the texts there begins one of a set of `needs`."""
+
+        def begins(place: int) -> Sequence[int]:
+            beginnings = self._beginnings_in(text, vocabulary)
+            return [word for number in needs[place] for word in beginnings.get(number, ())]
+
+        return begins
+
+    def _beginnings_in(self, text: Text, vocabulary: Vocabulary) -> Mapping[int, Sequence[int]]:
+        beginnings = self._beginnings.get((text, vocabulary))
+        if beginnings is None:
+            beginnings = self._beginnings[text, vocabulary] = vocabulary.beginnings(text)
+        return beginnings
 
     def _texts_of(self, field: TextField) -> tuple[tuple[TextField, Text], ...]:
         texts = self._of_field.get(field)

@@ -1,15 +1,12 @@
-"""A text that many rules look into: by its keys first, and more closely only where those are found."""
+"""A text that many rules look into: closely only at the words where the index has found something."""
 
 import re
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate, chain, islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain
 from operator import add
 from typing import NamedTuple
 
 from monitor.match.analysis import Token
-from monitor.match.keys import halves
 from monitor.match.lexicon import Filed, lexicon, word_sizes
 from monitor.match.pattern import Pattern
 from monitor.match.stretch import Found, Stretch
@@ -40,12 +37,9 @@ class Text:
     """One value of a field, which begins at `offset` of the field."""
 
     __slots__ = (
-        "_by_key",
-        "_by_term",
         "_flat",
         "_looked_at",
         "_numbers",
-        "_places",
         "_starts",
         "_whole",
         "offset",
@@ -61,86 +55,29 @@ class Text:
         if not raw.isascii() and any(blank in raw for blank in "\u00a0\u2009\u202f"):
             self._flat = _IN_NUMBER.sub("'", self._flat)
         self.words = self._flat.split()
-        # Of most texts no more is asked for; the rest is made when it is. By language:
-        self._by_key: dict[str, dict[str, list[str]]] = {}
-        self._by_term: dict[str, list[tuple[str, str]]] = {}
+        # Of most texts no more is asked for; the rest is made when it is.
         self._whole: dict[str, Stretch] = {}
         self._looked_at = 0
-        self._places: dict[str, list[int]] = {}
         self._starts: list[int] = []
         self._numbers: list[int] = []
 
-    def has(self, keys: Collection[str], language: str) -> bool:
-        """Tell whether the text has one of `keys`."""
-        own = self._words_by_key(language)
-        return any(key in own for key in keys) or next(self._pairs(keys, language), None) is not None
-
-    def find(self, pattern: Pattern) -> Iterator[Place]:
-        """Yield each place where `pattern` is found."""
-        keys, language = pattern.beginnings, pattern.language
-        filed, own = lexicon(language).words, self._words_by_key(language)
-        sure: list[int] = []
-        unsure = set(self._pairs(keys, language))
-        for word in {word for key in keys for word in own.get(key, ())}:
-            if pattern.single and filed[word].size:
-                sure.extend(self._places[word])
+    def find(self, pattern: Pattern, starts: Iterable[int]) -> Iterator[Place]:
+        """Yield each place where `pattern` is found, beginning with one of the words with the numbers `starts`."""
+        filed = lexicon(pattern.language).words
+        unsure: list[int] = []
+        for number in sorted(set(starts)):
+            word = filed[self.words[number]]
+            if pattern.single and word.size and word.keys[0] in pattern.beginnings:
+                yield self._plain(number, word)
             else:
-                unsure.update(self._places[word])
-        for number in sorted(sure):
-            yield self._plain(number, filed[self.words[number]])
-        for number, stretch in self._stretches(sorted(unsure), 2 * len(pattern.steps), language):
+                unsure.append(number)
+        for number, stretch in self._stretches(unsure, 2 * len(pattern.steps), pattern.language):
             yield from self._found(number, stretch, stretch.find(pattern))
 
-    def has_prefix(self, prefix: str, language: str) -> bool:
-        """Tell whether one of the words begins with `prefix`."""
-        return next(self._beginning(prefix, language), None) is not None
-
-    def find_prefix(self, prefix: str, language: str) -> Iterator[Place]:
-        """Yield each place of a word that begins with `prefix`."""
-        words = set(self._beginning(prefix, language))
-        starts = sorted(chain.from_iterable(map(self._places.__getitem__, words)))
-        for number, stretch in self._stretches(starts, 1, language):
+    def find_prefix(self, prefix: str, language: str, starts: Iterable[int]) -> Iterator[Place]:
+        """Yield each place of a word that begins with `prefix`, one of those with the numbers `starts`."""
+        for number, stretch in self._stretches(sorted(set(starts)), 1, language):
             yield from self._found(number, stretch, stretch.find_prefix(prefix))
-
-    def _words_by_key(self, language: str) -> dict[str, list[str]]:
-        """Return the words, each once, under each of their keys."""
-        by_key = self._by_key.get(language)
-        if by_key is None:
-            by_key = self._by_key[language] = defaultdict(list)
-            filed = lexicon(language).words
-            for word in self._places_of_words():
-                for key in filed[word].keys:
-                    by_key[key].append(word)
-        return by_key
-
-    def _places_of_words(self) -> dict[str, list[int]]:
-        """Return where among all words each one stands."""
-        if not self._places:
-            self._places = defaultdict(list)
-            for number, word in enumerate(self.words):
-                self._places[word].append(number)
-        return self._places
-
-    def _pairs(self, keys: Iterable[str], language: str) -> Iterator[int]:
-        """Yield the numbers of the words that have one of `keys` together with the next."""
-        filed, own = lexicon(language).words, self._words_by_key(language)
-        for left, right in map(halves, keys):
-            for word in own.get(right, ()):
-                for number in self._places[word] if filed[word].right == right else ():
-                    if number and filed[self.words[number - 1]].left == left:
-                        yield number - 1
-
-    def _beginning(self, prefix: str, language: str) -> Iterator[str]:
-        """Yield the words with a token that begins with `prefix`."""
-        terms = self._by_term.get(language)
-        if terms is None:
-            filed = lexicon(language).words
-            terms = sorted((term, word) for word in self._places_of_words() for term in filed[word].terms)
-            self._by_term[language] = terms
-        for term, word in islice(terms, bisect_left(terms, (prefix,)), None):
-            if not term.startswith(prefix):
-                return
-            yield word
 
     def _plain(self, number: int, word: Filed) -> Place:
         """Return the place of a word that is one token."""

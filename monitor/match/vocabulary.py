@@ -1,6 +1,7 @@
 """All that the rules of an index look for, by number, and what of it is in a text: each word is looked up once."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import NamedTuple
@@ -82,6 +83,22 @@ class Vocabulary:
                 if part in text.raw:
                     found.update(numbers)
         return found
+
+    def beginnings(self, text: Text) -> Mapping[int, Sequence[int]]:
+        """Return which words of a text, by their numbers, begin what is found under each number of an anchor."""
+        beginnings: defaultdict[int, list[int]] = defaultdict(list)
+        left = ""
+        for place, known in enumerate(map(self._known.__getitem__, text.words)):
+            if known is None:
+                left = ""
+                continue
+            numbers, following, right = known
+            for number in numbers:
+                beginnings[number].append(place)
+            for number in self._keys.get(left + right, ()) if left and right else ():
+                beginnings[number].append(place - 1)
+            left = following
+        return beginnings
 
     def found_by_name(self, name: str) -> AbstractSet[int]:
         """Return the numbers of the anchors of which a host or a language is one."""

@@ -27,11 +27,13 @@ from monitor.match.analysis import analyse
 from monitor.match.clauses import Condition
 from monitor.match.compile import Compiler
 from monitor.match.fields import fields
+from monitor.match.finders import Anchor, Kind
 from monitor.match.lexicon import lexicon
 from monitor.match.reading import Reading
 from monitor.match.stems import known_language
 from monitor.match.stretch import Stretch
 from monitor.match.text import Text
+from monitor.match.vocabulary import Vocabulary
 from monitor.model import Entry, FullText, Origin, Rule, TextField
 from tests.unit.match.naive import holds
 
@@ -183,8 +185,10 @@ def is_open(rule: Rule, entry: Entry, origin: Origin) -> bool:
 @settings(deadline=None)  # a busy machine is no failure
 @given(texts | st.text(max_size=60), st.sampled_from(["en", "fr", "ru", "none"]))
 def test_word_by_word_a_text_has_the_keys_that_it_has_as_a_whole(text: str, language: str) -> None:
-    as_a_whole, word_by_word = Stretch(text, language).keys, Text(text)
-    assert all(word_by_word.has([key], language) for key in as_a_whole)
+    vocabulary = Vocabulary(language)
+    numbers = {vocabulary.add(Anchor(Kind.KEY, (key,))) for key in Stretch(text, language).keys}
+    assert vocabulary.found([Text(text)]) == numbers
+    assert vocabulary.beginnings(Text(text)).keys() == numbers
 
 
 @given(texts | st.text(max_size=60))

@@ -1,23 +1,18 @@
 """Lines for a terminal, without colours: the output may be a log file."""
 
-from monitor.alert.excerpt import Excerpt
 from monitor.alert.render.dialect import Dialect
-from monitor.alert.render.page import Card, Row, marked
+from monitor.alert.render.page import Card, Row, starred
 from monitor.model import MessageFormat
 
 
 def _card(card: Card) -> str:
-    headline = ": ".join(filter(None, (card.rules, _starred(card.headline))))
-    excerpt = _starred(card.excerpt) if card.excerpt else ""
+    headline = ": ".join(filter(None, (card.rules, starred(card.headline))))
+    excerpt = starred(card.excerpt) if card.excerpt else ""
     return "\n".join(filter(None, (headline, excerpt, card.source, card.story, card.link)))
 
 
 def _row(row: Row) -> str:
-    return " · ".join(filter(None, (_starred(row.headline), row.source, row.link)))
-
-
-def _starred(shown: Excerpt) -> str:
-    return marked(shown, str, lambda word: f"*{word}*")
+    return " · ".join(filter(None, (starred(row.headline), row.source, row.link)))
 
 
 CONSOLE = Dialect(

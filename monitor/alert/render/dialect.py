@@ -7,6 +7,11 @@ from monitor.alert.render.page import Card, Page, Row
 from monitor.model import MessageFormat
 
 
+def in_bytes(body: str) -> int:
+    """Return the length of `body` as services count it that count bytes: in UTF-8."""
+    return len(body.encode())
+
+
 def _as_it_is(_: Page, body: str) -> str:
     return body
 

@@ -6,7 +6,7 @@ from html import escape
 from monitor.alert.excerpt import Excerpt
 from monitor.alert.graphemes import cut
 from monitor.alert.render import mail_style as style
-from monitor.alert.render.dialect import Dialect
+from monitor.alert.render.dialect import Dialect, in_bytes
 from monitor.alert.render.mail_text import MAIL_TEXT
 from monitor.alert.render.page import Card, Page, Row, marked
 from monitor.model import MessageFormat
@@ -114,10 +114,6 @@ def _lines(*elements: str) -> str:
     return "\n".join(filter(None, elements))
 
 
-def _bytes(document: str) -> int:
-    return len(document.encode())
-
-
 MAIL = Dialect(
     format=MessageFormat.MAIL,
     title=_title,
@@ -130,6 +126,6 @@ MAIL = Dialect(
     small=_small,
     document=_document,
     limit=_LONGEST_BODY,
-    size=_bytes,
+    size=in_bytes,
     plain=MAIL_TEXT,
 )

@@ -2,9 +2,8 @@
 
 from textwrap import fill
 
-from monitor.alert.excerpt import Excerpt
 from monitor.alert.render.dialect import Dialect
-from monitor.alert.render.page import Card, Row, marked
+from monitor.alert.render.page import Card, Row, starred
 from monitor.model import MessageFormat
 
 _WIDTH = 72
@@ -20,7 +19,7 @@ def _card(card: Card) -> str:
 
 def _parts(card: Card) -> list[str]:
     """Return the headline with the link, the excerpt, and where it comes from."""
-    excerpt = _starred(card.excerpt) if card.excerpt else ""
+    excerpt = starred(card.excerpt) if card.excerpt else ""
     source = ": ".join(filter(None, (card.rules, card.source)))
     parts = ((card.headline.text, card.link or ""), (excerpt,), (source, card.story))
     written = ("\n".join(_wrapped(text) for text in texts if text) for texts in parts)
@@ -42,10 +41,6 @@ def _heading(text: str) -> str:
 
 def _wrapped(text: str, width: int = _WIDTH, indent: str = "") -> str:
     return fill(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-
-
-def _starred(shown: Excerpt) -> str:
-    return marked(shown, str, lambda word: f"*{word}*")
 
 
 MAIL_TEXT = Dialect(

@@ -7,6 +7,7 @@ import re
 from html import escape, unescape
 
 from monitor.alert.render.chat import Markup, chat_dialect, flat
+from monitor.alert.render.dialect import in_bytes
 from monitor.model import MessageFormat
 
 # https://core.telegram.org/bots/api#sendmessage: 4,096 after the markup is read.
@@ -35,10 +36,6 @@ def _seen(body: str) -> int:
     return len(unescape(_TAG.sub("", body.replace("<br>", "\n"))).encode("utf-16-le")) // 2
 
 
-def _bytes(body: str) -> int:
-    return len(body.encode())
-
-
 _MARKUP = Markup(
     text=_text,
     line=_text,
@@ -47,4 +44,4 @@ _MARKUP = Markup(
     quote=lambda line: f"<i>{line}</i>",
 )
 TELEGRAM = chat_dialect(MessageFormat.TELEGRAM, _MARKUP, limit=_LONGEST_SEEN, size=_seen, document=_document)
-MATRIX = chat_dialect(MessageFormat.MATRIX, _MARKUP, limit=_LONGEST_EVENT, size=_bytes, document=_document)
+MATRIX = chat_dialect(MessageFormat.MATRIX, _MARKUP, limit=_LONGEST_EVENT, size=in_bytes, document=_document)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from monitor.alert.render.dialect import in_bytes
 from monitor.alert.render.text import TEXT
 from monitor.model import MessageFormat
 
@@ -9,8 +10,4 @@ from monitor.model import MessageFormat
 _LONGEST_BODY = 4_000
 
 
-def _bytes(body: str) -> int:
-    return len(body.encode())
-
-
-NTFY = replace(TEXT, format=MessageFormat.NTFY, limit=_LONGEST_BODY, size=_bytes)
+NTFY = replace(TEXT, format=MessageFormat.NTFY, limit=_LONGEST_BODY, size=in_bytes)

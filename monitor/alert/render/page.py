@@ -78,3 +78,8 @@ def marked(shown: Excerpt, escape: Callable[[str], str], mark: Callable[[str], s
         parts += [escape(shown.text[position:start]), mark(escape(shown.text[start:end]))]
         position = end
     return "".join([*parts, escape(shown.text[position:])])
+
+
+def starred(shown: Excerpt) -> str:
+    """Return the text of `shown` as it is, the matched stretches between asterisks."""
+    return marked(shown, str, lambda word: f"*{word}*")

@@ -79,6 +79,23 @@ def _program() -> typer.Typer:
     _add(stories, list_stories, "list", _codes("there is no database yet, or it can't be read"))
     _add(stories, show_story, "show", _codes("there is no such story, or the database can't be read"))
     program.add_typer(stories)
+    _add_delivering(program)
+    feeds = _group("feeds", "Find feeds, and see how the configured ones are.")
+    _add(feeds, list_feeds, "list", _codes("there is no database yet, or it can't be read"))
+    _add(feeds, show_feed, "show", _codes("there is no database yet, or it can't be read"))
+    _add(feeds, discover, "discover", _codes("no feed was found"))
+    program.add_typer(feeds)
+    lists = _group("opml", "Exchange subscription lists with feed readers.")
+    _add(lists, import_list, "import", _codes("no feed was found"))
+    _add(lists, export_list, "export", _codes())
+    program.add_typer(lists)
+    _add(program, init, "init", _codes())
+    _add(program, schema, "schema", _codes())
+    _add(program, demo, "demo", _codes("the demonstration can't be set up here"))
+    return program
+
+
+def _add_delivering(program: typer.Typer) -> None:
     channels = _group("channels", "See how the channels do that alerts go to, and try them.")
     _add(channels, list_channels, "list", _codes())
     _add(channels, try_channel, "test", _codes("the message was not accepted"))
@@ -97,19 +114,6 @@ def _program() -> typer.Typer:
     _add(silence, list_silences, "list", _codes("there is no database yet, or it can't be read"))
     _add(silence, end_silence, "end", _codes("no such silence is in force, or the database can't be used"))
     program.add_typer(silence)
-    feeds = _group("feeds", "Find feeds, and see how the configured ones are.")
-    _add(feeds, list_feeds, "list", _codes("there is no database yet, or it can't be read"))
-    _add(feeds, show_feed, "show", _codes("there is no database yet, or it can't be read"))
-    _add(feeds, discover, "discover", _codes("no feed was found"))
-    program.add_typer(feeds)
-    lists = _group("opml", "Exchange subscription lists with feed readers.")
-    _add(lists, import_list, "import", _codes("no feed was found"))
-    _add(lists, export_list, "export", _codes())
-    program.add_typer(lists)
-    _add(program, init, "init", _codes())
-    _add(program, schema, "schema", _codes())
-    _add(program, demo, "demo", _codes("the demonstration can't be set up here"))
-    return program
 
 
 def _start(context: typer.Context, version: Version = False) -> None:  # noqa: ARG001 - its callback acts on it

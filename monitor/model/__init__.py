@@ -134,6 +134,7 @@ from monitor.model.settings import (
 )
 from monitor.model.silence import Silence
 from monitor.model.status import (
+    Age,
     ArticleReport,
     ChannelStatus,
     DeliveryReport,
@@ -141,9 +142,11 @@ from monitor.model.status import (
     FeedStatus,
     ListedDelivery,
     NoticeReport,
+    Part,
     PollReport,
     Report,
     SeenEntry,
+    Standing,
     StoreStatus,
 )
 from monitor.model.story import (
@@ -173,6 +176,7 @@ __all__ = [
     "QUIET_BUNDLE",
     "USUAL_FIELDS",
     "Activity",
+    "Age",
     "Alert",
     "ArticleDecision",
     "ArticleOutcome",
@@ -241,6 +245,7 @@ __all__ = [
     "ParseFailed",
     "ParseOutcome",
     "ParsedFeed",
+    "Part",
     "PastArticle",
     "PastAttempt",
     "PastDelivery",
@@ -272,6 +277,7 @@ __all__ = [
     "Settled",
     "Sighting",
     "Silence",
+    "Standing",
     "StoreStatus",
     "StoredEntry",
     "Story",

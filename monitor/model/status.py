@@ -1,9 +1,12 @@
 """What is reported to people and observers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from monitor.model.delivery import NO_PACE, ChannelPace, DeliveryState, Occasion, SendStatus
+from monitor.model.entry import Match
 from monitor.model.fetched import Reason
 from monitor.model.health import FeedState, Reset
 
@@ -72,6 +75,25 @@ class StoreStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How much of everything there is in the store at one moment, for the metrics.
+
+    `deliveries` counts those that aren't over, and the dead, by channel and state; at `waiting_since` the oldest of a channel
+    that is to be sent was made, or revived. `feeds` are those in use. `overdue` of them have been due for a minute, though nobody
+    polls them; the first was due at `due_since`, None when no feed waits. `size` is that of the database in bytes.
+    """
+
+    deliveries: Mapping[tuple[str, DeliveryState], int]
+    waiting_since: Mapping[str, datetime]
+    feeds: Mapping[FeedState, int]
+    overdue: int
+    due_since: datetime | None
+    articles: int
+    entries: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryWish:
     """Which deliveries somebody wants to see: those for which all that is given holds, the newest `limit` of them.
 
@@ -125,9 +147,23 @@ class SeenEntry:
     rules: tuple[str, ...] = ()
 
 
+class Part(StrEnum):
+    """What a poll spends its time on. PARSE: and finding what is new; COMMIT: and finding the stories."""
+
+    FETCH = "fetch"
+    PARSE = "parse"
+    MATCH = "match"
+    COMMIT = "commit"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """One finished poll, told to the observer. `took` is in seconds."""
+    """One finished poll, told to the observer. `took` is in seconds, and so are those of its `parts` that there were.
+
+    Of the `new` entries `held` were old ones; `changed` known ones have said something else. `matches` are those that hold for the first
+    time, of new and changed entries. `ages` are the seconds from publication to now of what is news, None where no date is
+    given. `size` is that of the document in bytes.
+    """
 
     feed: str
     reason: Reason
@@ -139,15 +175,29 @@ class PollReport:
     failures: int
     next_poll_at: datetime
     took: float
+    parts: Mapping[Part, float] = field(default_factory=dict)
+    size: int = 0
+    changed: int = 0
+    held: int = 0
+    matches: tuple[Match, ...] = ()
+    ages: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Age:
+    """How many seconds ago an entry was published, None when no date is given, and first seen."""
+
+    published: float | None
+    seen: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """One finished attempt to send a message, told to the observer.
+    """One finished attempt to send a message, told to the observer. It took `took` seconds.
 
     The message is made of `deliveries` (ids), the oldest first, of which `dead` ones are given up by it; `state` is FAILED as long as one of
     them will be tried again. `attempt` is that of the one tried most often, `next_attempt_at` the first to come.
-    `delay` is from the oldest alert to now, in seconds.
+    `delay` is from the oldest alert to now, in seconds. `ages` are those of the entries that it shows, as far as they are news.
     """
 
     deliveries: tuple[int, ...]
@@ -162,6 +212,8 @@ class DeliveryReport:
     delay: float
     occasion: Occasion = Occasion.ALONE
     dead: int = 0
+    took: float = 0.0
+    ages: tuple[Age, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +228,7 @@ class ArticleReport:
     alerts: int
     next_attempt_at: datetime | None
     took: float
+    matches: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ class Crew(Generic[T]):
     follows in its place, if any. What
     `work` raises all the same is logged and costs this one piece only: its lease runs out and the
     work comes back.
+
+    `ticks` counts how often work was looked for, the last time at `ticked_at` on the event loop's clock.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Crew(Generic[T]):
         self._wake: asyncio.Task[int] | None = None
         self._stopped = False
         self.ticks = 0
+        self.ticked_at: float | None = None
 
     async def tick(self) -> int:
         """Start what is due and return how many pieces were started; doesn't wait for them to finish."""
@@ -54,6 +57,7 @@ class Crew(Generic[T]):
                 claimed = await self._claim(free) if free > 0 and not self._stopped else ()
             finally:
                 self.ticks += 1  # a claim that fails is told elsewhere; one that hangs stops the count
+                self.ticked_at = asyncio.get_running_loop().time()
             for piece in claimed:
                 task = asyncio.create_task(self._run(piece))
                 self._tasks.add(task)

@@ -133,14 +133,14 @@ _CLAIMED = [
 ]
 
 
-_IS_DUE = and_(ACTIVE, FEED.c.next_poll_at <= bindparam("now"), is_free(FEED), ~_GONE)
+IS_DUE = and_(ACTIVE, FEED.c.next_poll_at <= bindparam("now"), is_free(FEED), ~_GONE)
 _TAKE = taking(
-    FEED, select(FEED.c.id).where(_IS_DUE, FEED.c.id.in_(bindparam("chosen", expanding=True))), _CLAIMED
+    FEED, select(FEED.c.id).where(IS_DUE, FEED.c.id.in_(bindparam("chosen", expanding=True))), _CLAIMED
 )
 _HELD = held(FEED, "host")
 _QUEUE = (
     select(FEED.c.id, FEED.c.host)
-    .where(_IS_DUE)
+    .where(IS_DUE)
     .order_by(FEED.c.next_poll_at, FEED.c.id)
     .limit(bindparam("most"))
 )

@@ -16,10 +16,11 @@ from monitor.model import (
     RuleVersion,
     Secret,
     Silence,
+    Standing,
     StoredEntry,
     Story,
 )
-from monitor.store import deliveries, entries, rules, silences, stories
+from monitor.store import deliveries, entries, rules, silences, standing, stories
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
@@ -79,6 +80,10 @@ class Reader:
     def deliveries(self, wish: DeliveryWish, now: datetime) -> tuple[Sequence[ListedDelivery], int]:
         """Return the newest deliveries that are wished for, and how many there are in all."""
         return self.ask(deliveries.listed, wish, now)
+
+    def standing(self, now: datetime) -> Standing:
+        """Return how much of everything there is."""
+        return self.ask(standing.read, now)
 
     def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
         """Return which of `channels` were never told of an entry, for each that has such."""

@@ -367,7 +367,8 @@ RETIRED: Final = ~ACTIVE
 UNSETTLED: Final = DELIVERY.c.bundle.is_(None)
 HELD: Final = DELIVERY.c.state == literal_column("'held'")
 READY: Final = DELIVERY.c.state.in_([literal_column("'pending'"), literal_column("'failed'")])
-DEAD_UNKNOWN: Final = and_(DELIVERY.c.state == literal_column("'dead'"), DELIVERY.c.reported.is_(false()))
+DEAD: Final = DELIVERY.c.state == literal_column("'dead'")
+DEAD_UNKNOWN: Final = and_(DEAD, DELIVERY.c.reported.is_(false()))
 BUNDLED: Final = DELIVERY.c.bundle != literal_column("''")
 WAITING: Final = ARTICLE.c.state == literal_column("'pending'")
 ARTICLE_LEASED: Final = ARTICLE.c.lease.is_not(None)
@@ -394,7 +395,7 @@ _partial("uq_rule_version_in_force", RULE_VERSION.c.name, where=IN_FORCE, unique
 _partial("ix_delivery_unsettled", DELIVERY.c.id, where=UNSETTLED)
 _partial("ix_delivery_held", DELIVERY.c.next_attempt_at, where=HELD)
 _partial("ix_delivery_ready", DELIVERY.c.channel, DELIVERY.c.id, where=READY)
-_partial("ix_delivery_dead", DELIVERY.c.channel, where=DEAD_UNKNOWN)
+_partial("ix_delivery_dead", DELIVERY.c.reported, DELIVERY.c.channel, where=DEAD)
 _partial("ix_delivery_leased", DELIVERY.c.channel, where=DELIVERY_LEASED)
 _BUNDLE = [DELIVERY.c[name] for name in ("channel", "bundle", "state", "sent_at")]
 _partial("ix_delivery_bundle", *_BUNDLE, where=BUNDLED)

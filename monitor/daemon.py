@@ -28,7 +28,7 @@ ALIVE_WITHIN = timedelta(seconds=60)
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; a second signal ends the process at once. Raises StoreError."""
     stopping = _stop_on_signals()
-    async with open_app(settings) as app:
+    async with open_app(settings) as app, app.metrics.watching_the_loop():
         collect_seldom()
         ticks = _Ticks(app)
         scheduler = _scheduler(ticks)

@@ -14,11 +14,13 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import TextIO
 
 from monitor import __version__, log, schedule
+from monitor.app.measuring import open_metrics
 from monitor.article import HOST_GAP
 from monitor.clock import Clock, SystemClock
 from monitor.config import Settings
 from monitor.fetch import HttpFetcher
 from monitor.match import compile_rules
+from monitor.metrics import Metrics
 from monitor.model import (
     ArticleReport,
     ClaimedArticle,
@@ -39,6 +41,7 @@ from monitor.pipeline.heartbeat import Heartbeat, Ticking
 from monitor.pipeline.hold import Watch
 from monitor.pipeline.owner import Escalate, TellDead
 from monitor.pipeline.poll import Poll
+from monitor.pipeline.ports import Observer
 from monitor.pipeline.read import Read
 from monitor.pipeline.settle import Settle
 from monitor.pipeline.stories import Stories
@@ -94,6 +97,7 @@ class App:
     deliveries: Crew[Queue]
     reviews: Sequence[Callable[[], Awaitable[None]]]
     tally: Tally
+    metrics: Metrics
     store: Store
     clock: Clock
     stopping: asyncio.Event
@@ -150,21 +154,34 @@ async def open_app(
         await edges.store.sync_rules(settings.rules, clock.now(), settings.groups)
         await _sync_feeds(edges.store, settings, clock, spread=spread)
         store, tally, stopping = edges.store, Tally(), asyncio.Event()
-        poll, read = _readers(edges, settings, clock, tally)
+        metrics = open_metrics(settings, clock)
+        observe = _both(tally, metrics)
+        poll, read = _readers(edges, settings, clock, observe)
         polls = _poll_crew(store, poll, settings, clock)
-        deliveries = _delivery_crew(edges, settings, clock, tally, stopping)
+        articles = _read_crew(store, read, clock)
+        deliveries = _delivery_crew(edges, settings, clock, observe, stopping)
+        metrics.watch({"poll": polls, "read": articles, "deliver": deliveries})
         yield App(
             settings,
             polls,
-            _read_crew(store, read, clock),
+            articles,
             deliveries,
-            _reviews(store, settings, clock, tally),
+            _reviews(store, settings, clock, observe),
             tally,
+            metrics,
             store,
             clock,
             stopping,
             _heartbeat(settings, store, clock, {"poll": polls, "deliver": deliveries}),
         )
+
+
+def _both(one: Observer, other: Observer) -> Observer:
+    def observe(done: Report) -> None:
+        one(done)
+        other(done)
+
+    return observe
 
 
 def collect_seldom() -> None:
@@ -208,7 +225,7 @@ async def _open_edges(stack: AsyncExitStack, settings: Settings, clock: Clock, c
     )
 
 
-def _readers(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) -> tuple[Poll, Read]:
+def _readers(edges: _Edges, settings: Settings, clock: Clock, observe: Observer) -> tuple[Poll, Read]:
     watch = _watch(settings)
     stories = Stories(watch.rules, watch.feeds, edges.store)
     poll = Poll(
@@ -219,7 +236,7 @@ def _readers(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) -> t
         parser=edges.parser,
         clock=clock,
         jitter=random.random,
-        observe=tally,
+        observe=observe,
     )
     read = Read(
         watch,
@@ -229,7 +246,7 @@ def _readers(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) -> t
         extractor=edges.extractor,
         clock=clock,
         jitter=random.random,
-        observe=tally,
+        observe=observe,
     )
     return poll, read
 
@@ -284,7 +301,7 @@ def _read_crew(store: Store, read: Read, clock: Clock) -> Crew[ClaimedArticle]:
 
 
 def _delivery_crew(
-    edges: _Edges, settings: Settings, clock: Clock, tally: Tally, stopping: asyncio.Event
+    edges: _Edges, settings: Settings, clock: Clock, observe: Observer, stopping: asyncio.Event
 ) -> Crew[Queue]:
     channels = {channel.name: channel for channel in settings.channels}
     settle = Settle(
@@ -303,7 +320,7 @@ def _delivery_crew(
         clock=clock,
         pause=partial(_pause, stopping),
         jitter=random.random,
-        observe=tally,
+        observe=observe,
     )
 
     async def claim(_: int) -> Sequence[Queue]:
@@ -320,13 +337,13 @@ async def _pause(stopping: asyncio.Event, span: timedelta) -> None:
 
 
 def _reviews(
-    store: Store, settings: Settings, clock: Clock, tally: Tally
+    store: Store, settings: Settings, clock: Clock, observe: Observer
 ) -> tuple[Callable[[], Awaitable[None]], ...]:
     return (
-        ReviewHealth(settings.owners, store=store, clock=clock, observe=tally),
-        Escalate(settings.channels, store=store, clock=clock, observe=tally),
+        ReviewHealth(settings.owners, store=store, clock=clock, observe=observe),
+        Escalate(settings.channels, store=store, clock=clock, observe=observe),
         # After those for which others stand in: the owner needn't know.
-        TellDead(settings.owners, store=store, clock=clock, observe=tally),
+        TellDead(settings.owners, store=store, clock=clock, observe=observe),
         ByTheClock(
             settings.channels,
             owners=settings.owners,
@@ -334,6 +351,6 @@ def _reviews(
             store=store,
             zone=settings.timezone,
             clock=clock,
-            observe=tally,
+            observe=observe,
         ),
     )

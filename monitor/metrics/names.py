@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from prometheus_client import Counter, Histogram
 
-# What has no series of its own: names beyond the limit, and those that aren't configured any more.
+# What has no series of its own: names beyond the limit, and what is still told of one that has just left the configuration.
 OTHERS = "(other)"
 
 _NO_OTHER_LABEL: tuple[tuple[str, ...], ...] = ((),)
@@ -18,35 +18,36 @@ class Names:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._labels: dict[str, None] = {OTHERS: None}
+        self._configured: frozenset[str] = frozenset()
+        self._labels: tuple[str, ...] = ()
+        self._apart: frozenset[str] = frozenset()
         self._families: list[tuple[Counter | Histogram, Sequence[tuple[str, ...]]]] = []
 
+    def __contains__(self, name: str) -> bool:
+        """Tell whether a name is configured."""
+        return name in self._configured
+
     def __iter__(self) -> Iterator[str]:
-        """Yield all labels."""
-        return iter(tuple(self._labels))
+        """Yield the labels of all that is configured."""
+        return iter(self._labels)
 
     def label(self, name: str) -> str:
         """Return the label of a name."""
-        return name if name in self._labels else OTHERS
+        return name if name in self._apart else OTHERS
 
     def tell_apart(self, family: Counter | Histogram, values: Iterable[str] = ()) -> None:
-        """Give `family`, whose first label is a name, a series for each, with each of `values` where it has a second label."""
+        """Give `family`, whose first label is a name, its series, with each of `values` where it has a second label."""
         self._families.append((family, [(value,) for value in values] or _NO_OTHER_LABEL))
-        self._add(self._labels)
 
     def follow(self, names: Sequence[str]) -> None:
         """Make these the names that are configured."""
-        wanted = dict.fromkeys((*names[: self._most], OTHERS))
-        gone = [name for name in self._labels if name not in wanted]
-        self._labels = wanted
+        gone = self._labels
+        self._configured = frozenset(names)
+        self._apart = frozenset(names[: self._most])
+        self._labels = (*names[: self._most], *([OTHERS] if len(names) > self._most else []))
         for family, values in self._families:
-            for name in gone:
-                for value in values:
+            for value in values:
+                for name in set(gone) - set(self._labels):
                     family.remove(name, *value)
-        self._add(wanted)
-
-    def _add(self, names: Iterable[str]) -> None:
-        for family, values in self._families:
-            for name in names:
-                for value in values:
+                for name in self._labels:
                     family.labels(name, *value)

@@ -39,7 +39,9 @@ class Process:
             "news_monitor_start_time_seconds", "When the monitor started, in Unix time.", registry=registry
         )
         started.set(clock.now().timestamp())
-        time = Gauge("news_monitor_clock_seconds", "What its clock says, in Unix time.", registry=registry)
+        time = Gauge(
+            "news_monitor_clock_timestamp_seconds", "What its clock says, in Unix time.", registry=registry
+        )
         time.set_function(lambda: clock.now().timestamp())
         self._configured = Gauge(
             "news_monitor_configured",
@@ -48,7 +50,7 @@ class Process:
             registry=registry,
         )
         self._loaded = Gauge(
-            "news_monitor_config_loaded_seconds",
+            "news_monitor_config_loaded_timestamp_seconds",
             "When the configuration in force was loaded, in Unix time.",
             registry=registry,
         )

@@ -38,8 +38,9 @@ class StandingCollector(Collector):
 
     def _backlog(self, standing: Standing) -> Metric:
         counts = {(channel, state): 0 for channel in self._channels for state in _WAITING}
-        for (channel, state), count in standing.deliveries.items():
-            counts[self._channels.label(channel), state] += count
+        for (name, state), count in standing.deliveries.items():
+            if name in self._channels:
+                counts[self._channels.label(name), state] += count
         return _family(
             "news_monitor_backlog_deliveries",
             "Deliveries that wait, or are dead, by channel and state.",
@@ -50,8 +51,9 @@ class StandingCollector(Collector):
     def _oldest(self, standing: Standing) -> Metric:
         ages = dict.fromkeys(self._channels, 0.0)
         for name, since in standing.waiting_since.items():
-            channel = self._channels.label(name)
-            ages[channel] = max(ages[channel], self._since(since))
+            if name in self._channels:
+                channel = self._channels.label(name)
+                ages[channel] = max(ages[channel], self._since(since))
         return _family(
             "news_monitor_backlog_oldest_seconds",
             "How long the oldest delivery that is to be sent has waited, by channel; 0 when none waits.",

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, text
 
 from monitor import health
 from monitor.model import DeliveryState, FeedState, Reason, Standing
@@ -36,7 +36,7 @@ def read(connection: Connection, now: datetime) -> Standing:
         | _waiting(connection, HELD, DeliveryState.HELD)
         | _waiting(connection, DEAD, DeliveryState.DEAD),
         waiting_since=_waiting_since(connection, ready),
-        feeds=Counter(map(_state, connection.execute(_STATES))),
+        feeds=_feeds(connection, now),
         overdue=overdue,
         due_since=first,
         articles=connection.scalar(select(func.count()).select_from(ARTICLE).where(WAITING)) or 0,
@@ -62,8 +62,19 @@ def _waiting_since(connection: Connection, ready: Any) -> dict[str, datetime]:
     return dict(connection.execute(_MADE, {"ids": list(first.values())}).all())
 
 
-def _state(row: Row[Any]) -> FeedState:
-    return health.state_of(Reason(row.reason) if row.reason else None, row.succeeded_at, read_activity(row))
+def _feeds(connection: Connection, now: datetime) -> Counter[FeedState]:
+    """Return how many feeds are in each state; only of those that may be stale a row is read."""
+    counts = Counter[FeedState]()
+    for reason, count in connection.execute(_REASONS):
+        counts[health.state_of(Reason(reason) if reason else None, None, None)] += count
+    quiet = connection.execute(_QUIET, {"since": now - health.SHORTEST_SILENCE})
+    stale = sum(_is_stale(row) for row in quiet)
+    return counts + Counter({FeedState.STALE: stale}) - Counter({FeedState.OK: stale})
+
+
+def _is_stale(row: Any) -> bool:
+    state = health.state_of(Reason(row.reason), row.succeeded_at, read_activity(row))
+    return state is FeedState.STALE
 
 
 # Built once, as all that is asked often.
@@ -81,10 +92,16 @@ _MADE = (
     .outerjoin(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
     .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
 )
-_STATES = select(
+_REASONS = select(FEED.c.reason, func.count()).where(ACTIVE).group_by(FEED.c.reason)
+_QUIET = select(
     *(FEED.c[name] for name in ("reason", "succeeded_at", "last_new_at", "longest_gap")),
     *(FEED.c[name] for name in ("watched_entries", "watched_days")),
-).where(ACTIVE)
+).where(
+    ACTIVE,
+    FEED.c.reason.is_not(None),
+    FEED.c.last_new_at < bindparam("since"),
+    FEED.c.watched_entries >= FEED.c.watched_days * health.USUAL_PER_DAY,
+)
 _SIZE = {
     "sqlite": text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"),
     "postgresql": text("SELECT pg_database_size(current_database())"),

@@ -39,6 +39,7 @@ from monitor.pipeline.heartbeat import Heartbeat, Ticking
 from monitor.pipeline.hold import Watch
 from monitor.pipeline.owner import Escalate, TellDead
 from monitor.pipeline.poll import Poll
+from monitor.pipeline.pulse import Pulse
 from monitor.pipeline.read import Read
 from monitor.pipeline.settle import Settle
 from monitor.pipeline.stories import Stories
@@ -97,6 +98,7 @@ class App:
     store: Store
     clock: Clock
     stopping: asyncio.Event
+    pulse: Pulse
     heartbeat: Heartbeat | None = None
 
     async def run_once(self) -> None:
@@ -152,17 +154,19 @@ async def open_app(
         store, tally, stopping = edges.store, Tally(), asyncio.Event()
         poll, read = _readers(edges, settings, clock, tally)
         polls = _poll_crew(store, poll, settings, clock)
+        articles = _read_crew(store, read, clock)
         deliveries = _delivery_crew(edges, settings, clock, tally, stopping)
         yield App(
             settings,
             polls,
-            _read_crew(store, read, clock),
+            articles,
             deliveries,
             _reviews(store, settings, clock, tally),
             tally,
             store,
             clock,
             stopping,
+            Pulse({"poll": polls, "read": articles, "deliver": deliveries}, clock),
             _heartbeat(settings, store, clock, {"poll": polls, "deliver": deliveries}),
         )
 

@@ -4,5 +4,18 @@ from monitor.health.activity import learn, most_at_once, per_day, state_of
 from monitor.health.pulse import LONGEST_FAILING, hindered
 from monitor.health.review import review
 from monitor.health.runs import follow
+from monitor.health.told import detail_of, is_polled, is_unwell
 
-__all__ = ["LONGEST_FAILING", "follow", "hindered", "learn", "most_at_once", "per_day", "review", "state_of"]
+__all__ = [
+    "LONGEST_FAILING",
+    "detail_of",
+    "follow",
+    "hindered",
+    "is_polled",
+    "is_unwell",
+    "learn",
+    "most_at_once",
+    "per_day",
+    "review",
+    "state_of",
+]

@@ -1,0 +1,30 @@
+"""What watches the watcher: /healthz (the process works) and /readyz (and its database answers)."""
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from monitor.app.desk import Desk
+from monitor.errors import StoreError
+
+
+def routes(desk: Desk) -> list[Route]:
+    """Return the routes of the probes."""
+
+    def alive(_: Request) -> Response:
+        return _answer(desk.app.pulse.hanging())
+
+    def ready(_: Request) -> Response:
+        try:
+            desk.reader.count_since(desk.now())
+        except StoreError as error:
+            return PlainTextResponse(f"{error}\n", 503)
+        return _answer(desk.app.pulse.hanging())
+
+    return [Route("/healthz", alive), Route("/readyz", ready)]
+
+
+def _answer(hanging: list[str]) -> Response:
+    if hanging:
+        return PlainTextResponse(f"no tick for a minute: {', '.join(hanging)}\n", 503)
+    return PlainTextResponse("ok\n")

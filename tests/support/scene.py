@@ -113,8 +113,8 @@ NEWS = (
     (
         22,
         3,
-        "<script>alert('ceasefire')</script> Ukraine & the <b>markets</b>",
-        "Prices fell after the ceasefire; \u202egnihton\u202c else did. <img src=x onerror=alert(1)>",
+        "&lt;script&gt;alert('ceasefire')&lt;/script&gt; Ukraine & the markets",
+        "Prices fell after the ceasefire; \u202egnihton\u202c else did. &lt;img src=x onerror=alert(1)&gt;",
     ),
     (
         23,
@@ -123,6 +123,16 @@ NEWS = (
         "He will wear the number one from Saturday on.",
     ),
     (24, 5, "Central bank of Westmere leaves its rate unchanged", "It was the fourth time in a row."),
+)
+PLACES = ("Larkfold", "Westmere", "Mount Tavel", "The valley", "The coast")
+MATTERS = (
+    "council votes on later shop hours",
+    "new bridge opens to bicycles first",
+    "school wins the regional chess cup",
+    "museum of clocks asks visitors to come on time",
+    "ferry companies settle their dispute",
+    "orchard growers expect a late harvest",
+    "observatory sees its oldest comet yet",
 )
 CONFIG = """
 [monitor]
@@ -219,11 +229,24 @@ def _publish(feeds: FeedServer, start: datetime, hour: int) -> None:
 
 
 def _items(start: datetime, outlet: int) -> Iterator[tuple[int, Item]]:
-    for number, (hour, at, title, summary) in enumerate(NEWS):
+    for number, (hour, at, title, summary) in enumerate((*NEWS, *_small_news())):
         if at == outlet:
             link = f"https://{_path(at)[1:-4]}.example/{number}"
             published = start + timedelta(hours=hour - 1, minutes=50)
             yield hour, Item(title=title, guid=link, link=link, description=summary, published=published)
+
+
+def _small_news() -> Iterator[tuple[int, int, str, str]]:
+    """What else is in the papers: more by day than by night."""
+    for hour in range(1, HOURS + 1):
+        for number in range(6 if 6 <= hour <= 19 else 2):
+            place, matter = PLACES[(hour + number) % len(PLACES)], MATTERS[(hour * 5 + number) % len(MATTERS)]
+            yield (
+                hour,
+                number,
+                f"{place}: {matter}",
+                f"The matter of {place} was discussed for {hour + number + 1} hours.",
+            )
 
 
 def _path(at: int) -> str:

@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -14,15 +14,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import __version__, log
 from monitor.app.running import App, collect_seldom, open_app
 from monitor.config import Settings
-from monitor.model import ClaimedArticle, ClaimedFeed, Queue
-from monitor.pipeline.crew import Crew
+from monitor.web import Page
 
 TICK = timedelta(seconds=1)
 REVIEW = timedelta(minutes=1)
 # Sends under way get this long at shutdown; systemd's TimeoutStopSec must be longer.
 PATIENCE = timedelta(seconds=20)
-# A crew that hasn't ticked for this long hangs: stop telling systemd that all is well.
-ALIVE_WITHIN = timedelta(seconds=60)
 
 
 async def run(settings: Settings) -> None:
@@ -30,18 +27,23 @@ async def run(settings: Settings) -> None:
     stopping = _stop_on_signals()
     async with open_app(settings) as app, app.metrics.watching_the_loop():
         collect_seldom()
-        ticks = _Ticks(app)
-        scheduler = _scheduler(ticks)
+        scheduler = _scheduler(app)
         scheduler.add_job(app.review, "interval", seconds=REVIEW.total_seconds(), id="review")
         if settings.heartbeat:
             every = settings.heartbeat_every.total_seconds()
             scheduler.add_job(app.beat, "interval", seconds=every, id="heartbeat")
+        page = Page(app, settings.web) if settings.web else None
+        if page:
+            await page.open()
+            scheduler.add_job(page.open, "interval", seconds=REVIEW.total_seconds(), id="page")
         scheduler.start()
         _tell_ready(settings)
         await stopping.wait()
         notify_systemd("STOPPING=1")
         log.event(logging.INFO, "stopping", sends_may_take=f"{PATIENCE.total_seconds():.0f}s")
         scheduler.pause()
+        if page:
+            await page.close()
         await app.stop(PATIENCE)
         scheduler.shutdown(wait=False)
     log.event(logging.INFO, "stopped")
@@ -58,42 +60,22 @@ async def run_once(settings: Settings) -> bool:
         return not app.tally.failed
 
 
-class _Ticks:
-    """The jobs of the scheduler, and whether they still come."""
-
-    def __init__(self, app: App) -> None:
-        self._crews: dict[str, Crew[ClaimedFeed] | Crew[ClaimedArticle] | Crew[Queue]] = {
-            "poll": app.polls,
-            "read": app.articles,
-            "deliver": app.deliveries,
-        }
-        self._seen = dict.fromkeys(self._crews, -1)
-        self._quiet = dict.fromkeys(self._crews, timedelta(0))
-
-    def jobs(self) -> dict[str, Callable[[], Awaitable[object]]]:
-        """Return the coroutine function of each crew's tick under its name."""
-        return {name: crew.tick for name, crew in self._crews.items()}
-
-    async def watchdog(self, every: timedelta) -> None:
-        """Ping systemd, unless a crew has stopped ticking."""
-        for name, crew in self._crews.items():
-            self._quiet[name] = timedelta(0) if crew.ticks != self._seen[name] else self._quiet[name] + every
-            self._seen[name] = crew.ticks
-        if max(self._quiet.values()) < ALIVE_WITHIN:
-            notify_systemd("WATCHDOG=1")
+async def _watchdog(app: App) -> None:
+    """Ping systemd, unless a crew has stopped ticking."""
+    if not app.pulse.hanging():
+        notify_systemd("WATCHDOG=1")
 
 
-def _scheduler(ticks: _Ticks) -> AsyncIOScheduler:
+def _scheduler(app: App) -> AsyncIOScheduler:
     # The default grace of one second would silently skip a tick after any delay.
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    for name, tick in ticks.jobs().items():
+    ticks = {"poll": app.polls.tick, "read": app.articles.tick, "deliver": app.deliveries.tick}
+    for name, tick in ticks.items():
         scheduler.add_job(tick, "interval", seconds=TICK.total_seconds(), id=name)
     if every := _watchdog_interval():
-        scheduler.add_job(
-            ticks.watchdog, "interval", seconds=every.total_seconds(), args=[every], id="watchdog"
-        )
+        scheduler.add_job(_watchdog, "interval", seconds=every.total_seconds(), args=[app], id="watchdog")
     scheduler.add_listener(_tell_failed_tick(), EVENT_JOB_ERROR)
     return scheduler
 

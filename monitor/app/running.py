@@ -42,6 +42,7 @@ from monitor.pipeline.hold import Watch
 from monitor.pipeline.owner import Escalate, TellDead
 from monitor.pipeline.poll import Poll
 from monitor.pipeline.ports import Observer
+from monitor.pipeline.pulse import Pulse
 from monitor.pipeline.read import Read
 from monitor.pipeline.settle import Settle
 from monitor.pipeline.stories import Stories
@@ -101,6 +102,7 @@ class App:
     store: Store
     clock: Clock
     stopping: asyncio.Event
+    pulse: Pulse
     heartbeat: Heartbeat | None = None
 
     async def run_once(self) -> None:
@@ -172,6 +174,7 @@ async def open_app(
             store,
             clock,
             stopping,
+            Pulse({"poll": polls, "read": articles, "deliver": deliveries}, clock),
             _heartbeat(settings, store, clock, {"poll": polls, "deliver": deliveries}),
         )
 

@@ -1,8 +1,7 @@
 """`status`: how it goes."""
 
 import asyncio
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,18 +11,17 @@ from monitor.cli.ending import FAILED, GOOD
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
 from monitor.errors import StoreError
-from monitor.model import ChannelStatus, DeliveryState, FeedState, FeedStatus, StoreStatus
+from monitor.health import detail_of, is_polled, is_unwell
+from monitor.model import ChannelStatus, DeliveryState, FeedState, FeedStatus
 from monitor.moments import lasting, spoken
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.app.overview import Overview
 
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print nothing: only the exit code, for health checks.")
 ]
 
-# A daemon that runs asks what is due each second, and even a slow poll is over by then.
-_LATE = timedelta(minutes=5)
 _STYLES = {
     FeedState.OK: "green",
     FeedState.NEW: "yellow",
@@ -35,8 +33,6 @@ _STYLES = {
 # In the last line, even when there is none.
 _ALWAYS = ("ok", "new", "failing")
 _ALWAYS_TOLD = ("pending", "sent", "dead")
-_TROUBLES = (FeedState.STALE, FeedState.FAILING, FeedState.GONE)
-_NEVER_POLLED = (FeedState.GONE, FeedState.PAUSED)
 
 
 def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet = False) -> int:
@@ -50,6 +46,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet 
     Example: news-monitor status --json
     """
     from monitor.app import ask
+    from monitor.app.overview import Overview
     from monitor.clock import SystemClock
 
     settings = load(config)
@@ -59,84 +56,26 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet 
         if quiet:
             return FAILED
         raise
-    view = _View(settings, stored, SystemClock().now())
-    if not quiet:
-        (view.say_json if as_json else view.say)()
+    view = Overview(settings, stored, SystemClock().now())
+    if as_json and not quiet:
+        output.say_json(view.as_json())
+    elif not quiet:
+        _say(view)
     return GOOD if view.runs else FAILED
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    settings: "Settings"
-    stored: StoreStatus
-    now: datetime
-
-    @property
-    def feeds(self) -> list[FeedStatus]:
-        """Those that are polled, and those that aren't though they are configured."""
-        configured = {feed.url for feed in self.settings.feeds}
-        paused = [feed for feed in self.stored.retired if feed.url in configured]
-        return sorted([*self.stored.feeds, *paused], key=lambda feed: feed.url)
-
-    @property
-    def late(self) -> timedelta:
-        """How long the longest waiting feed has been due."""
-        polled = [feed for feed in self.feeds if feed.state not in _NEVER_POLLED]
-        return max((self.now - feed.next_poll_at for feed in polled), default=timedelta(0))
-
-    @property
-    def runs(self) -> bool:
-        return self.late <= _LATE
-
-    @property
-    def channels(self) -> list[tuple[ChannelStatus, bool]]:
-        """The configured channels in their order, then those that only the database knows; and which are which."""
-        stored = {channel.name: channel for channel in self.stored.channels}
-        configured = [channel.name for channel in self.settings.channels]
-        known = [(stored.pop(name, ChannelStatus(name=name)), True) for name in configured]
-        return [*known, *((channel, False) for channel in stored.values())]
-
-    def totals(self) -> dict[str, int]:
-        states = [feed.state for feed in self.feeds]
-        return {
-            "feeds": len(states),
-            **{state.value: states.count(state) for state in _STYLES},
-            "entries": self.stored.entries,
-            "alerts": self.stored.alerts,
-            "articles_waiting": self.stored.articles_waiting,
-            "articles_failed": self.stored.articles_failed,
-            **{state.value: self._deliveries(state) for state in DeliveryState},
-        }
-
-    def _deliveries(self, state: DeliveryState) -> int:
-        counts: list[int] = [getattr(channel, state.value) for channel in self.stored.channels]
-        return sum(counts)
-
-    def say_json(self) -> None:
-        output.say_json(
-            {
-                "checked_at": self.now,
-                "running": self.runs,
-                "feeds": [asdict(feed) for feed in self.feeds],
-                "channels": [
-                    {**asdict(channel), "configured": configured} for channel, configured in self.channels
-                ],
-                "totals": self.totals(),
-            }
+def _say(view: "Overview") -> None:
+    zone = view.settings.timezone
+    _feeds(view.feeds, view.now, zone).say()
+    output.say()
+    _channels(view.channels, view.now, zone).say()
+    output.say()
+    output.say(_summary(view.totals()))
+    if not view.runs:
+        output.say(
+            f"The monitor doesn't seem to run: a feed has been due for {lasting(view.late)}."
+            " Start it: news-monitor run"
         )
-
-    def say(self) -> None:
-        zone = self.settings.timezone
-        _feeds(self.feeds, self.now, zone).say()
-        output.say()
-        _channels(self.channels, self.now, zone).say()
-        output.say()
-        output.say(_summary(self.totals()))
-        if not self.runs:
-            output.say(
-                f"The monitor doesn't seem to run: a feed has been due for {lasting(self.late)}."
-                " Start it: news-monitor run"
-            )
 
 
 def _feeds(feeds: list[FeedStatus], now: datetime, zone: tzinfo) -> Grid:
@@ -147,7 +86,7 @@ def _feeds(feeds: list[FeedStatus], now: datetime, zone: tzinfo) -> Grid:
         Column("Last success"),
         Column("Next poll"),
     ]
-    last = sorted(feeds, key=lambda feed: feed.state in _TROUBLES)
+    last = sorted(feeds, key=is_unwell)
     return Grid(columns, [_feed_row(feed, now, zone) for feed in last])
 
 
@@ -157,22 +96,13 @@ def _feed_row(feed: FeedStatus, now: datetime, zone: tzinfo) -> list[Cell]:
         Cell(feed.name, feed.url),
         Cell(
             f"{state} ({feed.failures} in a row)" if feed.failures else state,
-            _detail(feed, now),
+            detail_of(feed, now),
             _STYLES[feed.state],
         ),
         Cell(f"{feed.entries:,}"),
         Cell(spoken(feed.succeeded_at, now, zone)),
-        Cell("never" if feed.state in _NEVER_POLLED else spoken(feed.next_poll_at, now, zone)),
+        Cell(spoken(feed.next_poll_at, now, zone) if is_polled(feed) else "never"),
     ]
-
-
-def _detail(feed: FeedStatus, now: datetime) -> str:
-    if feed.state is FeedState.STALE and feed.silent_since and feed.per_day:
-        silent = lasting(now - feed.silent_since)
-        return f"nothing new for {silent}, usual are {feed.per_day:.0f} a day"
-    if feed.state not in (FeedState.FAILING, FeedState.GONE):
-        return feed.detail
-    return f"{feed.reason}: {feed.detail}" if feed.detail else str(feed.reason)
 
 
 def _channels(channels: list[tuple[ChannelStatus, bool]], now: datetime, zone: tzinfo) -> Grid:

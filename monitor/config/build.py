@@ -11,7 +11,8 @@ from typing import cast
 from monitor.config.addresses import feed_key, read_address, spellings, without_password
 from monitor.config.channels import Names, Recipients, build_channels, read_grouping, stand_for
 from monitor.config.database import read_database
-from monitor.config.schema import ConfigFile, FeedTable, FetchTable, RuleTable
+from monitor.config.listening import OFF, split_listen
+from monitor.config.schema import ConfigFile, FeedTable, FetchTable, RuleTable, WebTable
 from monitor.config.settings import Settings
 from monitor.model import (
     FeedSpec,
@@ -20,6 +21,7 @@ from monitor.model import (
     Rule,
     RuleTest,
     Secret,
+    Web,
 )
 from monitor.retry import RetryPolicy
 
@@ -62,6 +64,7 @@ def build(
         parse_timeout=file.parse.timeout,
         parse_workers=file.parse.workers or _usual_workers(),
         retry=_retry(file),
+        web=_web(file.web),
         feeds=feeds,
         rules=_rules(file, feeds, names),
         groups=dict(file.groups),
@@ -80,6 +83,13 @@ def _limits(table: FetchTable, contact: str | None) -> FetchLimits:
         proxy=Secret(table.proxy) if table.proxy else None,
         contact=contact,
     )
+
+
+def _web(table: WebTable) -> Web | None:
+    if table.listen == OFF:
+        return None
+    host, port = split_listen(table.listen)
+    return Web(host=host, port=port, auth=Secret(table.auth) if table.auth else None, url=table.url)
 
 
 def _retry(file: ConfigFile) -> RetryPolicy:
@@ -177,6 +187,7 @@ def _secrets(file: ConfigFile, recipients: Recipients) -> Iterator[str]:
     if file.monitor.heartbeat:
         yield file.monitor.heartbeat
         yield from spellings(read_address(file.monitor.heartbeat).password)
+    yield from _of_auth(file.web.auth)
     for feed in file.feeds:
         yield from (value for name, value in feed.headers.items() if name.lower() not in _PLAIN_HEADERS)
         yield from _of_auth(feed.auth)

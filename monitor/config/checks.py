@@ -7,6 +7,7 @@ from datetime import timedelta
 from monitor.config import channel_checks, rule_checks, values
 from monitor.config.channels import Names
 from monitor.config.findings import Finding, Loc, Mistake
+from monitor.config.listening import OFF, is_loopback, split_listen
 from monitor.config.tree import Place, Tree, address_of, items, table, tables
 from monitor.model import Network
 
@@ -29,6 +30,7 @@ def check(tree: Tree, names: Names, place: Place, *, complete: bool = True) -> I
     yield from _two_logins(tree)
     yield from _fast_polls(tree)
     yield from _short_waits(tree)
+    yield from _open_page(tree)
     yield from channel_checks.check(tree, names, place)
     yield from rule_checks.check(tree, names, complete=complete)
 
@@ -89,6 +91,20 @@ def _short_waits(tree: Tree) -> Iterator[Finding]:
     if first and longest and longest < first:
         where = "retry_longest" if "retry_longest" in delivery else "retry_first"
         yield Finding(("delivery", where), "retry_longest is shorter than retry_first", "make it longer")
+
+
+def _open_page(tree: Tree) -> Iterator[Finding]:
+    web = table(tree, "web")
+    listen = web.get("listen", OFF)
+    if "auth" in web or not isinstance(listen, str) or listen == OFF:
+        return
+    with contextlib.suppress(Mistake):
+        if not is_loopback(split_listen(listen)[0]):
+            yield Finding(
+                ("web", "listen"),
+                "others than this machine could see and change everything",
+                'add auth = { basic = "desk:${WEB_PASSWORD}" }, or listen on 127.0.0.1',
+            )
 
 
 def _networks(tree: Tree) -> list[Network]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from monitor.config import asking, options, values
+from monitor.config import asking, listening, options, values
 from monitor.model import (
     FullText,
     GroupBy,
@@ -70,6 +70,8 @@ ProxyUrl = Annotated[str, PlainValidator(values.read_proxy), _described()]
 FeedUrl = Annotated[str, PlainValidator(values.read_feed_url), _described()]
 HeartbeatUrl = Annotated[str, PlainValidator(values.read_heartbeat_url), _described()]
 DatabaseUrl = Annotated[str, PlainValidator(values.read_database_url), _described()]
+Listen = Annotated[str, PlainValidator(listening.read_listen), _described()]
+PageUrl = Annotated[str, PlainValidator(listening.read_page_url), _described()]
 Cron = Annotated[str, PlainValidator(values.read_cron), _described(minLength=9)]
 Query = Annotated[str, PlainValidator(values.read_query), _described(minLength=1)]
 Name = Annotated[str, PlainValidator(values.read_text), _described(minLength=1, maxLength=100)]

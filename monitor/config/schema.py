@@ -36,9 +36,11 @@ from monitor.config.kinds import (
     Interval,
     Language,
     Length,
+    Listen,
     Moment,
     Name,
     Names,
+    PageUrl,
     ParseTime,
     Part,
     Patience,
@@ -133,6 +135,19 @@ class ParseTable(Table):
     timeout: ParseTime = _key("The longest that parsing one document may take.", "20s")
     workers: int | None = _key(
         "How many processes parse; without it as many as there are processors, up to 4.", None, ge=1, le=64
+    )
+
+
+class WebTable(Table):
+    """The page and the API."""
+
+    listen: Listen = _key("The address and port of the page; off: there is none.", "127.0.0.1:8765")
+    auth: Auth | None = _key(
+        "Who may see it: { basic = user:password } or { bearer = token }. Needed where others than this machine can reach it.",
+        None,
+    )
+    url: PageUrl | None = _key(
+        "Where people find the page, such as behind a proxy; for links in messages.", None
     )
 
 
@@ -280,6 +295,7 @@ class ConfigFile(Table):
     fetch: FetchTable = Field(default_factory=FetchTable)
     parse: ParseTable = Field(default_factory=ParseTable)
     delivery: DeliveryTable = Field(default_factory=DeliveryTable)
+    web: WebTable = Field(default_factory=WebTable)
     groups: dict[GroupName, Terms] = Field(
         default={}, description="Terms for several rules: @name in a query stands for any of them."
     )
@@ -297,6 +313,7 @@ SINGLE_TABLES: Mapping[str, type[Table]] = {
     "fetch": FetchTable,
     "parse": ParseTable,
     "delivery": DeliveryTable,
+    "web": WebTable,
 }
 # Their keys are names that users choose.
 FREE_TABLES = ("groups", "channel_groups")

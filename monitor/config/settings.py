@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.errors import Problem
-from monitor.model import Channel, FeedSpec, FetchLimits, Rule, Secret
+from monitor.model import Channel, FeedSpec, FetchLimits, Rule, Secret, Web
 from monitor.retry import RetryPolicy
 
 
@@ -18,7 +18,7 @@ class Settings:
     `database` is an SQLAlchemy URL with an absolute path, `database_label` the same to be shown, and
     `database_file` where SQLite keeps it (None: on a server).
     `owners` names the channels that are told how feeds do, and at the times of `alive` (cron) that all is well; `heartbeat` is
-    asked every `heartbeat_every`. `channel_names` holds what each name that may be used for channels stands for.
+    asked every `heartbeat_every`. `web` is where the page is served, None: nowhere. `channel_names` holds what each name that may be used for channels stands for.
     `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `groups` holds the
     terms of each group. `secrets` are the texts that no log line may hold. `remarks` are what there is to tell
     although nothing is wrong: what subscription lists lose, and what queries hardly mean.
@@ -39,6 +39,7 @@ class Settings:
     parse_timeout: timedelta
     parse_workers: int
     retry: RetryPolicy
+    web: Web | None = None
     feeds: tuple[FeedSpec, ...]
     rules: tuple[Rule, ...]
     groups: Mapping[str, tuple[str, ...]]

@@ -11,13 +11,17 @@ from monitor.health.activity import (
 from monitor.health.pulse import LONGEST_FAILING, hindered
 from monitor.health.review import review
 from monitor.health.runs import follow
+from monitor.health.told import detail_of, is_polled, is_unwell
 
 __all__ = [
     "LONGEST_FAILING",
     "SHORTEST_SILENCE",
     "USUAL_PER_DAY",
+    "detail_of",
     "follow",
     "hindered",
+    "is_polled",
+    "is_unwell",
     "learn",
     "most_at_once",
     "per_day",

@@ -99,6 +99,21 @@ class FeedSpec:
     full_text: FullText = FullText.AUTO
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """Where the page and the API are served, and to whom.
+
+    `host` is an address of this machine or ``localhost``; with `port` 0 any free one is taken. `auth` is the whole value of the
+    Authorization header that is asked for, None: nothing is. `url` is where people find it (``https://news.example.org``),
+    when that is not the address that is listened on.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    auth: Secret | None = None
+    url: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Hours of some days of the week (0 is Monday), local time: from `start` to before `end`.

@@ -137,6 +137,55 @@ class ListedDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertWish:
+    """Which alerts somebody wants to see: those for which all that is given holds, the newest `limit` of them.
+
+    `feeds`: of these addresses. `before`: with a smaller number.
+    """
+
+    rule: str | None = None
+    feeds: tuple[str, ...] | None = None
+    story: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How one channel is told of an alert."""
+
+    channel: str
+    state: DeliveryState
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedAlert:
+    """An alert as people see it, with its entry (by its id) and the feed of that (by its address).
+
+    `story` is the first entry of its story, None when it has none, and `outlets` the names of the feeds that report it.
+    """
+
+    id: int
+    created_at: datetime
+    changed: bool
+    entry: int
+    title: str
+    summary: str
+    link: str | None
+    published_at: datetime | None
+    seen_at: datetime
+    feed: str
+    feed_name: str
+    matches: tuple[Match, ...]
+    story: int | None
+    outlets: tuple[str, ...]
+    told: tuple[Telling, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEntry:
     """A stored entry in short, with the rules that it matched."""
 

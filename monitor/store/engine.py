@@ -11,6 +11,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import QueuePool
 
 from monitor.errors import StoreError
 from monitor.model import Secret
@@ -76,7 +77,12 @@ def open_reader(url: URL) -> Engine:
     if path is None:
         return _postgresql_engine(url).execution_options(postgresql_readonly=True)
     address = f"file:{quote(str(path))}?mode=ro"
-    return create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True, timeout=5))
+
+    def connect() -> sqlite3.Connection:
+        # Several threads ask, each with a connection to itself while it does.
+        return sqlite3.connect(address, uri=True, timeout=5, check_same_thread=False)
+
+    return create_engine("sqlite://", creator=connect, poolclass=QueuePool)
 
 
 class Turn(IntEnum):

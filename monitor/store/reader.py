@@ -10,17 +10,20 @@ from sqlalchemy import Connection, Engine
 
 from monitor.errors import StoreError
 from monitor.model import (
+    AlertWish,
     DeliveryWish,
     EntryHistory,
+    ListedAlert,
     ListedDelivery,
     RuleVersion,
     Secret,
     Silence,
     Standing,
     StoredEntry,
+    StoreStatus,
     Story,
 )
-from monitor.store import deliveries, entries, rules, silences, standing, stories
+from monitor.store import deliveries, entries, listing, rules, silences, standing, status, stories
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
@@ -40,6 +43,18 @@ class Reader:
         """Return `work` of a connection. Raises StoreError."""
         with told_plainly(self._label, opening=True), self._engine.begin() as connection:
             return work(connection, *args, **kwargs)
+
+    def status(self) -> StoreStatus:
+        """Return the state of all feeds and of all channels that ever had a delivery."""
+        return self.ask(status.read)
+
+    def alerts(self, wish: AlertWish) -> tuple[Sequence[ListedAlert], int | None]:
+        """Return the newest alerts that are wished for, and what to ask with as `before` for more; None: that is all."""
+        return self.ask(listing.alerts, wish)
+
+    def entries_per_hour(self, since: datetime, hours: int) -> Sequence[int]:
+        """Return how many entries came in each of the hours that follow `since`, but for baselines."""
+        return self.ask(listing.entries_per_hour, since, hours)
 
     def count_since(self, since: datetime) -> int:
         """Return how many entries were first seen since then."""

@@ -9,19 +9,24 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
+from monitor.app.desk import open_desk
 from monitor.app.measuring import measure
 from monitor.app.running import App, open_app
 from monitor.app.settings import load_settings
 from monitor.config import Settings
+from monitor.metrics import CONTENT_TYPE
+from monitor.web.guard import Guard
+from monitor.web.site import build_site
 from tests.support.clock import NOON, ManualClock
 from tests.support.database import Database, migrated_database
 from tests.support.feed_server import Answer, FeedServer
 from tests.support.pages import page
 from tests.support.postgres import postgres_server
-from tests.support.reports import numbers
+from tests.support.reports import Numbers, numbers
 from tests.support.rss import Item, rss
 from tests.support.sinks import Answer as Reply
 from tests.support.sinks import WebhookSink
@@ -198,6 +203,19 @@ async def test_a_scrape_says_that_the_database_is_gone(place: Place) -> None:
         found = await numbers(app.metrics)
         moved.rename(settings.database_file)
     assert found("scrape_ok") == 0
+
+
+async def test_the_page_serves_them(place: Place) -> None:
+    settings = place.settings()
+    assert settings.web is not None
+    async with open_app(settings, clock=place.clock, console=StringIO(), spread=False) as app:
+        await app.run_once()
+        with open_desk(app) as desk:
+            site = httpx.ASGITransport(Guard(build_site(desk, settings.web), settings.web))
+            async with httpx.AsyncClient(transport=site, base_url="http://127.0.0.1:8765") as client:
+                answer = await client.get("/metrics")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, CONTENT_TYPE)
+    assert Numbers(answer.content).by("polls_total", "reason") == {"ok": 1, "http_5xx": 1}
 
 
 async def test_other_settings_are_measured_from_when_they_come_into_force(place: Place) -> None:

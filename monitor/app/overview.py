@@ -1,0 +1,79 @@
+"""How it goes: what is configured, held against what is stored. Commands, page and API show the same."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from monitor.config import Settings
+from monitor.health import is_polled, is_unwell
+from monitor.model import ChannelStatus, DeliveryState, FeedState, FeedStatus, StoreStatus
+
+# A daemon that runs asks what is due each second, and even a slow poll is over by then.
+_LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The state of feeds and channels at `now`."""
+
+    settings: Settings
+    stored: StoreStatus
+    now: datetime
+
+    @property
+    def feeds(self) -> list[FeedStatus]:
+        """Those that are polled, and those that aren't though they are configured; by address."""
+        configured = {feed.url for feed in self.settings.feeds}
+        paused = [feed for feed in self.stored.retired if feed.url in configured]
+        return sorted([*self.stored.feeds, *paused], key=lambda feed: feed.url)
+
+    @property
+    def unwell(self) -> list[FeedStatus]:
+        """Those that somebody should look at."""
+        return [feed for feed in self.feeds if is_unwell(feed)]
+
+    @property
+    def late(self) -> timedelta:
+        """How long the longest waiting feed has been due."""
+        polled = [feed for feed in self.feeds if is_polled(feed)]
+        return max((self.now - feed.next_poll_at for feed in polled), default=timedelta(0))
+
+    @property
+    def runs(self) -> bool:
+        """Whether a daemon seems to run."""
+        return self.late <= _LATE
+
+    @property
+    def channels(self) -> list[tuple[ChannelStatus, bool]]:
+        """The configured channels in their order, then those that only the database knows; and which are which."""
+        stored = {channel.name: channel for channel in self.stored.channels}
+        configured = [channel.name for channel in self.settings.channels]
+        known = [(stored.pop(name, ChannelStatus(name=name)), True) for name in configured]
+        return [*known, *((channel, False) for channel in stored.values())]
+
+    def totals(self) -> dict[str, int]:
+        """Return what there is, by kind and state."""
+        states = [feed.state for feed in self.feeds]
+        return {
+            "feeds": len(states),
+            **{state.value: states.count(state) for state in FeedState},
+            "entries": self.stored.entries,
+            "alerts": self.stored.alerts,
+            "articles_waiting": self.stored.articles_waiting,
+            "articles_failed": self.stored.articles_failed,
+            **{state.value: self._deliveries(state) for state in DeliveryState},
+        }
+
+    def as_json(self) -> dict[str, object]:
+        """Return all of it as plain values and datetimes."""
+        return {
+            "checked_at": self.now,
+            "running": self.runs,
+            "feeds": [asdict(feed) for feed in self.feeds],
+            "channels": [{**asdict(channel), "configured": known} for channel, known in self.channels],
+            "totals": self.totals(),
+        }
+
+    def _deliveries(self, state: DeliveryState) -> int:
+        counts: Iterable[int] = (getattr(channel, state.value) for channel in self.stored.channels)
+        return sum(counts)

@@ -1,0 +1,127 @@
+"""What can be asked of the API, each question once: from this follow the routes and the description (OpenAPI)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from monitor.web.api.answers import API, answer
+from monitor.web.asked import Asked, Unreadable
+
+T = TypeVar("T")
+
+_LONGEST_BODY = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """A part of a list, the newest first. `next` is what to ask with as `before` for more, None: that is all."""
+
+    items: tuple[T, ...]
+    next: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value in the address. `schema` is its JSON Schema; one in `path` is always there."""
+
+    name: str
+    description: str
+    schema: dict[str, Any] = field(default_factory=lambda: {"type": "string", "maxLength": 500})
+    in_path: bool = False
+
+
+LIMIT = Parameter(
+    "limit", "The most items to answer with.", {"type": "integer", "minimum": 1, "maximum": 500}
+)
+BEFORE = Parameter(
+    "before",
+    "Only what is older than the item of this number: `next` of the last answer.",
+    {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
+)
+SINCE = Parameter(
+    "since", "Only what came since then: a time such as 2026-11-26T08:00:00Z, or how long ago, such as 7d."
+)
+UNTIL = Parameter("until", "Only what came before then.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One question. `run` gets what is asked for, by name, and with a `body` also that; it returns an `answer`.
+
+    A plain function runs in a thread and may use the desk's reader, a coroutine function in the loop and may use its store.
+    `run` may raise HTTPException with one of the `failures` (status and what it means).
+    """
+
+    path: str
+    name: str
+    summary: str
+    tag: str
+    run: Callable[..., Any]
+    answer: Any
+    parameters: Sequence[Parameter] = ()
+    body: Any = None
+    method: str = "GET"
+    status: int = 200
+    failures: Sequence[tuple[int, str]] = ()
+
+
+def routes(operations: Sequence[Operation]) -> list[Route]:
+    """Return the routes of these operations."""
+    return [
+        Route(f"{API}{operation.path}", _endpoint(operation), methods=[operation.method])
+        for operation in operations
+    ]
+
+
+def _endpoint(operation: Operation) -> Callable[[Request], Any]:
+    kind = TypeAdapter(operation.answer)
+    body_kind = None if operation.body is None else TypeAdapter(operation.body)
+    known = frozenset(parameter.name for parameter in operation.parameters)
+
+    async def ask(request: Request) -> Response:
+        asked = Asked({**request.query_params, **request.path_params})
+        asked.problems.update(dict.fromkeys(request.query_params.keys() - known, "is not known here"))
+        given = [asked] if body_kind is None else [asked, await _body(request, body_kind)]
+        if iscoroutinefunction(operation.run):
+            value = await operation.run(*given)
+        else:
+            value = await run_in_threadpool(operation.run, *given)
+        return await run_in_threadpool(answer, value, kind, operation.status)
+
+    return ask
+
+
+async def _body(request: Request, kind: TypeAdapter[Any]) -> Any:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise HTTPException(415, "The body must be application/json.")
+    read = b""
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > _LONGEST_BODY:
+            raise HTTPException(413, f"The body must have at most {_LONGEST_BODY:,} bytes.")
+    try:
+        return kind.validate_json(read or b"{}", strict=False)
+    except ValidationError as error:
+        raise Unreadable(
+            {".".join(map(str, one["loc"])) or "body": one["msg"] for one in error.errors(include_url=False)}
+        ) from None
+    except RecursionError:
+        raise Unreadable({"body": "is nested too deeply"}) from None
+
+
+def path_number(name: str, description: str) -> Parameter:
+    """Return the parameter for a number in the path."""
+    return Parameter(name, description, {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}, in_path=True)
+
+
+def one_of(words: Sequence[str]) -> dict[str, Any]:
+    """Return the schema of a word."""
+    return {"type": "string", "enum": list(words)}

@@ -1,0 +1,109 @@
+"""What a request asks for: values of its address and its forms, each read with words for people."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from monitor.config import read_duration
+
+T = TypeVar("T")
+W = TypeVar("W", bound=StrEnum)
+
+# A database counts no further.
+_MOST = 2**63 - 1
+# Dates end some thousand years from now, and began some before.
+_LONGEST = timedelta(days=36_500)
+_YEARS = range(1900, 3000)
+
+
+class Unreadable(ValueError):
+    """Values that can't be read: what is wrong with each, under its name."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name} {problem}" for name, problem in problems.items()))
+        self.problems = dict(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Values by name, empty ones as if they weren't there. What can't be read counts as not given, until `check`."""
+
+    values: Mapping[str, str]
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str, longest: int = 500) -> str | None:
+        """Return a text."""
+        return self.read(name, str, longest)
+
+    def number(self, name: str, most: int = _MOST) -> int | None:
+        """Return a whole number from 1 to `most`."""
+
+        def number(value: str) -> int:
+            if not (value.isascii() and value.isdigit() and 1 <= int(value) <= most):
+                raise ValueError(f"must be a number from 1 to {most}")
+            return int(value)
+
+        return self.read(name, number)
+
+    def word(self, name: str, kind: type[W]) -> W | None:
+        """Return a member of an enum."""
+
+        def member(value: str) -> W:
+            if value not in tuple(kind):
+                raise ValueError(f"must be one of {', '.join(kind)}")
+            return kind(value)
+
+        return self.read(name, member)
+
+    def moment(self, name: str, now: datetime) -> datetime | None:
+        """Return a time such as ``2026-11-26T08:00:00Z``, or one that is as long ago as ``7d``."""
+        return self.read(name, lambda value: _moment(value, now))
+
+    def span(self, name: str) -> timedelta | None:
+        """Return a time such as ``7d``, at most a hundred years."""
+        return self.read(name, _span)
+
+    def read(self, name: str, reader: Callable[[str], T], longest: int = 500) -> T | None:
+        """Return what `reader` makes of a text; the message of its ValueError is the problem."""
+        value = self.values.get(name, "").strip()
+        if not value:
+            return None
+        try:
+            return reader(_bounded(value, longest))
+        except ValueError as mistake:
+            self.problems[name] = str(mistake)
+            return None
+
+    def check(self) -> None:
+        """Raise Unreadable with all problems met so far."""
+        if self.problems:
+            raise Unreadable(self.problems)
+
+
+def _bounded(value: str, longest: int) -> str:
+    if len(value) > longest:
+        raise ValueError(f"must have at most {longest} characters")
+    if "\x00" in value:  # which no database takes
+        raise ValueError("must be text")
+    return value
+
+
+def _span(value: str) -> timedelta:
+    span = read_duration(value)
+    if span > _LONGEST:
+        raise ValueError("must be at most 36500d")
+    return span
+
+
+def _moment(value: str, now: datetime) -> datetime:
+    if "-" not in value and ":" not in value:
+        return now - _span(value)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("must be a time such as 2026-11-26T08:00:00Z, or how long ago, such as 7d") from None
+    if moment.year not in _YEARS:
+        raise ValueError("must be a time of our days")
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

@@ -1,0 +1,115 @@
+"""The HTTP server within the daemon's event loop."""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from monitor import log
+from monitor.app.desk import Desk, open_desk
+from monitor.app.running import App
+from monitor.model import Web
+from monitor.web.guard import Guard
+from monitor.web.site import build_site
+
+# Enough for every page that people keep open; more would only cost memory.
+_MOST_AT_ONCE = 200
+_PATIENCE = 3
+
+
+class Page:
+    """The page of a running program. It opens when its address is free, and the daemon doesn't wait for that."""
+
+    def __init__(self, app: App, web: Web) -> None:
+        self._app = app
+        self._web = web
+        self._serving: asyncio.Task[None] | None = None
+        self._server: _Server | None = None
+        self._told = ""
+
+    async def open(self) -> None:
+        """Serve the page, unless it is served already; say it when its address can't be had. Raises StoreError."""
+        if self._serving is not None and not self._serving.done():
+            return
+        try:
+            listening = _listen(self._web)
+        except OSError as error:
+            self._complain(error)
+            return
+        self._told = ""
+        self._serving = asyncio.create_task(self._serve(listening), name="page")
+        log.event(logging.INFO, "page", url=self._web.url or _address(listening))
+
+    async def close(self) -> None:
+        """Answer what is being asked, for some seconds, and end."""
+        if self._server is not None:
+            self._server.should_exit = True
+        if self._serving is not None:
+            _, left = await asyncio.wait([self._serving], timeout=_PATIENCE)
+            for task in left:
+                task.cancel()
+
+    async def _serve(self, listening: socket.socket) -> None:
+        with contextlib.closing(listening), open_desk(self._app) as desk:
+            self._server = _Server(_configured(self._site(desk)))
+            await self._server.serve([listening])
+
+    def _site(self, desk: Desk) -> ASGIApp:
+        return Guard(build_site(desk, self._web), self._web)
+
+    def _complain(self, error: OSError) -> None:
+        taken = error.errno == errno.EADDRINUSE
+        detail = "another program uses the address" if taken else error.strerror or str(error)
+        if detail != self._told:  # it is tried again each minute
+            self._told = detail
+            where = f"{self._web.host}:{self._web.port}"
+            advice = 'name another with listen in [web], or "off"'
+            log.event(logging.WARNING, "no page", address=where, detail=f"{detail}; {advice}")
+
+
+class _Server(uvicorn.Server):
+    """One that leaves the signals to the daemon."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _configured(site: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        site,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_MOST_AT_ONCE,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=_PATIENCE,
+    )
+
+
+def _listen(web: Web) -> socket.socket:
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((web.host, web.port))
+    except OSError:
+        listening.close()
+        raise
+    listening.setblocking(False)
+    return listening
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

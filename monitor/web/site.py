@@ -1,0 +1,84 @@
+"""All routes, put together."""
+
+import logging
+from collections.abc import Mapping
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from monitor import log
+from monitor.app.desk import Desk
+from monitor.errors import StoreError
+from monitor.model import Web
+from monitor.web import probes, sign_in
+from monitor.web.api import everything
+from monitor.web.api.answers import is_api, problem
+from monitor.web.asked import Unreadable
+from monitor.web.pages import now
+from monitor.web.shown import Shown
+
+_WORDS = {404: "There is no such page.", 405: "This can't be asked for in this way."}
+
+
+def build_site(desk: Desk, web: Web) -> ASGIApp:
+    """Return all pages and endpoints of a desk, without the guard."""
+    shown = Shown(desk, signed_in=web.auth is not None and web.auth.reveal().startswith("Bearer "))
+    errors = _Errors(shown)
+    site = Starlette(
+        routes=[
+            *now.routes(desk, shown),
+            *everything.routes(desk),
+            *probes.routes(desk),
+            *sign_in.routes(shown, web),
+            Mount("/static", _Files(packages=[("monitor.web", "static")])),
+        ],
+        exception_handlers={
+            HTTPException: errors,
+            Unreadable: errors,
+            StoreError: errors,
+            Exception: errors,
+        },
+    )
+    return GZipMiddleware(site, minimum_size=1_000)
+
+
+class _Files(StaticFiles):
+    """Our own files, whose addresses change with what is in them."""
+
+    def file_response(self, *args: object, **keywords: object) -> Response:
+        """Return a file that a browser may keep."""
+        answer = super().file_response(*args, **keywords)  # type: ignore[arg-type] # passed on as they are
+        answer.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+class _Errors:
+    """What people and programs see when an answer can't be given."""
+
+    def __init__(self, shown: Shown) -> None:
+        self._shown = shown
+
+    def __call__(self, request: Request, error: Exception) -> Response:
+        """Answer a request that failed."""
+        match error:
+            case HTTPException():  # not there, or not in this way
+                return self._answer(request, error.status_code, _WORDS.get(error.status_code, error.detail))
+            case Unreadable():
+                return self._answer(request, 400, "This can't be read.", error.problems)
+            case StoreError():
+                return self._answer(request, 503, str(error))
+        log.event(logging.ERROR, "page failed", path=request.url.path, detail=repr(error))
+        return self._answer(request, 500, "Something went wrong here; the log says what.")
+
+    def _answer(
+        self, request: Request, status: int, words: str, problems: Mapping[str, str] | None = None
+    ) -> Response:
+        if is_api(request.url.path):
+            return problem(status, words, problems or {})
+        return self._shown.page(request, "error.html", status, words=words, problems=problems or {})

@@ -5,7 +5,7 @@ No label holds anything that a feed or a server says: labels are words of this p
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 
 from prometheus_client import (
@@ -112,8 +112,6 @@ class Metrics:
             yield
         finally:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     def reloaded(self, *, good: bool) -> None:
         """Count a configuration that was tried while running."""

@@ -17,7 +17,7 @@ from monitor.cli.demo import demo
 from monitor.cli.discover import discover
 from monitor.cli.ending import exits
 from monitor.cli.explain import explain
-from monitor.cli.feeds import list_feeds, show_feed
+from monitor.cli.feeds import list_feeds, pause_feeds, poll_feeds, resume_feeds, show_feed
 from monitor.cli.init import init
 from monitor.cli.match import match
 from monitor.cli.opml import export_list, import_list
@@ -83,6 +83,9 @@ def _program() -> typer.Typer:
     feeds = _group("feeds", "Find feeds, and see how the configured ones are.")
     _add(feeds, list_feeds, "list", _codes("there is no database yet, or it can't be read"))
     _add(feeds, show_feed, "show", _codes("there is no database yet, or it can't be read"))
+    _add(feeds, poll_feeds, "poll", _codes("none of them can be polled now, or the database can't be used"))
+    _add(feeds, pause_feeds, "pause", _codes("all of them rest already, or the database can't be used"))
+    _add(feeds, resume_feeds, "resume", _codes("none of them rested, or the database can't be used"))
     _add(feeds, discover, "discover", _codes("no feed was found"))
     program.add_typer(feeds)
     lists = _group("opml", "Exchange subscription lists with feed readers.")

@@ -15,7 +15,7 @@ class FeedStatus:
 
     `since` is when its polls began to succeed, or to fail. At `silent_since` something new appeared for the
     last time, by the dates of a first document; `per_day` is how many entries a day are usual, None when
-    that isn't known yet. `reset` is the last one of which its owner was told.
+    that isn't known yet. `reset` is the last one of which its owner was told. `paused_at`: somebody lets it rest since then.
     """
 
     url: str
@@ -33,6 +33,7 @@ class FeedStatus:
     silent_since: datetime | None = None
     per_day: float | None = None
     reset: Reset | None = None
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +169,7 @@ class ListedAlert:
 class SeenEntry:
     """A stored entry in short, with the rules that it matched."""
 
+    id: int
     title: str
     link: str | None
     published_at: datetime | None

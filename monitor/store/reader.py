@@ -15,14 +15,16 @@ from monitor.model import (
     EntryHistory,
     ListedAlert,
     ListedDelivery,
+    PollRun,
     RuleVersion,
     Secret,
+    SeenEntry,
     Silence,
     StoredEntry,
     StoreStatus,
     Story,
 )
-from monitor.store import deliveries, entries, listing, rules, silences, status, stories
+from monitor.store import deliveries, entries, history, listing, rules, silences, status, stories
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
@@ -54,6 +56,20 @@ class Reader:
     def entries_per_hour(self, since: datetime, hours: int) -> Sequence[int]:
         """Return how many entries came in each of the hours that follow `since`, but for baselines."""
         return self.ask(listing.entries_per_hour, since, hours)
+
+    def entries_per_day(
+        self, feeds: Collection[str], since: datetime, days: int
+    ) -> Mapping[str, Sequence[int]]:
+        """Return the same for each of these feeds, by address, and each of the days that follow `since`."""
+        return self.ask(listing.entries_per_day, feeds, since, days)
+
+    def recent(self, feed: str, limit: int) -> tuple[SeenEntry, ...]:
+        """Return the entries of a feed, by its address, that came last, the newest first."""
+        return self.ask(status.recent, feed, limit)
+
+    def polls(self, feed: str, limit: int) -> tuple[PollRun, ...]:
+        """Return the runs of a feed's polls that came last, the newest first."""
+        return self.ask(history.history, feed, limit)
 
     def count_since(self, since: datetime) -> int:
         """Return how many entries were first seen since then."""

@@ -20,7 +20,7 @@ from monitor.web import probes, sign_in
 from monitor.web.api import everything
 from monitor.web.api.answers import is_api, problem
 from monitor.web.asked import Unreadable
-from monitor.web.pages import now
+from monitor.web.pages import feeds, now
 from monitor.web.shown import Shown
 
 _WORDS = {404: "There is no such page.", 405: "This can't be asked for in this way."}
@@ -33,6 +33,7 @@ def build_site(desk: Desk, web: Web) -> ASGIApp:
     site = Starlette(
         routes=[
             *now.routes(desk, shown),
+            *feeds.routes(desk, shown),
             *everything.routes(desk),
             *probes.routes(desk),
             *sign_in.routes(shown, web),

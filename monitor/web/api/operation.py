@@ -17,8 +17,6 @@ from monitor.web.asked import Asked, Unreadable
 
 T = TypeVar("T")
 
-_LONGEST_BODY = 100_000
-
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[T]):
@@ -102,13 +100,8 @@ def _endpoint(operation: Operation) -> Callable[[Request], Any]:
 async def _body(request: Request, kind: TypeAdapter[Any]) -> Any:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise HTTPException(415, "The body must be application/json.")
-    read = b""
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > _LONGEST_BODY:
-            raise HTTPException(413, f"The body must have at most {_LONGEST_BODY:,} bytes.")
     try:
-        return kind.validate_json(read or b"{}", strict=False)
+        return kind.validate_json(await request.body() or b"{}", strict=False)
     except ValidationError as error:
         raise Unreadable(
             {".".join(map(str, one["loc"])) or "body": one["msg"] for one in error.errors(include_url=False)}

@@ -31,8 +31,10 @@ def test_addresses_of_this_machine_alone_need_no_password(
 @pytest.mark.parametrize("listen", ["0.0.0.0:8765", "[::]:8765", "192.0.2.7:80"])
 def test_others_may_see_it_only_with_a_password(tell: Tell, load: Load, listen: str) -> None:
     assert tell(f'[web]\nlisten = "{listen}"\n' + REST) == [
-        "config.toml:2: web.listen: others than this machine could see and change everything; "
-        'add auth = { basic = "desk:${WEB_PASSWORD}" }, or listen on 127.0.0.1'
+        (
+            "config.toml:2: web.listen: others than this machine could see and change everything; "
+            'add auth = { basic = "desk:${WEB_PASSWORD}" }, or listen on 127.0.0.1'
+        )
     ]
     settings = load(f'[web]\nlisten = "{listen}"\nauth = {{ bearer = "s3cr3t-token" }}\n' + REST)
     assert settings.web is not None
@@ -57,8 +59,10 @@ def test_others_may_see_it_only_with_a_password(tell: Tell, load: Load, listen: 
         ),
         (
             'listen = "news.example.org:80"',
-            "config.toml:2: web.listen: must be an address of this machine, not a name; "
-            'such as "127.0.0.1:8765"; names go into url',
+            (
+                "config.toml:2: web.listen: must be an address of this machine, not a name; "
+                'such as "127.0.0.1:8765"; names go into url'
+            ),
         ),
         (
             'url = "https://desk:pass@news.example.org"',

@@ -37,7 +37,9 @@ class Parameter:
 
 
 LIMIT = Parameter(
-    "limit", "The most items to answer with.", {"type": "integer", "minimum": 1, "maximum": 500}
+    "limit",
+    "The most items to answer with.",
+    {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
 )
 BEFORE = Parameter(
     "before",
@@ -47,6 +49,7 @@ BEFORE = Parameter(
 SINCE = Parameter(
     "since", "Only what came since then: a time such as 2026-11-26T08:00:00Z, or how long ago, such as 7d."
 )
+RULE = Parameter("rule", "Only those of this rule.")
 UNTIL = Parameter("until", "Only what came before then.")
 
 
@@ -108,6 +111,14 @@ async def _body(request: Request, kind: TypeAdapter[Any]) -> Any:
         ) from None
     except RecursionError:
         raise Unreadable({"body": "is nested too deeply"}) from None
+
+
+USUAL, MOST = 50, 500
+
+
+def how_many(asked: Asked) -> int:
+    """Return the limit that is asked for, or the usual one."""
+    return asked.number("limit", MOST) or USUAL
 
 
 def path_number(name: str, description: str) -> Parameter:

@@ -1,11 +1,22 @@
 """What pages and API ask of lists, by the same names."""
 
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
 from monitor.app.desk import Desk
 from monitor.app.names import channels_called, feeds_tagged
 from monitor.model import SENDING, AlertWish, DeliveryState, DeliveryWish
 from monitor.web.asked import Asked
 
 STATES = (*DeliveryState, SENDING)
+
+
+class _Numbered(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+T = TypeVar("T", bound=_Numbered)
 
 
 def alert_wish(asked: Asked, desk: Desk, limit: int) -> AlertWish:
@@ -37,6 +48,11 @@ def delivery_wish(asked: Asked, desk: Desk, limit: int) -> DeliveryWish:
         before=asked.number("before"),
         limit=limit,
     )
+
+
+def paged(found: Sequence[T], limit: int) -> tuple[Sequence[T], int | None]:
+    """Return `limit` of those that were found, of which there may be one more, and what to ask with for the others."""
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
 def _state(value: str) -> str:

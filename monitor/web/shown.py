@@ -66,7 +66,7 @@ class Shown:
             now=now,
             zone=zone,
             path=request.url.path,
-            asked=request.query_params,
+            asked=_Given(request.query_params),
             ago=partial(moment, now=now, zone=zone),
             with_asked=partial(_with_asked, request),
         )
@@ -77,6 +77,13 @@ class Shown:
         if has_already(request, tag):
             return Response(status_code=304, headers=headers)
         return HTMLResponse(text, headers=headers)
+
+
+class _Given(dict[str, str]):
+    """What the address asks for; what it doesn't is "" in a template."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 def etag(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
+from monitor.cli.alerts import list_alerts, show_alert
 from monitor.cli.backtest import backtest
 from monitor.cli.channels import list_channels, try_channel
 from monitor.cli.check import check, schema
@@ -75,6 +76,10 @@ def _program() -> typer.Typer:
     _add(program, match, "match", _codes("nothing matches"))
     _add(program, explain, "explain", _codes("there is no such entry, or the database can't be read"))
     _add(program, backtest, "backtest", _codes("the database can't be read, or nothing was sent"))
+    alerts = _group("alerts", "See what was found, and who was told.")
+    _add(alerts, list_alerts, "list", _codes("there is no database yet, or it can't be read"))
+    _add(alerts, show_alert, "show", _codes("there is no such alert, or the database can't be read"))
+    program.add_typer(alerts)
     stories = _group("stories", "See events that several feeds report.")
     _add(stories, list_stories, "list", _codes("there is no database yet, or it can't be read"))
     _add(stories, show_story, "show", _codes("there is no such story, or the database can't be read"))

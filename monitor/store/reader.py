@@ -15,6 +15,7 @@ from monitor.model import (
     EntryHistory,
     ListedAlert,
     ListedDelivery,
+    PastAttempt,
     PollRun,
     RuleVersion,
     Secret,
@@ -52,6 +53,14 @@ class Reader:
     def alerts(self, wish: AlertWish) -> tuple[Sequence[ListedAlert], int | None]:
         """Return the newest alerts that are wished for, and what to ask with as `before` for more; None: that is all."""
         return self.ask(listing.alerts, wish)
+
+    def alert(self, number: int) -> ListedAlert | None:
+        """Return the alert of this number."""
+        return self.ask(listing.alert, number)
+
+    def alert_times(self, wish: AlertWish) -> Sequence[datetime]:
+        """Return when all alerts that are wished for were made, the oldest first; `limit` and `before` don't count."""
+        return self.ask(listing.alert_times, wish)
 
     def entries_per_hour(self, since: datetime, hours: int) -> Sequence[int]:
         """Return how many entries came in each of the hours that follow `since`, but for baselines."""
@@ -95,9 +104,9 @@ class Reader:
         """Return the story that an entry belongs to, None when it has none."""
         return self.ask(stories.story_of, entry_id)
 
-    def stories(self, since: datetime | None, limit: int) -> Sequence[Story]:
-        """Return the stories that began last, since then if given, the newest first."""
-        return self.ask(stories.newest, since, limit)
+    def stories(self, since: datetime | None, limit: int, before: int | None = None) -> Sequence[Story]:
+        """Return the stories that began last, since then and before the story of a number if given, the newest first."""
+        return self.ask(stories.newest, since, limit, before)
 
     def rule(self, name: str, at: datetime) -> RuleVersion | None:
         """Return the rule of that name as it was `at` then, None when there was none."""
@@ -110,6 +119,14 @@ class Reader:
     def deliveries(self, wish: DeliveryWish, now: datetime) -> tuple[Sequence[ListedDelivery], int]:
         """Return the newest deliveries that are wished for, and how many there are in all."""
         return self.ask(deliveries.listed, wish, now)
+
+    def delivery_counts(self, wish: DeliveryWish, now: datetime) -> Mapping[str, int]:
+        """Return how many deliveries there are in each state, of those that are wished for in any; "sending" is one as well."""
+        return self.ask(deliveries.counted, wish, now)
+
+    def attempts(self, delivery_ids: Collection[int]) -> Mapping[int, Sequence[PastAttempt]]:
+        """Return the tries to send each of these deliveries, the oldest first."""
+        return self.ask(deliveries.attempts, delivery_ids)
 
     def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
         """Return which of `channels` were never told of an entry, for each that has such."""

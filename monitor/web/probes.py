@@ -9,9 +9,9 @@ from monitor.errors import StoreError
 
 
 def routes(desk: Desk) -> list[Route]:
-    """Return the routes of the probes."""
+    """Return the routes of the probes. The first needs no thread: those may all be busy."""
 
-    def alive(_: Request) -> Response:
+    async def alive(_: Request) -> Response:
         return _answer(desk.app.pulse.hanging())
 
     def ready(_: Request) -> Response:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from monitor.app.retry import retry
 from monitor.clock import SystemClock
 from monitor.config import Settings
 from monitor.model import Match, Rule, Silence
@@ -32,14 +33,29 @@ async def end_silence(settings: Settings, number: int, now: datetime) -> Silence
 
 
 async def retry_deliveries(
-    settings: Settings, channels: Sequence[str], ids: Sequence[int] | None, now: datetime
+    settings: Settings, now: datetime, *, ids: Sequence[int] | None, channel: str | None
 ) -> Sequence[tuple[int, str]]:
-    """Make deliveries that are dead, or of these `ids` those that fail as well, due anew; return each with its channel.
-
-    A running daemon sends them at once. Raises StoreError.
-    """
+    """Make deliveries due anew, as `monitor.app.retry` has it. A running daemon sends them at once. Raises StoreError."""
     async with _open_to_change(settings) as store:
-        return await store.retry_deliveries(now, channels, ids)
+        return await retry(settings, store, now, ids=ids, channel=channel)
+
+
+async def poll_now(settings: Settings, urls: Sequence[str], now: datetime) -> Sequence[str]:
+    """Make these feeds due; return the addresses of those that a running daemon polls at once. Raises StoreError."""
+    async with _open_to_change(settings) as store:
+        return await store.poll_now(urls, now)
+
+
+async def pause_feeds(settings: Settings, urls: Sequence[str], now: datetime) -> Sequence[str]:
+    """Let these feeds rest; return the addresses of those that didn't yet. Raises StoreError."""
+    async with _open_to_change(settings) as store:
+        return await store.pause_feeds(urls, now)
+
+
+async def resume_feeds(settings: Settings, urls: Sequence[str], now: datetime) -> Sequence[str]:
+    """Let these feeds go on; return the addresses of those that rested. Raises StoreError."""
+    async with _open_to_change(settings) as store:
+        return await store.resume_feeds(urls, now)
 
 
 @asynccontextmanager

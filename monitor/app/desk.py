@@ -10,6 +10,9 @@ from monitor.app.running import App
 from monitor.config import Settings
 from monitor.store import Reader, Store, open_to_read
 
+# Threads that ask at once. More would only take turns with each other, and from the daemon.
+ASK_AT_ONCE = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

@@ -14,13 +14,12 @@ from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
 from monitor.cli.output import Cell, Column, Grid
-from monitor.model import DeliveryState, DeliveryWish, ListedDelivery
+from monitor.model import SENDING, DeliveryState, DeliveryWish, ListedDelivery
 from monitor.moments import lasting, spoken
 
 if TYPE_CHECKING:
     from monitor.config import Settings
 
-_SENDING = "sending"
 _MOST = 2**63 - 1
 _STYLES = {"sent": "green", "failed": "yellow", "dead": "red", "held": "cyan", "suppressed": "dim"}
 
@@ -63,13 +62,14 @@ def list_deliveries(
     Example: news-monitor deliveries list --state dead --since 7d
     """
     from monitor.app import ask
+    from monitor.app.names import channels_called
     from monitor.clock import SystemClock
 
     settings, now = load(config), SystemClock().now()
     wish = DeliveryWish(
-        state=DeliveryState(state) if state and state != _SENDING else None,
-        sending=state == _SENDING,
-        channels=None if channel is None else settings.channel_names.get(channel, (channel,)),
+        state=DeliveryState(state) if state and state != SENDING else None,
+        sending=state == SENDING,
+        channels=channels_called(settings, channel),
         rule=rule,
         since=None if since is None else now - since,
         limit=limit,
@@ -111,9 +111,8 @@ def retry_deliveries(
     if complaint := _unknown(settings, channel, None):
         output.complain(complaint)
         return WRONG
-    own = [each.name for each in settings.channels]
-    channels = own if channel is None else settings.channel_names[channel]
-    revived = asyncio.run(change.retry_deliveries(settings, channels, numbers or None, SystemClock().now()))
+    now = SystemClock().now()
+    revived = asyncio.run(change.retry_deliveries(settings, now, ids=numbers or None, channel=channel))
     left = sorted(set(numbers or ()).difference(number for number, _ in revived))
     if as_json:
         output.say_json({"retried": [number for number, _ in revived], "left": left})
@@ -182,7 +181,7 @@ def _headline(one: ListedDelivery) -> str:
 
 
 def _state(one: ListedDelivery) -> str:
-    return _SENDING if one.sending else one.state.value
+    return SENDING if one.sending else one.state.value
 
 
 def _why(one: ListedDelivery) -> str:

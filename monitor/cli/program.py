@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
+from monitor.cli.alerts import list_alerts, show_alert
 from monitor.cli.backtest import backtest
 from monitor.cli.channels import list_channels, try_channel
 from monitor.cli.check import check, schema
@@ -17,7 +18,7 @@ from monitor.cli.demo import demo
 from monitor.cli.discover import discover
 from monitor.cli.ending import exits
 from monitor.cli.explain import explain
-from monitor.cli.feeds import list_feeds, show_feed
+from monitor.cli.feeds import list_feeds, pause_feeds, poll_feeds, resume_feeds, show_feed
 from monitor.cli.init import init
 from monitor.cli.match import match
 from monitor.cli.opml import export_list, import_list
@@ -75,6 +76,10 @@ def _program() -> typer.Typer:
     _add(program, match, "match", _codes("nothing matches"))
     _add(program, explain, "explain", _codes("there is no such entry, or the database can't be read"))
     _add(program, backtest, "backtest", _codes("the database can't be read, or nothing was sent"))
+    alerts = _group("alerts", "See what was found, and who was told.")
+    _add(alerts, list_alerts, "list", _codes("there is no database yet, or it can't be read"))
+    _add(alerts, show_alert, "show", _codes("there is no such alert, or the database can't be read"))
+    program.add_typer(alerts)
     stories = _group("stories", "See events that several feeds report.")
     _add(stories, list_stories, "list", _codes("there is no database yet, or it can't be read"))
     _add(stories, show_story, "show", _codes("there is no such story, or the database can't be read"))
@@ -83,6 +88,9 @@ def _program() -> typer.Typer:
     feeds = _group("feeds", "Find feeds, and see how the configured ones are.")
     _add(feeds, list_feeds, "list", _codes("there is no database yet, or it can't be read"))
     _add(feeds, show_feed, "show", _codes("there is no database yet, or it can't be read"))
+    _add(feeds, poll_feeds, "poll", _codes("none of them can be polled now, or the database can't be used"))
+    _add(feeds, pause_feeds, "pause", _codes("all of them rest already, or the database can't be used"))
+    _add(feeds, resume_feeds, "resume", _codes("none of them rested, or the database can't be used"))
     _add(feeds, discover, "discover", _codes("no feed was found"))
     program.add_typer(feeds)
     lists = _group("opml", "Exchange subscription lists with feed readers.")

@@ -10,7 +10,7 @@ from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
 from monitor.cli.output import Cell, Column, Grid
-from monitor.model import Match, Story, StoryMember, Withheld
+from monitor.model import Match, Story, Withheld
 from monitor.moments import spoken
 
 if TYPE_CHECKING:
@@ -44,13 +44,14 @@ def list_stories(
 
     Example: news-monitor stories list --since 12h
     """
+    from monitor.app.stories import listed
     from monitor.clock import SystemClock
 
     settings = load(config)
     now, span = SystemClock().now(), _WINDOW if since is None else since
     stories = _stories(settings, now - span, limit)
     if as_json:
-        output.say_json([_as_json(story) for story in stories])
+        output.say_json([asdict(listed(story)) for story in stories])
         return GOOD
     if stories:
         _list(stories, now, settings.timezone).say()
@@ -65,6 +66,7 @@ def show_story(which: Which, config: Config = DEFAULT_CONFIG, as_json: Json = Fa
     Example: news-monitor stories show 4711
     """
     from monitor.app import ask
+    from monitor.app.stories import shown
     from monitor.clock import SystemClock
 
     settings = load(config)
@@ -76,7 +78,7 @@ def show_story(which: Which, config: Config = DEFAULT_CONFIG, as_json: Json = Fa
         )
         return FAILED
     if as_json:
-        output.say_json(_as_json(story) | {"entries": [_member_as_json(one) for one in story.members]})
+        output.say_json(asdict(shown(story)))
         return GOOD
     first = story.members[0].stored
     output.say(first.entry.title or "(no title)")
@@ -96,6 +98,7 @@ def _stories(settings: "Settings", since: datetime, limit: int) -> list[Story]:
 
 
 def _list(stories: list[Story], now: datetime, zone: tzinfo) -> Grid:
+    from monitor.app.stories import rules_of
     from monitor.explain import outlets
 
     columns = [Column("Story"), Column("Title", note="Feeds"), Column("Began")]
@@ -109,7 +112,7 @@ def _list(stories: list[Story], now: datetime, zone: tzinfo) -> Grid:
                 Cell(spoken(story.members[0].joined_at, now, zone)),
                 Cell(f"{len(feeds):,}"),
                 Cell(f"{len(story.members):,}"),
-                Cell(", ".join(_rules(story))),
+                Cell(", ".join(rules_of(story))),
             ]
         )
     return grid
@@ -139,39 +142,3 @@ def _told(match: Match) -> str:
     if match.withheld:
         return f"{match.rule}: {'told before' if match.withheld is Withheld.STORY else 'withheld'}"
     return f"{match.rule}: update" if match.progress else match.rule
-
-
-def _rules(story: Story) -> list[str]:
-    told = (match for member in story.members for match in member.matches if match.withheld is None)
-    return list(dict.fromkeys(match.rule for match in told))
-
-
-def _as_json(story: Story) -> dict[str, object]:
-    from monitor.explain import outlets
-
-    first = story.members[0]
-    return {
-        "story": story.id,
-        "title": first.stored.entry.title,
-        "link": first.stored.entry.link,
-        "began_at": first.joined_at,
-        "feeds": outlets(story.members),
-        "entries": len(story.members),
-        "rules": _rules(story),
-    }
-
-
-def _member_as_json(member: StoryMember) -> dict[str, object]:
-    stored = member.stored
-    return {
-        "entry": stored.id,
-        "title": stored.entry.title,
-        "link": stored.entry.link,
-        "feed": stored.feed_url,
-        "first_seen_at": stored.first_seen_at,
-        "joined_at": member.joined_at,
-        "decision": asdict(member.decision),
-        "matches": [
-            {"rule": one.rule, "withheld": one.withheld, "progress": one.progress} for one in member.matches
-        ],
-    }

@@ -103,6 +103,7 @@ from monitor.model.history import (
     StoryMember,
 )
 from monitor.model.language import primary_subtag
+from monitor.model.listed import SENDING, AlertWish, DeliveryWish, ListedAlert, ListedDelivery, Telling
 from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
 from monitor.model.rule import (
     USUAL_FIELDS,
@@ -136,14 +137,10 @@ from monitor.model.settings import (
 from monitor.model.silence import Silence
 from monitor.model.status import (
     Age,
-    AlertWish,
     ArticleReport,
     ChannelStatus,
     DeliveryReport,
-    DeliveryWish,
     FeedStatus,
-    ListedAlert,
-    ListedDelivery,
     NoticeReport,
     Part,
     PollReport,
@@ -151,7 +148,6 @@ from monitor.model.status import (
     SeenEntry,
     Standing,
     StoreStatus,
-    Telling,
 )
 from monitor.model.story import (
     Ground,
@@ -178,6 +174,7 @@ __all__ = [
     "NO_PACE",
     "NO_VALIDATORS",
     "QUIET_BUNDLE",
+    "SENDING",
     "USUAL_FIELDS",
     "Activity",
     "Age",

@@ -17,7 +17,7 @@ class FeedStatus:
 
     `since` is when its polls began to succeed, or to fail. At `silent_since` something new appeared for the
     last time, by the dates of a first document; `per_day` is how many entries a day are usual, None when
-    that isn't known yet. `reset` is the last one of which its owner was told.
+    that isn't known yet. `reset` is the last one of which its owner was told. `paused_at`: somebody lets it rest since then.
     """
 
     url: str
@@ -35,6 +35,7 @@ class FeedStatus:
     silent_since: datetime | None = None
     per_day: float | None = None
     reset: Reset | None = None
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,101 +95,10 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryWish:
-    """Which deliveries somebody wants to see: those for which all that is given holds, the newest `limit` of them.
-
-    `sending`: only those that are being sent now, which no `state` finds. `since`: of alerts and notices made since then.
-    """
-
-    state: DeliveryState | None = None
-    sending: bool = False
-    channels: tuple[str, ...] | None = None
-    rule: str | None = None
-    since: datetime | None = None
-    limit: int = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedDelivery:
-    """A delivery as people see it; one of a notice has no `entry` (by its id), nor when that was seen.
-
-    `detail` says why it is held, hidden or dead, `error` what its last try has met. `sending`: somebody does so now. When it
-    waits and its channel rests, it does so until `rests_until`.
-    """
-
-    id: int
-    channel: str
-    rules: tuple[str, ...]
-    state: DeliveryState
-    sending: bool
-    title: str
-    link: str | None
-    entry: int | None
-    created_at: datetime
-    published_at: datetime | None
-    seen_at: datetime | None
-    sent_at: datetime | None
-    attempts: int
-    next_attempt_at: datetime | None
-    rests_until: datetime | None
-    detail: str
-    error: str
-    escalated_from: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertWish:
-    """Which alerts somebody wants to see: those for which all that is given holds, the newest `limit` of them.
-
-    `feeds`: of these addresses. `before`: with a smaller number.
-    """
-
-    rule: str | None = None
-    feeds: tuple[str, ...] | None = None
-    story: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    before: int | None = None
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """How one channel is told of an alert."""
-
-    channel: str
-    state: DeliveryState
-    sent_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedAlert:
-    """An alert as people see it, with its entry (by its id) and the feed of that (by its address).
-
-    `story` is the first entry of its story, None when it has none, and `outlets` the names of the feeds that report it.
-    """
-
-    id: int
-    created_at: datetime
-    changed: bool
-    entry: int
-    title: str
-    summary: str
-    link: str | None
-    published_at: datetime | None
-    seen_at: datetime
-    feed: str
-    feed_name: str
-    matches: tuple[Match, ...]
-    story: int | None
-    outlets: tuple[str, ...]
-    told: tuple[Telling, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEntry:
     """A stored entry in short, with the rules that it matched."""
 
+    id: int
     title: str
     link: str | None
     published_at: datetime | None

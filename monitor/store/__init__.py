@@ -62,6 +62,7 @@ from monitor.store import (
     status,
     stories,
     timers,
+    wishes,
 )
 from monitor.store.commits import Commits, PollCommits
 from monitor.store.engine import (
@@ -268,6 +269,21 @@ class Store:
     async def read_health(self) -> tuple[Sequence[FeedHealth], datetime | None]:
         """See HealthStore."""
         return await self._run(health.read_health)
+
+    async def poll_now(self, urls: Collection[str], now: datetime) -> Sequence[str]:
+        """Make these feeds due, but for those that rest, are being polled or whose server wants to be left alone.
+
+        Return their addresses.
+        """
+        return await self._run(wishes.poll_now, urls, now)
+
+    async def pause_feeds(self, urls: Collection[str], now: datetime) -> Sequence[str]:
+        """Let these feeds rest until `resume_feeds`; return the addresses of those that didn't yet."""
+        return await self._run(wishes.pause, urls, now)
+
+    async def resume_feeds(self, urls: Collection[str], now: datetime) -> Sequence[str]:
+        """Let these feeds go on; return the addresses of those that rested."""
+        return await self._run(wishes.resume, urls, now)
 
     async def commit_notice(self, record: NoticeRecord) -> bool:
         """See HealthStore."""

@@ -1,13 +1,22 @@
 """Deliveries as people ask for them, and their second life."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, and_, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, case, cast, func, or_, select, update
 
-from monitor.model import DeliveryState, DeliveryWish, ListedDelivery
+from monitor.model import (
+    SENDING,
+    DeliveryState,
+    DeliveryWish,
+    ListedDelivery,
+    PastAttempt,
+    SendStatus,
+)
 from monitor.store.engine import chunks
 from monitor.store.tables import ALERT, ATTEMPT, CHANNEL, DELIVERY, ENTRY, NOTICE, READY
 
@@ -18,9 +27,30 @@ def listed(connection: Connection, wish: DeliveryWish, now: datetime) -> tuple[l
     """Return the newest deliveries that are wished for, at most `wish.limit`, and how many there are in all."""
     wanted = _deliveries().where(*_conditions(wish, now))
     count = connection.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    if wish.before is not None:
+        wanted = wanted.where(DELIVERY.c.id < wish.before)
     rows = connection.execute(wanted.order_by(DELIVERY.c.id.desc()).limit(wish.limit)).all()
     errors = _last_errors(connection, [row.id for row in rows])
     return [_listed(row, now, errors.get(row.id, "")) for row in rows], count
+
+
+def counted(connection: Connection, wish: DeliveryWish, now: datetime) -> dict[str, int]:
+    """Return how many deliveries are in each state, also SENDING, of those that are wished for in any."""
+    state = case((_leased(now), SENDING), else_=DELIVERY.c.state).label("stands")
+    of_all = replace(wish, state=None, sending=False)
+    wanted = _joined(select(state, func.count())).where(*_conditions(of_all, now)).group_by("stands")
+    counts: dict[str, int] = dict(connection.execute(wanted).all())
+    return counts
+
+
+def attempts(connection: Connection, ids: Collection[int]) -> dict[int, list[PastAttempt]]:
+    """Return the tries to send each of these deliveries, the oldest first."""
+    found: defaultdict[int, list[PastAttempt]] = defaultdict(list)
+    wanted = select(ATTEMPT).where(ATTEMPT.c.delivery_id.in_(ids))
+    for row in connection.execute(wanted.order_by(ATTEMPT.c.delivery_id, ATTEMPT.c.number)):
+        tried = PastAttempt(attempted_at=row.attempted_at, status=SendStatus(row.status), detail=row.detail)
+        found[row.delivery_id].append(tried)
+    return found
 
 
 def retry(
@@ -85,7 +115,7 @@ def _wake(connection: Connection, channels: Collection[str]) -> None:
 
 
 def _deliveries() -> Select[Any]:
-    return (
+    return _joined(
         select(
             DELIVERY,
             ALERT.c.entry_id,
@@ -96,6 +126,12 @@ def _deliveries() -> Select[Any]:
             ENTRY.c.first_seen_at,
             CHANNEL.c.rest_until,
         )
+    )
+
+
+def _joined(wanted: Select[Any]) -> Select[Any]:
+    return (
+        wanted.select_from(DELIVERY)
         .outerjoin(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
         .outerjoin(ENTRY, ENTRY.c.id == ALERT.c.entry_id)
         .outerjoin(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
@@ -104,7 +140,7 @@ def _deliveries() -> Select[Any]:
 
 
 def _conditions(wish: DeliveryWish, now: datetime) -> Iterator[ColumnElement[bool]]:
-    leased = and_(DELIVERY.c.lease.is_not(None), DELIVERY.c.lease_until > now)
+    leased = _leased(now)
     if wish.sending:
         yield leased
     elif wish.state is not None:
@@ -115,6 +151,10 @@ def _conditions(wish: DeliveryWish, now: datetime) -> Iterator[ColumnElement[boo
         yield _names(wish.rule)
     if wish.since is not None:
         yield func.coalesce(ALERT.c.created_at, NOTICE.c.created_at) >= wish.since
+
+
+def _leased(now: datetime) -> ColumnElement[bool]:
+    return and_(DELIVERY.c.lease.is_not(None), DELIVERY.c.lease_until > now)
 
 
 def _names(rule: str) -> ColumnElement[bool]:

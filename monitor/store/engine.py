@@ -21,6 +21,9 @@ _WAY_OUT = 'write database = "sqlite:///news-monitor.db" or "postgresql://user@h
 # How many values one statement names; far below both databases' limit of parameters.
 _CHUNK = 1000
 
+# Connections of those who only read: as many as ask at once (monitor.app.desk).
+_READERS = 8
+
 # The first of the two numbers of an advisory lock, to keep clear of other programs on the same database.
 _ADVISORY_LOCKS = int.from_bytes(b"news")
 
@@ -75,7 +78,7 @@ def open_reader(url: URL) -> Engine:
     """Return an engine that can't change anything; nothing is opened yet."""
     path = sqlite_path(url)
     if path is None:
-        return _postgresql_engine(url).execution_options(postgresql_readonly=True)
+        return _postgresql_engine(url, _READERS).execution_options(postgresql_readonly=True)
     address = f"file:{quote(str(path))}?mode=ro"
 
     def connect() -> sqlite3.Connection:
@@ -139,13 +142,13 @@ def check_postgresql(connection: Connection, label: str) -> None:
             )
 
 
-def _postgresql_engine(url: URL) -> Engine:
+def _postgresql_engine(url: URL, connections: int = 1) -> Engine:
     arguments = {name: value for name, value in _POSTGRESQL_ARGUMENTS.items() if name not in url.query}
     engine = create_engine(
         url,
         connect_args=arguments,
         isolation_level="READ COMMITTED",
-        pool_size=1,
+        pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, delete, func, or_, select
 
 from monitor.identity import SECOND_KINDS, canonical_link, kind_of
 from monitor.model import (
@@ -39,16 +39,16 @@ def count_since(connection: Connection, since: datetime) -> int:
     return connection.scalar(select(func.count()).where(later, ENTRY.c.first_seen_at >= since)) or 0
 
 
-def last_before(connection: Connection, since: datetime) -> int:
-    """Return an id after which all entries come that were first seen since then, and few others.
+def last_before(connection: Connection, since: datetime, time: Column[Any] = ENTRY.c.first_seen_at) -> int:
+    """Return an id after which all rows of a table come whose `time` is since then, and few others.
 
     Ids and times grow together, but for workers that commit side by side: a bisection of the ids, that long before.
     """
-    early = since - _SIDE_BY_SIDE
-    low, high = 0, connection.scalar(select(func.max(ENTRY.c.id))) or 0
+    early, number = since - _SIDE_BY_SIDE, time.table.c.id
+    low, high = 0, connection.scalar(select(func.max(number))) or 0
     while low < high:
         middle = (low + high) // 2
-        seen = select(ENTRY.c.first_seen_at).where(ENTRY.c.id > middle).order_by(ENTRY.c.id).limit(1)
+        seen = select(time).where(number > middle).order_by(number).limit(1)
         seen_at = connection.scalar(seen)
         low, high = (middle + 1, high) if seen_at is not None and seen_at < early else (low, middle)
     return low

@@ -29,7 +29,7 @@ from monitor.store.leases import Claim, check, held, is_free, taking
 from monitor.store.members import add_found
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
-from monitor.store.tables import ACTIVE, ENTRY, FEED, FEED_WAITING
+from monitor.store.tables import ACTIVE, ENTRY, FEED, FEED_WAITING, RESTING, WATCHED
 
 # A feed that was out of use for longer begins anew: what it brings then is told as its first_poll says.
 AWAY = timedelta(days=30)
@@ -133,7 +133,7 @@ _CLAIMED = [
 ]
 
 
-IS_DUE = and_(ACTIVE, FEED.c.next_poll_at <= bindparam("now"), is_free(FEED), ~_GONE)
+IS_DUE = and_(ACTIVE, FEED.c.next_poll_at <= bindparam("now"), is_free(FEED), ~_GONE, ~RESTING)
 _TAKE = taking(
     FEED, select(FEED.c.id).where(IS_DUE, FEED.c.id.in_(bindparam("chosen", expanding=True))), _CLAIMED
 )
@@ -210,7 +210,7 @@ def read_activity(row: Any) -> Activity | None:
 
 def weights(connection: Connection) -> dict[str, Sequence[float]]:
     """Return the known weights; see PollStore.feed_weights."""
-    rows = connection.execute(select(FEED.c.url, FEED.c.weights).where(ACTIVE))
+    rows = connection.execute(select(FEED.c.url, FEED.c.weights).where(WATCHED))
     return {row.url: row.weights for row in rows if row.weights}
 
 

@@ -15,15 +15,18 @@ from monitor.model import (
     EntryHistory,
     ListedAlert,
     ListedDelivery,
+    PastAttempt,
+    PollRun,
     RuleVersion,
     Secret,
+    SeenEntry,
     Silence,
     Standing,
     StoredEntry,
     StoreStatus,
     Story,
 )
-from monitor.store import deliveries, entries, listing, rules, silences, standing, status, stories
+from monitor.store import deliveries, entries, history, listing, rules, silences, standing, status, stories
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
@@ -52,9 +55,31 @@ class Reader:
         """Return the newest alerts that are wished for, and what to ask with as `before` for more; None: that is all."""
         return self.ask(listing.alerts, wish)
 
+    def alert(self, number: int) -> ListedAlert | None:
+        """Return the alert of this number."""
+        return self.ask(listing.alert, number)
+
+    def alert_times(self, wish: AlertWish) -> Sequence[datetime]:
+        """Return when all alerts that are wished for were made, the oldest first; `limit` and `before` don't count."""
+        return self.ask(listing.alert_times, wish)
+
     def entries_per_hour(self, since: datetime, hours: int) -> Sequence[int]:
         """Return how many entries came in each of the hours that follow `since`, but for baselines."""
         return self.ask(listing.entries_per_hour, since, hours)
+
+    def entries_per_day(
+        self, feeds: Collection[str], since: datetime, days: int
+    ) -> Mapping[str, Sequence[int]]:
+        """Return the same for each of these feeds, by address, and each of the days that follow `since`."""
+        return self.ask(listing.entries_per_day, feeds, since, days)
+
+    def recent(self, feed: str, limit: int) -> tuple[SeenEntry, ...]:
+        """Return the entries of a feed, by its address, that came last, the newest first."""
+        return self.ask(status.recent, feed, limit)
+
+    def polls(self, feed: str, limit: int) -> tuple[PollRun, ...]:
+        """Return the runs of a feed's polls that came last, the newest first."""
+        return self.ask(history.history, feed, limit)
 
     def count_since(self, since: datetime) -> int:
         """Return how many entries were first seen since then."""
@@ -80,9 +105,9 @@ class Reader:
         """Return the story that an entry belongs to, None when it has none."""
         return self.ask(stories.story_of, entry_id)
 
-    def stories(self, since: datetime | None, limit: int) -> Sequence[Story]:
-        """Return the stories that began last, since then if given, the newest first."""
-        return self.ask(stories.newest, since, limit)
+    def stories(self, since: datetime | None, limit: int, before: int | None = None) -> Sequence[Story]:
+        """Return the stories that began last, since then and before the story of a number if given, the newest first."""
+        return self.ask(stories.newest, since, limit, before)
 
     def rule(self, name: str, at: datetime) -> RuleVersion | None:
         """Return the rule of that name as it was `at` then, None when there was none."""
@@ -99,6 +124,14 @@ class Reader:
     def standing(self, now: datetime) -> Standing:
         """Return how much of everything there is."""
         return self.ask(standing.read, now)
+
+    def delivery_counts(self, wish: DeliveryWish, now: datetime) -> Mapping[str, int]:
+        """Return how many deliveries there are in each state, of those that are wished for in any; "sending" is one as well."""
+        return self.ask(deliveries.counted, wish, now)
+
+    def attempts(self, delivery_ids: Collection[int]) -> Mapping[int, Sequence[PastAttempt]]:
+        """Return the tries to send each of these deliveries, the oldest first."""
+        return self.ask(deliveries.attempts, delivery_ids)
 
     def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
         """Return which of `channels` were never told of an entry, for each that has such."""

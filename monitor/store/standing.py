@@ -10,7 +10,6 @@ from monitor import health
 from monitor.model import DeliveryState, FeedState, Reason, Standing
 from monitor.store.feeds import IS_DUE, read_activity
 from monitor.store.tables import (
-    ACTIVE,
     ALERT,
     ARTICLE,
     DEAD,
@@ -21,6 +20,7 @@ from monitor.store.tables import (
     NOTICE,
     READY,
     WAITING,
+    WATCHED,
 )
 
 # A tick claims what is due within a second; what has waited for so long is overdue.
@@ -92,12 +92,12 @@ _MADE = (
     .outerjoin(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
     .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
 )
-_REASONS = select(FEED.c.reason, func.count()).where(ACTIVE).group_by(FEED.c.reason)
+_REASONS = select(FEED.c.reason, func.count()).where(WATCHED).group_by(FEED.c.reason)
 _QUIET = select(
     *(FEED.c[name] for name in ("reason", "succeeded_at", "last_new_at", "longest_gap")),
     *(FEED.c[name] for name in ("watched_entries", "watched_days")),
 ).where(
-    ACTIVE,
+    WATCHED,
     FEED.c.reason.is_not(None),
     FEED.c.last_new_at < bindparam("since"),
     FEED.c.watched_entries >= FEED.c.watched_days * health.USUAL_PER_DAY,

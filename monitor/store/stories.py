@@ -41,11 +41,16 @@ def story_of(connection: Connection, entry_id: int) -> Story | None:
     return _read(connection, [story_id])[0] if story_id else None
 
 
-def newest(connection: Connection, since: datetime | None, limit: int) -> list[Story]:
-    """Return the stories that began last, the newest first."""
+def newest(
+    connection: Connection, since: datetime | None, limit: int, before: int | None = None
+) -> list[Story]:
+    """Return the stories that began last, the newest first; with `before` those that began before the one of this number."""
     wanted = select(STORY_MEMBER.c.story_id).where(_FIRST)
     if since is not None:
         wanted = wanted.where(STORY_MEMBER.c.joined_at >= since)
+    if before is not None:
+        place = select(STORY_MEMBER.c.id).where(STORY_MEMBER.c.entry_id == before)
+        wanted = wanted.where(STORY_MEMBER.c.id < place.scalar_subquery())
     return _read(connection, connection.scalars(wanted.order_by(STORY_MEMBER.c.id.desc()).limit(limit)).all())
 
 

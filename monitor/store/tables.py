@@ -48,7 +48,7 @@ class FeedRow(_Row, table=True):
     `watched_entries`, `watched_days` and `longest_gap` (in seconds) are those of monitor.model.Activity.
     `address` is a digest of the one that is fetched, to which all that is remembered of the server belongs. `guid_churn`
     and `text_churn` are those of monitor.model.Evidence, `reset_...` of monitor.model.Reset. The present run has
-    `run_polls` polls since `run_began_at`; `runs` are over.
+    `run_polls` polls since `run_began_at`; `runs` are over. `paused_at`: somebody lets it rest since then.
     """
 
     __tablename__ = "feed"
@@ -98,6 +98,7 @@ class FeedRow(_Row, table=True):
     reset_at: datetime | None
     reset_known: int = Field(sa_column_kwargs={"server_default": "0"})
     reset_held: int = Field(sa_column_kwargs={"server_default": "0"})
+    paused_at: datetime | None
 
 
 class PollRunRow(_Row, table=True):
@@ -364,6 +365,8 @@ TIMER: Final[Table] = METADATA.tables["timer"]
 # a bound parameter: queries use these.
 ACTIVE: Final = FEED.c.active.is_(true())
 RETIRED: Final = ~ACTIVE
+RESTING: Final = FEED.c.paused_at.is_not(None)
+WATCHED: Final = and_(ACTIVE, ~RESTING)
 UNSETTLED: Final = DELIVERY.c.bundle.is_(None)
 HELD: Final = DELIVERY.c.state == literal_column("'held'")
 READY: Final = DELIVERY.c.state.in_([literal_column("'pending'"), literal_column("'failed'")])

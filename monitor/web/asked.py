@@ -98,9 +98,9 @@ def _span(value: str) -> timedelta:
 
 
 def _moment(value: str, now: datetime) -> datetime:
-    if "-" not in value and ":" not in value:
-        return now - _span(value)
     try:
+        if "-" not in value and ":" not in value:
+            return now - _span(value)
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise ValueError("must be a time such as 2026-11-26T08:00:00Z, or how long ago, such as 7d") from None

@@ -1,8 +1,8 @@
 """Who may ask, and what a browser may do with the answers.
 
-Each request passes in this order: its Host must be a name of ours (DNS rebinding), a password is asked for where one
-is configured, and what changes something must come from our own pages (CSRF), which browsers say in the headers
-Sec-Fetch-Site and Origin. Answers allow a browser nothing but our own files.
+Each request passes in this order: its Host must be a name of ours (DNS rebinding), its body must be short, a password is
+asked for where one is configured, and what changes something must come from our own pages (CSRF), which browsers say in
+the headers Sec-Fetch-Site and Origin. Answers allow a browser nothing but our own files.
 """
 
 import base64
@@ -17,12 +17,14 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.model import Web
+from monitor.web.api.answers import is_api, problem
 
 SIGN_IN = "/sign-in"
 COOKIE = "news_monitor"
 # What a browser and a probe may have without a password: they show nothing.
 _OPEN = ("/healthz", "/readyz", SIGN_IN)
 _OPEN_FILES = "/static/"
+_LONGEST_BODY = 100_000
 _UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 _HEADERS = {
@@ -66,14 +68,16 @@ class Guard:
 
     def _refusal(self, request: Request) -> Response | None:
         if not self._is_ours(request.headers.get("host", "")):
-            return PlainTextResponse(
-                "This is not a name of this page. Write it as url in [web] of the configuration.\n", 421
-            )
+            words = "This is not a name of this page. Write it as url in [web] of the configuration."
+            return _refuse(request, 421, words)
+        if too_long := _too_long(request):
+            return too_long
         path = request.url.path
         if not (path in _OPEN or path.startswith(_OPEN_FILES) or may_enter(request, self._web)):
             return self._ask(request)
         if request.method in _UNSAFE and not _is_from_us(request.headers):
-            return PlainTextResponse("Only the page itself may change something.\n", 403)
+            words = "Only the page itself may change something, or a program that sends application/json."
+            return _refuse(request, 403, words)
         return None
 
     def _is_ours(self, host: str) -> bool:
@@ -96,8 +100,25 @@ class Guard:
         if kind == "Bearer" and wants_page and request.method == "GET":
             target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{SIGN_IN}?to={quote(target, safe='')}", 303)
+        answer = _refuse(request, 401, "A password is asked for.")
         challenge = f'{kind} realm="news-monitor"' + (', charset="UTF-8"' if kind == "Basic" else "")
-        return PlainTextResponse("A password is asked for.\n", 401, {"www-authenticate": challenge})
+        answer.headers["www-authenticate"] = challenge
+        return answer
+
+
+def _refuse(request: Request, status: int, words: str) -> Response:
+    if is_api(request.url.path):
+        return problem(status, words, {})
+    return PlainTextResponse(f"{words}\n", status)
+
+
+def _too_long(request: Request) -> Response | None:
+    """Return an answer to a body that says that it is long, or doesn't say how long it is: it would fill the memory."""
+    if "transfer-encoding" in request.headers:
+        return _refuse(request, 411, "The body must come with its length.")
+    if int(request.headers.get("content-length", 0)) > _LONGEST_BODY:  # digits: the server has checked it
+        return _refuse(request, 413, f"The body must have at most {_LONGEST_BODY:,} bytes.")
+    return None
 
 
 def may_enter(request: Request, web: Web) -> bool:

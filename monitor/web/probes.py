@@ -10,9 +10,9 @@ from monitor.metrics import CONTENT_TYPE
 
 
 def routes(desk: Desk) -> list[Route]:
-    """Return the routes of the probes."""
+    """Return the routes of the probes. The first needs no thread: those may all be busy."""
 
-    def alive(_: Request) -> Response:
+    async def alive(_: Request) -> Response:
         return _answer(desk.app.pulse.hanging())
 
     def ready(_: Request) -> Response:

@@ -8,24 +8,31 @@ import socket
 from collections.abc import Iterator
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from starlette.types import ASGIApp
 
 from monitor import log
-from monitor.app.desk import Desk, open_desk
+from monitor.app.desk import ASK_AT_ONCE, Desk, open_desk
 from monitor.app.running import App
+from monitor.errors import StoreError
 from monitor.model import Web
 from monitor.web.guard import Guard
 from monitor.web.site import build_site
 
-# Enough for every page that people keep open; more would only cost memory.
+# Connections, also idle ones, of which a browser holds up to six: enough for every page that people keep open.
 _MOST_AT_ONCE = 200
+_BACKLOG = 128
 _PATIENCE = 3
 
 
 class Page:
-    """The page of a running program. It opens when its address is free, and the daemon doesn't wait for that."""
+    """The page of a running program. It opens when its address is free, and the daemon doesn't wait for that.
+
+    `address` is where it is served, None while it isn't.
+    """
 
     def __init__(self, app: App, web: Web) -> None:
+        self.address: str | None = None
         self._app = app
         self._web = web
         self._serving: asyncio.Task[None] | None = None
@@ -33,17 +40,16 @@ class Page:
         self._told = ""
 
     async def open(self) -> None:
-        """Serve the page, unless it is served already; say it when its address can't be had. Raises StoreError."""
+        """Serve the page, unless it is served already; say it when its address can't be had."""
         if self._serving is not None and not self._serving.done():
             return
         try:
             listening = _listen(self._web)
         except OSError as error:
-            self._complain(error)
+            self._complain(_explained(error))
             return
-        self._told = ""
+        self.address = _address(listening)
         self._serving = asyncio.create_task(self._serve(listening), name="page")
-        log.event(logging.INFO, "page", url=self._web.url or _address(listening))
 
     async def close(self) -> None:
         """Answer what is being asked, for some seconds, and end."""
@@ -55,21 +61,25 @@ class Page:
                 task.cancel()
 
     async def _serve(self, listening: socket.socket) -> None:
-        with contextlib.closing(listening), open_desk(self._app) as desk:
-            self._server = _Server(_configured(self._site(desk)))
-            await self._server.serve([listening])
+        current_default_thread_limiter().total_tokens = ASK_AT_ONCE
+        try:
+            with contextlib.closing(listening), open_desk(self._app) as desk:
+                self._told = ""
+                log.event(logging.INFO, "page", url=self._web.url or self.address)
+                self._server = _Server(_configured(self._site(desk)))
+                await self._server.serve([listening])
+        except StoreError as error:
+            self._complain(str(error))
+        finally:
+            self.address = None
 
     def _site(self, desk: Desk) -> ASGIApp:
         return Guard(build_site(desk, self._web), self._web)
 
-    def _complain(self, error: OSError) -> None:
-        taken = error.errno == errno.EADDRINUSE
-        detail = "another program uses the address" if taken else error.strerror or str(error)
+    def _complain(self, detail: str) -> None:
         if detail != self._told:  # it is tried again each minute
             self._told = detail
-            where = f"{self._web.host}:{self._web.port}"
-            advice = 'name another with listen in [web], or "off"'
-            log.event(logging.WARNING, "no page", address=where, detail=f"{detail}; {advice}")
+            log.event(logging.WARNING, "no page", address=f"{self._web.host}:{self._web.port}", detail=detail)
 
 
 class _Server(uvicorn.Server):
@@ -92,6 +102,7 @@ def _configured(site: ASGIApp) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         limit_concurrency=_MOST_AT_ONCE,
+        backlog=_BACKLOG,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=_PATIENCE,
     )
@@ -103,11 +114,18 @@ def _listen(web: Web) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((web.host, web.port))
+        listening.listen(_BACKLOG)  # two may be bound to an address, of which one listens
     except OSError:
         listening.close()
         raise
     listening.setblocking(False)
     return listening
+
+
+def _explained(error: OSError) -> str:
+    taken = error.errno == errno.EADDRINUSE
+    detail = "another program uses the address" if taken else error.strerror or str(error)
+    return f'{detail}; name another with listen in [web], or "off"'
 
 
 def _address(listening: socket.socket) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from urllib.parse import urlencode, urlsplit
@@ -40,6 +40,7 @@ class Shown:
             loader=PackageLoader("monitor.web"),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -65,15 +66,35 @@ class Shown:
             now=now,
             zone=zone,
             path=request.url.path,
-            asked=request.query_params,
+            asked=_Given(request.query_params),
             ago=partial(moment, now=now, zone=zone),
             with_asked=partial(_with_asked, request),
         )
-        tag = f'"{sha256(text.encode()).hexdigest()[:24]}"'
+        if status != 200:
+            return HTMLResponse(text, status)
+        tag = etag(text)
         headers = {"etag": tag, "cache-control": "no-cache"}
-        if status == 200 and request.headers.get("if-none-match") == tag:
+        if has_already(request, tag):
             return Response(status_code=304, headers=headers)
-        return HTMLResponse(text, status, headers=headers)
+        return HTMLResponse(text, headers=headers)
+
+
+class _Given(dict[str, str]):
+    """What the address asks for; what it doesn't is "" in a template."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def etag(text: str) -> str:
+    """Return the ETag of a text. A weak one: it may be sent compressed."""
+    return f'W/"{sha256(text.encode()).hexdigest()[:24]}"'
+
+
+def has_already(request: Request, tag: str) -> bool:
+    """Tell whether who asks has what has this ETag."""
+    opaque = tag.removeprefix("W/")
+    return opaque in request.headers.get("if-none-match", "")
 
 
 def moment(at: datetime | None, *, now: datetime, zone: tzinfo, none: str = "never") -> Markup:
@@ -122,6 +143,7 @@ def many(number: int, thing: str, plural: str | None = None) -> str:
     return f"{number:,} {thing if number == 1 else plural or usual}"
 
 
+@cache
 def static_address(name: str) -> str:
     """Return where a file of ours is, by what is in it: a browser may keep it for good."""
     content = files("monitor.web").joinpath("static", name).read_bytes()

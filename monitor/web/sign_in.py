@@ -1,4 +1,7 @@
-"""Sign in with the token, in a browser: it is kept in a cookie that no script and no other site can use."""
+"""Sign in with the token, in a browser: it is kept in a cookie that no script can read.
+
+Another site can only have it sent by a link that opens a page of ours (SameSite=Lax), which changes nothing.
+"""
 
 from urllib.parse import urlsplit
 
@@ -26,13 +29,13 @@ def routes(shown: Shown, web: Web) -> list[Route]:
             return shown.page(request, "sign_in.html", 403, to=to, wrong=True)
         answer = RedirectResponse(_own(to), 303)
         answer.set_cookie(
-            COOKIE, token, max_age=_MONTH, httponly=True, samesite="strict", secure=_is_secure(web)
+            COOKIE, token, max_age=_MONTH, httponly=True, samesite="lax", secure=_is_secure(web)
         )
         return answer
 
     async def sign_out(_: Request) -> Response:
         answer = RedirectResponse(SIGN_IN, 303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=_is_secure(web))
         return answer
 
     return [

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,7 +21,7 @@ from monitor.web import probes, sign_in
 from monitor.web.api import everything
 from monitor.web.api.answers import is_api, problem
 from monitor.web.asked import Unreadable
-from monitor.web.pages import now
+from monitor.web.pages import alerts, atom, deliveries, feeds, now
 from monitor.web.shown import Shown
 
 _WORDS = {404: "There is no such page.", 405: "This can't be asked for in this way."}
@@ -28,14 +29,19 @@ _WORDS = {404: "There is no such page.", 405: "This can't be asked for in this w
 
 def build_site(desk: Desk, web: Web) -> ASGIApp:
     """Return all pages and endpoints of a desk, without the guard."""
-    shown = Shown(desk, signed_in=web.auth is not None and web.auth.reveal().startswith("Bearer "))
+    by_token = web.auth is not None and web.auth.reveal().startswith("Bearer ")
+    shown = Shown(desk, signed_in=by_token)
     errors = _Errors(shown)
     site = Starlette(
         routes=[
             *now.routes(desk, shown),
+            *feeds.routes(desk, shown),
+            *alerts.routes(desk, shown),
+            *atom.routes(desk, web),
+            *deliveries.routes(desk, shown),
             *everything.routes(desk),
             *probes.routes(desk),
-            *sign_in.routes(shown, web),
+            *(sign_in.routes(shown, web) if by_token else ()),
             Mount("/static", _Files(packages=[("monitor.web", "static")])),
         ],
         exception_handlers={
@@ -45,7 +51,7 @@ def build_site(desk: Desk, web: Web) -> ASGIApp:
             Exception: errors,
         },
     )
-    return GZipMiddleware(site, minimum_size=1_000)
+    return GZipMiddleware(site, minimum_size=1_000, compresslevel=5)
 
 
 class _Files(StaticFiles):
@@ -68,7 +74,9 @@ class _Errors:
         """Answer a request that failed."""
         match error:
             case HTTPException():  # not there, or not in this way
-                return self._answer(request, error.status_code, _WORDS.get(error.status_code, error.detail))
+                answer = self._answer(request, error.status_code, _words(error))
+                answer.headers.update(error.headers or {})
+                return answer
             case Unreadable():
                 return self._answer(request, 400, "This can't be read.", error.problems)
             case StoreError():
@@ -82,3 +90,9 @@ class _Errors:
         if is_api(request.url.path):
             return problem(status, words, problems or {})
         return self._shown.page(request, "error.html", status, words=words, problems=problems or {})
+
+
+def _words(error: HTTPException) -> str:
+    """Return what whoever raised it says, or what we say where that is nothing of its own."""
+    says_nothing = error.detail == HTTPStatus(error.status_code).phrase
+    return _WORDS.get(error.status_code, error.detail) if says_nothing else error.detail

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor import daemon
-from monitor.pipeline.pulse import ALIVE_WITHIN
+from monitor.pipeline import pulse
 from tests.support import seccomp
 from tests.support.daemon import REPOSITORY
 
@@ -62,7 +62,7 @@ def test_a_stop_leaves_sends_the_time_that_the_daemon_gives_them() -> None:
 
 
 def test_the_watchdog_is_slower_than_the_daemons_own_judgement_of_its_crews() -> None:
-    assert int(settings("WatchdogSec")[0].removesuffix("min")) * 60 > ALIVE_WITHIN.total_seconds()
+    assert int(settings("WatchdogSec")[0].removesuffix("min")) * 60 > pulse.ALIVE_WITHIN.total_seconds()
 
 
 def test_the_configuration_and_secrets_reach_the_service_as_credentials() -> None:

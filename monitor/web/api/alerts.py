@@ -1,30 +1,68 @@
-"""Alerts."""
+"""Alerts, and the stories that they are about."""
 
 from collections.abc import Sequence
 
-from monitor.app.desk import Desk
-from monitor.model import AlertWish, ListedAlert
-from monitor.web.api.operation import BEFORE, LIMIT, SINCE, UNTIL, Listed, Operation, Parameter
-from monitor.web.asked import Asked
+from starlette.exceptions import HTTPException
 
-_USUAL, _MOST = 50, 500
+from monitor.app.desk import Desk
+from monitor.app.stories import ListedStory, ShownStory, listed, shown
+from monitor.model import ListedAlert
+from monitor.web.api.operation import (
+    BEFORE,
+    LIMIT,
+    RULE,
+    SINCE,
+    UNTIL,
+    Listed,
+    Operation,
+    Parameter,
+    how_many,
+    path_number,
+)
+from monitor.web.asked import Asked
+from monitor.web.asking import alert_wish
+
+_FILTERS = (
+    RULE,
+    Parameter("feed", "Only those on entries of this feed: its address or its name."),
+    Parameter("tag", "Only those on entries of feeds that have this tag now."),
+    Parameter("channel", "Only those that this channel, or group, was or is to be told."),
+    Parameter("story", "Only those of this story.", {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}),
+    Parameter("q", "Only those whose title or summary hold all of these words, in any case."),
+)
 
 
 def operations(desk: Desk) -> Sequence[Operation]:
-    """Return what can be asked of alerts."""
+    """Return what can be asked of alerts and stories."""
 
     def alerts(asked: Asked) -> Listed[ListedAlert]:
-        now = desk.now()
-        wish = AlertWish(
-            rule=asked.text("rule"),
-            since=asked.moment("since", now),
-            until=asked.moment("until", now),
-            before=asked.number("before"),
-            limit=asked.number("limit", _MOST) or _USUAL,
-        )
+        wish = alert_wish(asked, desk, how_many(asked))
         asked.check()
         found, more = desk.reader.alerts(wish)
         return Listed(tuple(found), more)
+
+    def alert(asked: Asked) -> ListedAlert:
+        number = asked.number("id")
+        asked.check()
+        found = desk.reader.alert(number or 0)
+        if found is None:
+            raise HTTPException(404, f"There is no alert {number}.")
+        return found
+
+    def stories(asked: Asked) -> Listed[ListedStory]:
+        since, before, limit = asked.moment("since", desk.now()), asked.number("before"), how_many(asked)
+        asked.check()
+        found = desk.reader.stories(since, limit + 1, before)
+        more = found[limit - 1].id if len(found) > limit else None
+        return Listed(tuple(map(listed, found[:limit])), more)
+
+    def story(asked: Asked) -> ShownStory:
+        number = asked.number("id")
+        asked.check()
+        found = desk.reader.story(number or 0)
+        if found is None:
+            raise HTTPException(404, f"There is no story {number}, and no entry of that number is of one.")
+        return shown(found)
 
     return [
         Operation(
@@ -34,6 +72,35 @@ def operations(desk: Desk) -> Sequence[Operation]:
             tag="alerts",
             run=alerts,
             answer=Listed[ListedAlert],
-            parameters=(Parameter("rule", "Only those of this rule."), SINCE, UNTIL, BEFORE, LIMIT),
-        )
+            parameters=(*_FILTERS, SINCE, UNTIL, BEFORE, LIMIT),
+        ),
+        Operation(
+            path="/alerts/{id}",
+            name="showAlert",
+            summary="One alert.",
+            tag="alerts",
+            run=alert,
+            answer=ListedAlert,
+            parameters=(path_number("id", "Its number."),),
+            failures=((404, "There is no such alert."),),
+        ),
+        Operation(
+            path="/stories",
+            name="listStories",
+            summary="The stories, those that began last first.",
+            tag="stories",
+            run=stories,
+            answer=Listed[ListedStory],
+            parameters=(SINCE, BEFORE, LIMIT),
+        ),
+        Operation(
+            path="/stories/{id}",
+            name="showStory",
+            summary="One story with its entries, and why each belongs to it.",
+            tag="stories",
+            run=story,
+            answer=ShownStory,
+            parameters=(path_number("id", "Its number, or that of one of its entries."),),
+            failures=((404, "There is no such story."),),
+        ),
     ]

@@ -17,8 +17,6 @@ from monitor.web.asked import Asked, Unreadable
 
 T = TypeVar("T")
 
-_LONGEST_BODY = 100_000
-
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[T]):
@@ -39,7 +37,9 @@ class Parameter:
 
 
 LIMIT = Parameter(
-    "limit", "The most items to answer with.", {"type": "integer", "minimum": 1, "maximum": 500}
+    "limit",
+    "The most items to answer with.",
+    {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
 )
 BEFORE = Parameter(
     "before",
@@ -49,6 +49,7 @@ BEFORE = Parameter(
 SINCE = Parameter(
     "since", "Only what came since then: a time such as 2026-11-26T08:00:00Z, or how long ago, such as 7d."
 )
+RULE = Parameter("rule", "Only those of this rule.")
 UNTIL = Parameter("until", "Only what came before then.")
 
 
@@ -102,19 +103,22 @@ def _endpoint(operation: Operation) -> Callable[[Request], Any]:
 async def _body(request: Request, kind: TypeAdapter[Any]) -> Any:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise HTTPException(415, "The body must be application/json.")
-    read = b""
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > _LONGEST_BODY:
-            raise HTTPException(413, f"The body must have at most {_LONGEST_BODY:,} bytes.")
     try:
-        return kind.validate_json(read or b"{}", strict=False)
+        return kind.validate_json(await request.body() or b"{}", strict=False)
     except ValidationError as error:
         raise Unreadable(
             {".".join(map(str, one["loc"])) or "body": one["msg"] for one in error.errors(include_url=False)}
         ) from None
     except RecursionError:
         raise Unreadable({"body": "is nested too deeply"}) from None
+
+
+USUAL, MOST = 50, 500
+
+
+def how_many(asked: Asked) -> int:
+    """Return the limit that is asked for, or the usual one."""
+    return asked.number("limit", MOST) or USUAL
 
 
 def path_number(name: str, description: str) -> Parameter:

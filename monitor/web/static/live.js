@@ -18,10 +18,16 @@ function showTimes(within) {
 
 let lastTag = null;
 
+function isFilledIn(field) {
+  if (field.matches("select")) return [...field.options].some((one, at) => one.selected !== (one.defaultSelected || (at === 0 && !field.querySelector("[selected]"))));
+  return field.type !== "hidden" && field.value !== field.defaultValue;
+}
+
 function isBusy() {
   const active = document.activeElement;
   const selected = document.getSelection();
-  return document.hidden || (selected && !selected.isCollapsed) || main.querySelector("details[open]") !== null ||
+  return document.hidden || [...main.querySelectorAll("input, textarea, select")].some(isFilledIn) ||
+    (selected && !selected.isCollapsed) || main.querySelector("details[open]") !== null ||
     (active && main.contains(active) && active !== main && active.matches("input, textarea, select, button"));
 }
 

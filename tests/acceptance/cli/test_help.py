@@ -12,6 +12,8 @@ COMMANDS += [
     "feeds discover",
     "opml import",
     "opml export",
+    "alerts list",
+    "alerts show",
     "stories list",
     "stories show",
     "deliveries list",

@@ -1,0 +1,116 @@
+"""Deliveries: what is sent, waits or was given up, and again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+
+from monitor.app.desk import Desk
+from monitor.app.retry import retry
+from monitor.model import ListedDelivery, PastAttempt
+from monitor.web.api.operation import (
+    BEFORE,
+    LIMIT,
+    RULE,
+    SINCE,
+    Listed,
+    Operation,
+    Parameter,
+    how_many,
+    one_of,
+    path_number,
+)
+from monitor.web.asked import Asked, Unreadable
+from monitor.web.asking import STATES, delivery_wish, paged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tries:
+    """The tries to send a delivery, the oldest first."""
+
+    attempts: tuple[PastAttempt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What to send again: deliveries by their `numbers`, or all that are `dead`, of one `channel` or group if given."""
+
+    numbers: tuple[int, ...] = ()
+    dead: bool = False
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """The numbers of the deliveries that are sent again, and of those that are `left` alone."""
+
+    retried: tuple[int, ...]
+    left: tuple[int, ...]
+
+
+def operations(desk: Desk) -> Sequence[Operation]:
+    """Return what can be asked of deliveries, and done."""
+
+    def deliveries(asked: Asked) -> Listed[ListedDelivery]:
+        limit = how_many(asked)
+        wish = delivery_wish(asked, desk, limit + 1)
+        asked.check()
+        found, more = paged(desk.reader.deliveries(wish, desk.now())[0], limit)
+        return Listed(tuple(found), more)
+
+    def attempts(asked: Asked) -> Tries:
+        number = asked.number("id")
+        asked.check()
+        return Tries(attempts=tuple(desk.reader.attempts([number or 0]).get(number or 0, ())))
+
+    async def again(_: Asked, wanted: Again) -> Retried:
+        settings = desk.settings
+        if bool(wanted.numbers) == wanted.dead or (wanted.channel is not None and not wanted.dead):
+            raise Unreadable(
+                {"numbers": "give the numbers of deliveries, or dead for all that were given up"}
+            )
+        if wanted.channel is not None and wanted.channel not in settings.channel_names:
+            raise HTTPException(404, "There is no such channel.")
+        ids = wanted.numbers or None
+        revived = await retry(settings, desk.store, desk.now(), ids=ids, channel=wanted.channel)
+        retried = tuple(number for number, _ in revived)
+        return Retried(retried=retried, left=tuple(sorted({*wanted.numbers}.difference(retried))))
+
+    return [
+        Operation(
+            path="/deliveries",
+            name="listDeliveries",
+            summary="The deliveries, the newest first: each is an alert, or a notice, for one channel.",
+            tag="deliveries",
+            run=deliveries,
+            answer=Listed[ListedDelivery],
+            parameters=(
+                Parameter("state", "Only those in this state.", one_of(STATES)),
+                Parameter("channel", "Only those of this channel, or group."),
+                RULE,
+                SINCE,
+                BEFORE,
+                LIMIT,
+            ),
+        ),
+        Operation(
+            path="/deliveries/{id}/attempts",
+            name="listAttempts",
+            summary="The tries to send one delivery, the oldest first.",
+            tag="deliveries",
+            run=attempts,
+            answer=Tries,
+            parameters=(path_number("id", "The number of the delivery."),),
+        ),
+        Operation(
+            path="/deliveries/retry",
+            name="retryDeliveries",
+            summary="Send again what was given up, or what fails and would be tried only later.",
+            tag="deliveries",
+            run=again,
+            answer=Retried,
+            body=Again,
+            method="POST",
+            failures=((404, "There is no such channel."),),
+        ),
+    ]

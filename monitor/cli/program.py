@@ -54,12 +54,13 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # headlines are in every script, a terminal may not be
             stream.reconfigure(errors="backslashreplace")
     try:
-        _program()(prog_name="news-monitor")
+        program()(prog_name="news-monitor")
     finally:
         gc.freeze()  # the interpreter would end by looking for garbage in all modules, for a tenth of a second
 
 
-def _program() -> typer.Typer:
+def program() -> typer.Typer:
+    """Return all commands, put together."""
     program = _group("news-monitor", _PURPOSE)
     program.callback(
         invoke_without_command=True,

@@ -32,12 +32,16 @@ def _configuration(schema: Schema) -> Iterator[str]:
     yield from (
         "# Configuration",
         "",
-        "Every key of config.toml, made from the schema that the program checks it with. What a file looks like: "
-        "[config.example.toml](../config.example.toml). An editor reads the same schema: "
-        "`news-monitor schema > config.schema.json`, and `#:schema ./config.schema.json` as the file's first line.",
+        (
+            "Every key of config.toml, made from the schema that the program checks it with. What a file looks like: "
+            "[config.example.toml](../config.example.toml). An editor reads the same schema: "
+            "`news-monitor schema > config.schema.json`, and `#:schema ./config.schema.json` as the file's first line."
+        ),
         "",
-        'Durations are written `"30s"`, `"15m"`, `"1h30m"`, `"7d"`. Any text may hold `${NAME}`, an environment variable, or '
-        "`${file:NAME}`, the text of a file in `$CREDENTIALS_DIRECTORY` or beside the configuration.",
+        (
+            'Durations are written `"30s"`, `"15m"`, `"1h30m"`, `"7d"`. Any text may hold `${NAME}`, an environment variable, or '
+            "`${file:NAME}`, the text of a file in `$CREDENTIALS_DIRECTORY` or beside the configuration."
+        ),
     )
     free = {name for name, part in schema["properties"].items() if part.get("type") == "object"}
     tables = {name: part for name, part in schema["properties"].items() if _table(part) or name in free}
@@ -106,9 +110,11 @@ def _commands(root: Any) -> Iterator[str]:
     yield from (
         "# Commands",
         "",
-        "What `news-monitor COMMAND --help` says, all on one page. Each command takes the configuration from `--config`, else from "
-        "`$NEWS_MONITOR_CONFIG`, else from `config.toml` here. Exit codes: 0 good, 1 as told below, 2 wrong use or a mistake in the "
-        "configuration.",
+        (
+            "What `news-monitor COMMAND --help` says, all on one page. Each command takes the configuration from `--config`, else from "
+            "`$NEWS_MONITOR_CONFIG`, else from `config.toml` here. Exit codes: 0 good, 1 as told below, 2 wrong use or a mistake in the "
+            "configuration."
+        ),
     )
     for name, command in _walk("news-monitor", root):
         yield from _command(name, command)

@@ -5,6 +5,7 @@ query -> lexer (terms) -> parser (groups, checks) -> nodes -> compile (pattern, 
                                                      nodes -> printer -> query
                                                      nodes -> lint
 rules -> anchors (the rarest words of each) -> listing -> index -> matcher; explain
+entry -> filing (the words it is filed under in a database); rule -> presearch (those that it must be filed under)
 """
 
 from monitor.match.explain import failing

@@ -34,6 +34,7 @@ from monitor.parse.lanes import Lanes
 from monitor.parse.pool import ParserPool
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
+from monitor.pipeline.file import FileEntries
 from monitor.pipeline.health import ReviewHealth
 from monitor.pipeline.heartbeat import Heartbeat, Ticking
 from monitor.pipeline.hold import Watch
@@ -97,6 +98,7 @@ class App:
     store: Store
     clock: Clock
     stopping: asyncio.Event
+    file: FileEntries
     heartbeat: Heartbeat | None = None
 
     async def run_once(self) -> None:
@@ -106,6 +108,7 @@ class App:
         await self.deliveries.run_until_idle()
         await self._read_all()
         await self.deliveries.run_until_idle()
+        await self.file()
 
     async def review(self) -> None:
         """Look once at how feeds and deliveries do, and at the clock; what is to be told becomes deliveries."""
@@ -163,6 +166,7 @@ async def open_app(
             store,
             clock,
             stopping,
+            FileEntries(_languages(settings), store=store, clock=clock),
             _heartbeat(settings, store, clock, {"poll": polls, "deliver": deliveries}),
         )
 
@@ -255,6 +259,12 @@ async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread:
     now = clock.now()
     every = [feed.poll_every if spread else timedelta(0) for feed in settings.feeds]
     await store.sync_feeds(settings.feeds, schedule.first_polls(now, every))
+
+
+def _languages(settings: Settings) -> frozenset[str | None]:
+    """Return the languages in which rules are read, as far as the configuration says."""
+    of_feeds = (feed.extras.language for feed in settings.feeds)
+    return frozenset((*of_feeds, *(rule.language for rule in settings.rules)))
 
 
 def _watch(settings: Settings) -> Watch:

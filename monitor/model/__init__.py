@@ -114,6 +114,7 @@ from monitor.model.rule import (
     RuleTest,
     RuleVersion,
 )
+from monitor.model.search import Among, EntryWish, Found, FoundEntry, StoredFeed
 from monitor.model.settings import (
     FIRST_POLL_ALERT,
     FIRST_POLL_SILENT,
@@ -174,6 +175,7 @@ __all__ = [
     "USUAL_FIELDS",
     "Activity",
     "Alert",
+    "Among",
     "ArticleDecision",
     "ArticleOutcome",
     "ArticleRecord",
@@ -201,6 +203,7 @@ __all__ = [
     "Doings",
     "Entry",
     "EntryHistory",
+    "EntryWish",
     "Escalation",
     "Evidence",
     "FeedHealth",
@@ -212,6 +215,8 @@ __all__ = [
     "FetchLimits",
     "FetchOutcome",
     "FetchRequest",
+    "Found",
+    "FoundEntry",
     "Freshness",
     "FullText",
     "Ground",
@@ -274,6 +279,7 @@ __all__ = [
     "Silence",
     "StoreStatus",
     "StoredEntry",
+    "StoredFeed",
     "Story",
     "StoryDecision",
     "StoryMember",

@@ -71,12 +71,18 @@ def _is_lazy(connection: Connection) -> bool:
 
 
 def open_reader(url: URL) -> Engine:
-    """Return an engine that can't change anything; nothing is opened yet."""
+    """Return an engine that can't change anything; a transaction sees one state of things. Nothing is opened yet."""
     path = sqlite_path(url)
     if path is None:
-        return _postgresql_engine(url).execution_options(postgresql_readonly=True)
+        return _postgresql_engine(url).execution_options(
+            postgresql_readonly=True, isolation_level="REPEATABLE READ"
+        )
     address = f"file:{quote(str(path))}?mode=ro"
-    return create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True, timeout=5))
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(address, uri=True, timeout=5, isolation_level=None)
+    )
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
 
 
 class Turn(IntEnum):
@@ -89,6 +95,7 @@ class Turn(IntEnum):
     CLAIM_ARTICLES = 4
     COMMIT_NOTICE = 5
     SYNC_RULES = 6
+    FILE = 7
 
 
 def take_turn(connection: Connection, turn: Turn) -> None:

@@ -9,7 +9,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 
 from monitor.errors import StoreError
+from monitor.match.presearch import Presearch
 from monitor.model import (
+    Among,
     DeliveryWish,
     EntryHistory,
     ListedDelivery,
@@ -17,12 +19,14 @@ from monitor.model import (
     Secret,
     Silence,
     StoredEntry,
+    StoredFeed,
     Story,
 )
 from monitor.store import deliveries, entries, rules, silences, stories
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
+from monitor.store.search.candidates import Candidates, read_feeds
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -79,6 +83,16 @@ class Reader:
     def deliveries(self, wish: DeliveryWish, now: datetime) -> tuple[Sequence[ListedDelivery], int]:
         """Return the newest deliveries that are wished for, and how many there are in all."""
         return self.ask(deliveries.listed, wish, now)
+
+    def feeds(self) -> tuple[StoredFeed, ...]:
+        """Return all feeds that there are entries of, those out of use too."""
+        return self.ask(read_feeds)
+
+    @contextmanager
+    def candidates(self, asked: Presearch | None, among: Among) -> Iterator[Candidates]:
+        """Open the entries `among` others that may have what is `asked` for, for one short look."""
+        with told_plainly(self._label, opening=True), self._engine.begin() as connection:
+            yield Candidates(connection, asked, among)
 
     def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
         """Return which of `channels` were never told of an entry, for each that has such."""

@@ -38,11 +38,10 @@ def search(
         tally = Tally(wish.limit)
         for stored, match in look.seen():
             tally.add(stored, match)
-            if len(tally.shown) == wish.limit and not wish.query:
-                break
-            if ends is not None and clock.monotonic() > ends:
-                break
-        return tally.found(look.candidates)
+            is_enough = len(tally.shown) == wish.limit and not wish.query
+            if is_enough or (ends is not None and clock.monotonic() > ends):
+                return tally.found(look.candidates, look.candidates.count())
+        return tally.found(look.candidates, tally.looked_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +102,8 @@ class Tally:
             if len(self.shown) < self.limit:
                 self.shown.append((stored, match))
 
-    def found(self, candidates: Candidates) -> Found:
-        """Return what was found among `candidates`."""
+    def found(self, candidates: Candidates, total: int) -> Found:
+        """Return what was found among `candidates`, of which there are about this many in `total`."""
         matches: dict[int, list[Match]] = {stored.id: [] for stored, _ in self.shown}
         for (entry_id, _), match in candidates.matches(matches).items():
             matches[entry_id].append(match)
@@ -114,7 +113,7 @@ class Tally:
             ),
             matched=self.matched,
             looked_at=self.looked_at,
-            candidates=max(candidates.count(), self.looked_at),
+            candidates=max(total, self.looked_at),
             reached_at=self.reached_at,
             before=self.shown[-1][0].id if len(self.shown) == self.limit else None,
         )

@@ -10,7 +10,7 @@ words as `written`, for each language once.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from monitor.match.analysis import Analysis, Token, analyse, as_written, glue, is_plain, is_spaceless, joins
@@ -54,20 +54,16 @@ class _Word(NamedTuple):
 
 def file_entry(entry: Entry, text: str = "") -> Filing:
     """Return under what an entry and the text of its page are filed."""
-    tokens, written = set[str](), set[str]()
-    for value in (entry.title, entry.summary, text, *entry.authors, *entry.categories):
-        last = ""
-        for word in map(_words.__getitem__, Text(value).words):
-            tokens.update(word.tokens)
-            written.update(word.written)
-            if last and word.first:
-                tokens.add(token_of(last + word.first))
-            last = word.last
+    values = [entry.title, entry.summary, text, *entry.authors, *entry.categories]
+    texts = [Text(value).words for value in values if value]
+    words = list(map(_words.__getitem__, set(chain.from_iterable(texts))))
+    tokens = set(chain.from_iterable(word.tokens for word in words))
+    tokens.update(token_of(pair) for of_text in texts for pair in _pairs_over_blanks(of_text))
     tokens.update(token_of(name) for _, name in domains(host_of(entry.link)))
     tokens.discard("")
     if sum(map(len, tokens)) > _MOST_CHARACTERS:
         return Filing(frozenset({EVERY_WORD}), frozenset())
-    return Filing(frozenset(tokens), frozenset(written))
+    return Filing(frozenset(tokens), frozenset(chain.from_iterable(word.written for word in words)))
 
 
 def token_of(term: str) -> str:
@@ -100,6 +96,14 @@ def _read(word: str) -> _Word:
 
 def _known(written: Iterable[str]) -> tuple[str, ...]:
     return tuple(each for each in written if len(each) <= _LONGEST_WRITTEN)
+
+
+def _pairs_over_blanks(words: Sequence[str]) -> Iterator[str]:
+    for left, right in pairwise(words):
+        if not (left.isascii() or right.isascii()) and (last := _words[left].last):
+            first = _words[right].first
+            if first:
+                yield last + first
 
 
 def _pairs(tokens: Sequence[Token]) -> Iterator[str]:

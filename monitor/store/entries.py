@@ -37,6 +37,12 @@ def count_since(connection: Connection, since: datetime) -> int:
     return connection.scalar(counted) or 0
 
 
+def oldest_at(connection: Connection) -> datetime | None:
+    """Return when the first of the entries was first seen, None when there is none."""
+    oldest: datetime | None = connection.scalar(select(func.min(ENTRY.c.first_seen_at)))
+    return oldest
+
+
 def last_before(connection: Connection, since: datetime) -> int:
     """Return the id after which the entries come that were first seen since then."""
     first = select(func.min(ENTRY.c.id)).where(ENTRY.c.first_seen_at >= since)

@@ -84,6 +84,10 @@ class Reader:
         """Return the newest deliveries that are wished for, and how many there are in all."""
         return self.ask(deliveries.listed, wish, now)
 
+    def oldest_at(self) -> datetime | None:
+        """Return when the first of the entries was first seen, None when there is none."""
+        return self.ask(entries.oldest_at)
+
     def feeds(self) -> tuple[StoredFeed, ...]:
         """Return all feeds that there are entries of, those out of use too."""
         return self.ask(read_feeds)

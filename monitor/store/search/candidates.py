@@ -1,11 +1,11 @@
 """The entries that may be what is looked for, the newest first: those that the index finds, and those not filed yet."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, func, select
 
 from monitor.match.presearch import Presearch, forms_in
 from monitor.model import Among, Match, StoredEntry, StoredFeed
@@ -20,6 +20,8 @@ from monitor.store.tables import ENTRY, FEED, MATCH, STORY_MEMBER
 _FIRST_PAGE = 50
 _LONGEST_PAGE = 400
 _NO_END = 2**62
+# Numbers are given out in the order of time, but for polls that took longer than others: less than this.
+_SKEW = timedelta(hours=1)
 
 
 def read_feeds(connection: Connection) -> tuple[StoredFeed, ...]:
@@ -50,7 +52,7 @@ class Candidates:
 
     def entries(self) -> Iterator[StoredEntry]:
         """Yield the entries, the newest first."""
-        low, high = self._span()
+        low, high = self._span(self._among.since, self._among.until)
         size = _FIRST_PAGE
         while page := self._page(low, high, size):
             yield from filter(self._is_in_time, self._read(page))
@@ -58,12 +60,11 @@ class Candidates:
 
     def count(self) -> int:
         """Return how many there are; one that is to be filed anew counts twice."""
-        return self._count(*self._span())
+        return self._count(self._among.since, self._among.until)
 
     def counts(self, moments: Sequence[datetime]) -> tuple[int, ...]:
         """Return how many there are between each two of some `moments`, in order."""
-        spans = (_span(self._connection, since, until) for since, until in pairwise(moments))
-        return tuple(0 if span is None else self._count(*span) for span in spans)
+        return tuple(self._count(since, until) for since, until in pairwise(moments))
 
     def matches(self, ids: Collection[int]) -> dict[tuple[int, str], Match]:
         """Return what entries matched when they came, by entry and rule."""
@@ -72,15 +73,22 @@ class Candidates:
             found |= read_matches(self._connection, chunk)
         return found
 
-    def _span(self) -> tuple[int, int]:
-        """Return the first and the last number that an entry may have."""
-        among = self._among
-        span = _span(self._connection, among.since, among.until) or (0, -1)
-        return span if among.before is None else (span[0], min(span[1], among.before - 1))
+    def _span(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+        """Return the first and the last number that an entry may have, (0, -1) for none."""
+        low, high = _span(self._connection, since, until)
+        before = self._among.before
+        return low, high if before is None else min(high, before - 1)
 
-    def _count(self, low: int, high: int) -> int:
-        counted = (select(func.count()).select_from(wanted.subquery()) for wanted in self._sources(low, high))
-        return sum(self._connection.scalar(each, {"asked": self._asked}) or 0 for each in counted)
+    def _count(self, since: datetime | None, until: datetime | None) -> int:
+        if self._asked is None:  # the index over the times is smaller than the entries
+            older = () if self._among.before is None else (ENTRY.c.id < self._among.before,)
+            counted = select(func.count()).where(*_within(since, until), *older, *self._conditions)
+            return self._connection.scalar(counted.select_from(ENTRY)) or 0
+        counts = (
+            select(func.count()).select_from(wanted.subquery())
+            for wanted in self._sources(*self._span(since, until))
+        )
+        return sum(self._connection.scalar(each, {"asked": self._asked}) or 0 for each in counts)
 
     def _page(self, low: int, high: int, size: int) -> list[int]:
         pages = (
@@ -117,7 +125,9 @@ class Candidates:
 def _conditions(among: Among) -> Iterator[ColumnElement[bool]]:
     if among.feeds is not None:
         # The words find fewer entries than the feeds do: what is added keeps databases from beginning with these.
-        feeds = bindparam("feeds", sorted(among.feeds), expanding=True, literal_execute=True)
+        feeds: BindParameter[list[int]] = bindparam(
+            "feeds", sorted(among.feeds), expanding=True, literal_execute=True
+        )
         yield (ENTRY.c.feed_id + 0).in_(feeds)
     if among.rule is not None:
         yield ENTRY.c.id.in_(select(MATCH.c.entry_id).where(MATCH.c.rule == among.rule))
@@ -125,19 +135,25 @@ def _conditions(among: Among) -> Iterator[ColumnElement[bool]]:
         yield ENTRY.c.id.in_(select(STORY_MEMBER.c.entry_id).where(STORY_MEMBER.c.story_id == among.story))
 
 
-def _span(connection: Connection, since: datetime | None, until: datetime | None) -> tuple[int, int] | None:
-    """Return the least and the greatest number of an entry that was first seen between two moments.
-
-    Numbers are given out in the order of time, but for moments, and clocks that are set.
-    """
-    wanted = select(ENTRY.c.id)
-    if since is None and until is None:
-        return 0, _NO_END
+def _within(since: datetime | None, until: datetime | None) -> Iterator[ColumnElement[bool]]:
     if since is not None:
-        wanted = wanted.where(ENTRY.c.first_seen_at >= since)
+        yield ENTRY.c.first_seen_at >= since
     if until is not None:
-        wanted = wanted.where(ENTRY.c.first_seen_at < until)
-    # What is added keeps databases from going through all entries in the order of their numbers.
-    number = wanted.subquery().c.id + 0
-    row = connection.execute(select(func.min(number), func.max(number))).one()
-    return None if row[0] is None else (row[0], row[1])
+        yield ENTRY.c.first_seen_at < until
+
+
+def _span(connection: Connection, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    """Return the least and the greatest number of an entry that was first seen between two moments."""
+    seen = ENTRY.c.first_seen_at
+    within = tuple(_within(since, until))
+    first, last = (connection.scalar(select(edge(seen)).where(*within)) for edge in (func.min, func.max))
+    if first is None or last is None:
+        return 0, -1
+    lows, highs = seen.between(first, first + _SKEW), seen.between(last - _SKEW, last)
+    low = connection.scalar(select(func.min(_NUMBER)).where(lows)) if since else 0
+    high = connection.scalar(select(func.max(_NUMBER)).where(highs)) if until else _NO_END
+    return low or 0, high or 0
+
+
+# What is added keeps databases from going through all entries in the order of their numbers.
+_NUMBER = ENTRY.c.id + 0

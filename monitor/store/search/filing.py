@@ -14,7 +14,7 @@ from monitor.store.search.tables import UNFILED
 from monitor.store.tables import ARTICLE, ENTRY, FEED
 
 # What takes some tens of milliseconds, for which polls may have to wait.
-BATCH = 100
+BATCH = 50
 
 
 def file_some(connection: Connection, languages: Iterable[str | None]) -> bool:

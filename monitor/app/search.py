@@ -15,6 +15,8 @@ from monitor.store import Candidates, Reader
 PATIENCE = timedelta(milliseconds=150)
 
 _DRAFT = "draft"
+# How many entries are looked at before the clock is.
+_ROUND = 16
 
 # An entry that was looked at, and what matches in it, None when it doesn't.
 Seen = tuple[StoredEntry, Match | None]
@@ -39,7 +41,7 @@ def search(
         for stored, match in look.seen():
             tally.add(stored, match)
             is_enough = len(tally.shown) == wish.limit and not wish.query
-            if is_enough or (ends is not None and clock.monotonic() > ends):
+            if is_enough or (ends is not None and tally.is_time_to_ask and clock.monotonic() > ends):
                 return tally.found(look.candidates, look.candidates.count())
         return tally.found(look.candidates, tally.looked_at)
 
@@ -92,6 +94,11 @@ class Tally:
     matched: int = 0
     looked_at: int = 0
     reached_at: datetime | None = None
+
+    @property
+    def is_time_to_ask(self) -> bool:
+        """Tell whether to look at the clock: to do so after each entry would take a part of the time itself."""
+        return self.looked_at % _ROUND == 0
 
     def add(self, stored: StoredEntry, match: Match | None) -> None:
         """Count an entry that was looked at."""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from monitor.alert import Excerpt, excerpt, tidy
 from monitor.app.search import Seen, Tally, open_look
@@ -16,10 +16,13 @@ from monitor.model import Among, Found, FoundEntry, Rule, StoredEntry, TextField
 from monitor.store import Reader
 from monitor.story import WINDOW
 
-# How long it may look through entries, of the third of a second after which people notice that they wait.
-PATIENCE = timedelta(milliseconds=120)
-# Each takes some hundred microseconds to decide on its story.
+# How long it may look through entries and replay them, of the third of a second after which people notice that they
+# wait; and the part of that which is for looking.
+PATIENCE = timedelta(milliseconds=180)
+_TO_LOOK = 0.6
 MOST_REPLAYED = 150
+# How many entries are replayed before the clock is asked.
+_ROUND = 8
 
 _DAY = timedelta(days=1)
 
@@ -75,34 +78,35 @@ def try_rule(
     patience: timedelta = PATIENCE,
 ) -> Trial:
     """Return what `rule` would have told of the entries of the last `days`. Raises StoreError."""
-    ends = clock.monotonic() + patience.total_seconds()
-    now = clock.now()
+    began, now = clock.monotonic(), clock.now()
     midnights = _midnights(now.astimezone(settings.timezone), days)
+
+    def is_late(share: float) -> bool:
+        return clock.monotonic() > began + share * patience.total_seconds()
+
     try:
         remarks = tuple(lint(rule.query, settings.groups, language=rule.language, fields=rule.fields))
         # The stories of the first entries may have begun before.
         with open_look(reader, settings, rule, Among(since=midnights[0] - WINDOW)) as look:
-            counts = look.candidates.counts([*midnights, now + _DAY])
-            looked = _look_through(look.seen(), midnights[0], limit, lambda: clock.monotonic() > ends)
-            found = looked.tally.found(look.candidates, 0 if looked.finished else sum(counts))
+            looked = _look_through(look.seen(), midnights[0], limit, lambda: is_late(_TO_LOOK))
+            counts = () if looked.finished else look.candidates.counts([*midnights, now + _DAY])
+            found = looked.tally.found(look.candidates, sum(counts))
     except QueryError as error:
         return Trial(mistake=Advice(error.column, error.what, error.advice))
-    report, replayed = _replay(settings, rule, looked.matched, midnights[0])
-    exact = looked.finished and replayed == found.matched
-    told = tuple(
-        _days(settings, midnights, counts, looked, report, report.alerts / max(1, replayed), exact=exact)
-    )
+    told = _replay(settings, rule, looked.matched, midnights[0], lambda: is_late(1))
+    forecast = tuple(_days(settings.timezone, midnights, counts, looked, told))
+    exact = told.is_whole and looked.finished
     span = max(_DAY, now - max(midnights[0], reader.oldest_at() or now)) / _DAY
     return Trial(
         remarks=remarks,
         found=found,
         shown=tuple(map(_shown, found.entries)),
-        days=told,
-        entries_a_day=sum(day.entries for day in told) / span,
-        alerts_a_day=sum(day.alerts for day in told) / span,
+        days=forecast,
+        entries_a_day=sum(day.entries for day in forecast) / span,
+        alerts_a_day=sum(day.alerts for day in forecast) / span,
         estimated=not exact,
-        open=report.open,
-        floods=report.floods or max(day.alerts for day in told) > FLOOD_IN_DAY,
+        open=told.report.open,
+        floods=told.report.floods or max(day.alerts for day in forecast) > FLOOD_IN_DAY,
         toml=rule_toml(rule),
     )
 
@@ -115,6 +119,15 @@ class _Looked:
     matched: tuple[StoredEntry, ...]
     finished: bool
 
+    def has_all_since(self, moment: datetime) -> bool:
+        """Tell whether all that came from a moment on was looked at."""
+        reached = self.tally.reached_at
+        return self.finished or (reached is not None and reached < moment)
+
+    def estimated(self, candidates: int) -> int:
+        """Return how many of some candidates match, if it is as many of them as it was so far."""
+        return round(candidates * self.tally.matched / max(1, self.tally.looked_at))
+
 
 def _look_through(seen: Iterator[Seen], began: datetime, limit: int, is_late: Callable[[], bool]) -> _Looked:
     """Look at entries until it is late; those from before it `began` are only taken along."""
@@ -124,47 +137,59 @@ def _look_through(seen: Iterator[Seen], began: datetime, limit: int, is_late: Ca
             tally.add(stored, match)
         if match is not None:
             matched.append(stored)
-        if is_late():
+        if tally.is_time_to_ask and is_late():
             return _Looked(tally, tuple(matched), stored.first_seen_at < began)
     return _Looked(tally, tuple(matched), finished=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a rule would have told of some entries that match. `is_whole`: of all that were found."""
+
+    report: RuleReport
+    entries: int
+    is_whole: bool
+
+    @property
+    def share(self) -> float:
+        """The part of the matching entries that is told."""
+        return self.report.alerts / max(1, self.entries)
+
+
 def _replay(
-    settings: Settings, rule: Rule, matched: Sequence[StoredEntry], began: datetime
-) -> tuple[RuleReport, int]:
-    """Return what the rule would have told of the newest of the entries that match, and of how many since it `began`."""
+    settings: Settings,
+    rule: Rule,
+    matched: Sequence[StoredEntry],
+    began: datetime,
+    is_late: Callable[[], bool],
+) -> _Told:
+    """Replay the newest of the entries that match, until it is late; those from before it `began` may begin stories."""
     test = Backtest(
         Replay([rule], settings.groups, settings.feeds, settings.timezone), before=None, samples=0
     )
-    replayed = 0
-    for stored in reversed(matched[:MOST_REPLAYED]):
+    report, replayed = test.report.rules[rule.name], 0
+    newest = matched[:MOST_REPLAYED]
+    for place, stored in enumerate(reversed(newest), 1):
         if stored.first_seen_at < began:
             test.prepare(stored)
         else:
             test.add(stored)
             replayed += 1
-    return test.report.rules[rule.name], replayed
+        if place < len(matched) and place % _ROUND == 0 and is_late():
+            return _Told(report, replayed, is_whole=False)
+    return _Told(report, replayed, len(newest) == len(matched))
 
 
 def _days(
-    settings: Settings,
-    midnights: Sequence[datetime],
-    counts: Sequence[int],
-    looked: _Looked,
-    report: RuleReport,
-    telling: float,
-    *,
-    exact: bool,
+    zone: tzinfo, midnights: Sequence[datetime], counts: Sequence[int], looked: _Looked, told: _Told
 ) -> Iterator[Day]:
-    """Yield what comes to each day; `telling` is the part of the matching entries that is told."""
-    tally, zone = looked.tally, settings.timezone
+    """Yield what comes to each day. Without `counts` of the candidates all of them were looked at."""
     matched = Counter(stored.first_seen_at.astimezone(zone).date() for stored in looked.matched)
-    matching = tally.matched / max(1, tally.looked_at)
-    for midnight, count in zip(midnights, counts, strict=True):
+    exact = looked.finished and told.is_whole
+    for place, midnight in enumerate(midnights):
         day = midnight.astimezone(zone).date()
-        whole = looked.finished or (tally.reached_at is not None and tally.reached_at < midnight)
-        entries = matched[day] if whole else max(matched[day], round(count * matching))
-        yield Day(day=day, entries=entries, alerts=report.days[day] if exact else entries * telling)
+        entries = matched[day] if looked.has_all_since(midnight) else looked.estimated(counts[place])
+        yield Day(day=day, entries=entries, alerts=told.report.days[day] if exact else entries * told.share)
 
 
 def _midnights(now: datetime, days: int) -> list[datetime]:

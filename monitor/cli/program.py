@@ -16,6 +16,7 @@ from monitor.cli.deliveries import list_deliveries, retry_deliveries
 from monitor.cli.demo import demo
 from monitor.cli.discover import discover
 from monitor.cli.ending import exits
+from monitor.cli.entries import list_entries, show_entry
 from monitor.cli.explain import explain
 from monitor.cli.feeds import list_feeds, show_feed
 from monitor.cli.init import init
@@ -75,6 +76,10 @@ def _program() -> typer.Typer:
     _add(program, match, "match", _codes("nothing matches"))
     _add(program, explain, "explain", _codes("there is no such entry, or the database can't be read"))
     _add(program, backtest, "backtest", _codes("the database can't be read, or nothing was sent"))
+    entries = _group("entries", "See what feeds have brought.")
+    _add(entries, list_entries, "list", _codes("there is no database yet, or it can't be read"))
+    _add(entries, show_entry, "show", _codes("there is no such entry, or the database can't be read"))
+    program.add_typer(entries)
     stories = _group("stories", "See events that several feeds report.")
     _add(stories, list_stories, "list", _codes("there is no database yet, or it can't be read"))
     _add(stories, show_story, "show", _codes("there is no such story, or the database can't be read"))

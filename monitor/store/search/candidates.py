@@ -60,11 +60,17 @@ class Candidates:
 
     def count(self) -> int:
         """Return how many there are; one that is to be filed anew counts twice."""
-        return self._count(self._among.since, self._among.until)
+        since, until = self._among.since, self._among.until
+        if self._asked is None:
+            return self._count_all(since, until)
+        return self._count_found(*self._span(since, until))
 
     def counts(self, moments: Sequence[datetime]) -> tuple[int, ...]:
-        """Return how many there are between each two of some `moments`, in order."""
-        return tuple(self._count(since, until) for since, until in pairwise(moments))
+        """Return about how many there are between each two of some `moments`, in order."""
+        if self._asked is None:
+            return tuple(self._count_all(since, until) for since, until in pairwise(moments))
+        numbers = [_next_number(self._connection, moment) for moment in moments]
+        return tuple(self._count_found(low, after - 1) for low, after in pairwise(numbers))
 
     def matches(self, ids: Collection[int]) -> dict[tuple[int, str], Match]:
         """Return what entries matched when they came, by entry and rule."""
@@ -79,15 +85,14 @@ class Candidates:
         before = self._among.before
         return low, high if before is None else min(high, before - 1)
 
-    def _count(self, since: datetime | None, until: datetime | None) -> int:
-        if self._asked is None:  # the index over the times is smaller than the entries
-            older = () if self._among.before is None else (ENTRY.c.id < self._among.before,)
-            counted = select(func.count()).where(*_within(since, until), *older, *self._conditions)
-            return self._connection.scalar(counted.select_from(ENTRY)) or 0
-        counts = (
-            select(func.count()).select_from(wanted.subquery())
-            for wanted in self._sources(*self._span(since, until))
-        )
+    def _count_all(self, since: datetime | None, until: datetime | None) -> int:
+        # The index over the times is smaller than the entries.
+        older = () if self._among.before is None else (ENTRY.c.id < self._among.before,)
+        counted = select(func.count()).where(*_within(since, until), *older, *self._conditions)
+        return self._connection.scalar(counted.select_from(ENTRY)) or 0
+
+    def _count_found(self, low: int, high: int) -> int:
+        counts = (select(func.count()).select_from(wanted.subquery()) for wanted in self._sources(low, high))
         return sum(self._connection.scalar(each, {"asked": self._asked}) or 0 for each in counts)
 
     def _page(self, low: int, high: int, size: int) -> list[int]:
@@ -153,6 +158,12 @@ def _span(connection: Connection, since: datetime | None, until: datetime | None
     low = connection.scalar(select(func.min(_NUMBER)).where(lows)) if since else 0
     high = connection.scalar(select(func.max(_NUMBER)).where(highs)) if until else _NO_END
     return low or 0, high or 0
+
+
+def _next_number(connection: Connection, moment: datetime) -> int:
+    """Return about the least number of an entry that was first seen from a moment on."""
+    first = select(ENTRY.c.id).where(ENTRY.c.first_seen_at >= moment).order_by(ENTRY.c.first_seen_at).limit(1)
+    return connection.scalar(first) or _NO_END
 
 
 # What is added keeps databases from going through all entries in the order of their numbers.

@@ -7,7 +7,7 @@ had, and that of one which is gone may stay: whoever asks looks at the entry its
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Integer, TextClause, literal_column, table, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, TextClause, literal_column, table, text
 
 from monitor.match.presearch import AllOf, AnyOf, Beginning, Forms, Presearch, Token
 
@@ -48,7 +48,7 @@ def forget(connection: Connection, tokens_of: Mapping[int, Collection[str]]) -> 
 def entry_id(connection: Connection) -> ColumnElement[int]:
     """Return the column of INDEX that has the numbers of entries."""
     name = "rowid" if connection.dialect.name == "sqlite" else "entry_id"
-    return literal_column(f"search_index.{name}", Integer)
+    return literal_column(f"search_index.{name}", BigInteger)
 
 
 def is_met(connection: Connection) -> TextClause:

@@ -98,7 +98,7 @@ class App:
     store: Store
     clock: Clock
     stopping: asyncio.Event
-    file: FileEntries
+    filing: FileEntries
     heartbeat: Heartbeat | None = None
 
     async def run_once(self) -> None:
@@ -114,6 +114,10 @@ class App:
         """Look once at how feeds and deliveries do, and at the clock; what is to be told becomes deliveries."""
         for look in self.reviews:
             await look()
+
+    async def file(self) -> None:
+        """Make the entries quick to find that have come or changed."""
+        await self.filing()
 
     async def beat(self) -> None:
         """Send a heartbeat, where one is configured."""

@@ -321,7 +321,8 @@ async def test_hostile_words_are_only_words(store: Store, reader: Reader) -> Non
     assert titles(look(reader, "½")) == [hostile[2]]
     assert titles(look(reader, "é" * 70)) == [hostile[5]]
     assert titles(look(reader, "x" * 5_000)) == [hostile[4]]
-    assert titles(look(reader, "'NEAR(a' OR b")) == [hostile[6], hostile[1]]
+    assert titles(look(reader, '"near a b"')) == [hostile[1]]
+    assert titles(look(reader, '"a b c"')) == [hostile[6]]
 
 
 async def test_an_entry_that_changes_while_it_is_filed_is_filed_anew(

@@ -12,6 +12,8 @@ COMMANDS += [
     "feeds discover",
     "opml import",
     "opml export",
+    "entries list",
+    "entries show",
     "stories list",
     "stories show",
     "deliveries list",

@@ -40,7 +40,7 @@ from monitor.store import Reader, Store, open_to_read
 
 FEEDS, DOCUMENT = 100, 20
 TEXTS = 20_000
-TIMES = 7
+TIMES = 5
 START = datetime(2026, 11, 16, tzinfo=UTC)
 CHINESE = "乌克兰与俄罗斯就停火协议举行会谈双方代表在日内瓦"
 

@@ -120,7 +120,7 @@ async def test_an_entry_is_found_by_the_text_of_its_page(store: Store, reader: R
             tried_at=NOON,
             reason=Reason.OK,
             detail="",
-            decision=ArticleDecision(ArticleState.DONE, None),
+            decision=ArticleDecision(ArticleState.DONE, NOON + HOUR),
             text="A hurricane over Oslo.",
         )
     )

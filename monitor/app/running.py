@@ -117,7 +117,7 @@ class App:
 
     async def file(self) -> None:
         """Make the entries quick to find that have come or changed."""
-        await self.filing()
+        await self.filing(_languages(self.settings))
 
     async def beat(self) -> None:
         """Send a heartbeat, where one is configured."""
@@ -170,7 +170,7 @@ async def open_app(
             store,
             clock,
             stopping,
-            FileEntries(_languages(settings), store=store, clock=clock),
+            FileEntries(store=store, clock=clock),
             _heartbeat(settings, store, clock, {"poll": polls, "deliver": deliveries}),
         )
 

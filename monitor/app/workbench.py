@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.alert import Excerpt, excerpt, tidy
 from monitor.app.search import Seen, Tally, open_look
@@ -84,18 +84,19 @@ def try_rule(
     def is_late(share: float) -> bool:
         return clock.monotonic() > began + share * patience.total_seconds()
 
+    bench = _Bench(settings, rule, midnights, is_late)
     try:
         remarks = tuple(lint(rule.query, settings.groups, language=rule.language, fields=rule.fields))
         # The stories of the first entries may have begun before.
         with open_look(reader, settings, rule, Among(since=midnights[0] - WINDOW)) as look:
-            looked = _look_through(look.seen(), midnights[0], limit, lambda: is_late(_TO_LOOK))
+            looked = bench.look_through(look.seen(), limit)
             counts = () if looked.finished else look.candidates.counts([*midnights, now + _DAY])
             found = looked.tally.found(look.candidates, sum(counts))
     except QueryError as error:
         return Trial(mistake=Advice(error.column, error.what, error.advice))
-    told = _replay(settings, rule, looked.matched, midnights[0], lambda: is_late(1))
-    forecast = tuple(_days(settings.timezone, midnights, counts, looked, told))
-    exact = told.is_whole and looked.finished
+    told = bench.replay(looked.matched)
+    forecast = tuple(bench.days(counts, looked, told))
+    # As if the database had begun a day ago, where it is younger.
     span = max(_DAY, now - max(midnights[0], reader.oldest_at() or now)) / _DAY
     return Trial(
         remarks=remarks,
@@ -104,7 +105,7 @@ def try_rule(
         days=forecast,
         entries_a_day=sum(day.entries for day in forecast) / span,
         alerts_a_day=sum(day.alerts for day in forecast) / span,
-        estimated=not exact,
+        estimated=not (looked.finished and told.is_whole),
         open=told.report.open,
         floods=told.report.floods or max(day.alerts for day in forecast) > FLOOD_IN_DAY,
         toml=rule_toml(rule),
@@ -129,19 +130,6 @@ class _Looked:
         return round(candidates * self.tally.matched / max(1, self.tally.looked_at))
 
 
-def _look_through(seen: Iterator[Seen], began: datetime, limit: int, is_late: Callable[[], bool]) -> _Looked:
-    """Look at entries until it is late; those from before it `began` are only taken along."""
-    tally, matched = Tally(limit), []
-    for stored, match in seen:
-        if stored.first_seen_at >= began:
-            tally.add(stored, match)
-        if match is not None:
-            matched.append(stored)
-        if tally.is_time_to_ask and is_late():
-            return _Looked(tally, tuple(matched), stored.first_seen_at < began)
-    return _Looked(tally, tuple(matched), finished=True)
-
-
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What a rule would have told of some entries that match. `is_whole`: of all that were found."""
@@ -156,40 +144,52 @@ class _Told:
         return self.report.alerts / max(1, self.entries)
 
 
-def _replay(
-    settings: Settings,
-    rule: Rule,
-    matched: Sequence[StoredEntry],
-    began: datetime,
-    is_late: Callable[[], bool],
-) -> _Told:
-    """Replay the newest of the entries that match, until it is late; those from before it `began` may begin stories."""
-    test = Backtest(
-        Replay([rule], settings.groups, settings.feeds, settings.timezone), before=None, samples=0
-    )
-    report, replayed = test.report.rules[rule.name], 0
-    newest = matched[:MOST_REPLAYED]
-    for place, stored in enumerate(reversed(newest), 1):
-        if stored.first_seen_at < began:
-            test.prepare(stored)
-        else:
-            test.add(stored)
-            replayed += 1
-        if place < len(matched) and place % _ROUND == 0 and is_late():
-            return _Told(report, replayed, is_whole=False)
-    return _Told(report, replayed, len(newest) == len(matched))
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """A rule, and the days for which it is tried; `is_late` tells whether a part of the time is over."""
 
+    settings: Settings
+    rule: Rule
+    midnights: Sequence[datetime]
+    is_late: Callable[[float], bool]
 
-def _days(
-    zone: tzinfo, midnights: Sequence[datetime], counts: Sequence[int], looked: _Looked, told: _Told
-) -> Iterator[Day]:
-    """Yield what comes to each day. Without `counts` of the candidates all of them were looked at."""
-    matched = Counter(stored.first_seen_at.astimezone(zone).date() for stored in looked.matched)
-    exact = looked.finished and told.is_whole
-    for place, midnight in enumerate(midnights):
-        day = midnight.astimezone(zone).date()
-        entries = matched[day] if looked.has_all_since(midnight) else looked.estimated(counts[place])
-        yield Day(day=day, entries=entries, alerts=told.report.days[day] if exact else entries * told.share)
+    def look_through(self, seen: Iterator[Seen], limit: int) -> _Looked:
+        """Look at entries until it is late; those from before the first day are only taken along."""
+        tally, matched = Tally(limit), []
+        for stored, match in seen:
+            if stored.first_seen_at >= self.midnights[0]:
+                tally.add(stored, match)
+            if match is not None:
+                matched.append(stored)
+            if tally.is_time_to_ask and self.is_late(_TO_LOOK):
+                return _Looked(tally, tuple(matched), stored.first_seen_at < self.midnights[0])
+        return _Looked(tally, tuple(matched), finished=True)
+
+    def replay(self, matched: Sequence[StoredEntry]) -> _Told:
+        """Replay the newest of the entries that match, until it is late; those from before the first day may begin stories."""
+        settings = self.settings
+        replay = Replay([self.rule], settings.groups, settings.feeds, settings.timezone)
+        test = Backtest(replay, before=None, samples=0)
+        report, newest = test.report.rules[self.rule.name], matched[:MOST_REPLAYED]
+        for place, stored in enumerate(reversed(newest), 1):
+            if stored.first_seen_at < self.midnights[0]:
+                test.prepare(stored)
+            else:
+                test.add(stored)
+            if place < len(matched) and place % _ROUND == 0 and self.is_late(1):
+                return _Told(report, test.report.entries + test.unwatched, is_whole=False)
+        return _Told(report, test.report.entries + test.unwatched, len(newest) == len(matched))
+
+    def days(self, counts: Sequence[int], looked: _Looked, told: _Told) -> Iterator[Day]:
+        """Yield what comes to each day. Without `counts` of the candidates all of them were looked at."""
+        zone = self.settings.timezone
+        matched = Counter(stored.first_seen_at.astimezone(zone).date() for stored in looked.matched)
+        exact = looked.finished and told.is_whole
+        for place, midnight in enumerate(self.midnights):
+            day = midnight.astimezone(zone).date()
+            entries = matched[day] if looked.has_all_since(midnight) else looked.estimated(counts[place])
+            alerts = told.report.days[day] if exact else entries * told.share
+            yield Day(day=day, entries=entries, alerts=alerts)
 
 
 def _midnights(now: datetime, days: int) -> list[datetime]:

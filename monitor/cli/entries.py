@@ -1,6 +1,6 @@
 """`entries list` and `entries show`: what feeds have brought, asked in the query language."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
@@ -97,13 +97,9 @@ def list_entries(
         is_empty = history.oldest_at() is None
     if as_json:
         output.say_json(_found_as_json(found))
-        return GOOD
-    if query:
-        _say_found(found.entries, now, settings.timezone)
-    elif found.entries:
-        _grid(found.entries, now, settings.timezone).say()
-        output.say()
-    output.say("nothing stored yet" if is_empty else _summary(found, wish, settings.timezone))
+    else:
+        _say_entries(found.entries, now, settings.timezone, marked=bool(query))
+        output.say("nothing stored yet" if is_empty else _summary(found, wish, settings.timezone))
     return GOOD
 
 
@@ -130,8 +126,11 @@ def show_entry(which: Which, config: Config = DEFAULT_CONFIG, as_json: Json = Fa
     return GOOD
 
 
-def _say_found(entries: Iterable[FoundEntry], now: datetime, zone: tzinfo) -> None:
-    for found in entries:
+def _say_entries(entries: Sequence[FoundEntry], now: datetime, zone: tzinfo, *, marked: bool) -> None:
+    if not marked and entries:
+        _grid(entries, now, zone).say()
+        output.say()
+    for found in entries if marked else ():
         stored = found.stored
         rules = f"; {', '.join(match.rule for match in found.matches)}" if found.matches else ""
         where = f"{stored.id}: {stored.feed_name}, {spoken(stored.first_seen_at, now, zone)}{rules}"
@@ -139,7 +138,7 @@ def _say_found(entries: Iterable[FoundEntry], now: datetime, zone: tzinfo) -> No
         output.say()
 
 
-def _grid(entries: Iterable[FoundEntry], now: datetime, zone: tzinfo) -> Grid:
+def _grid(entries: Sequence[FoundEntry], now: datetime, zone: tzinfo) -> Grid:
     grid = Grid(
         [Column("Entry"), Column("Title", note="Link"), Column("Feed"), Column("Seen"), Column("Rules")]
     )

@@ -18,6 +18,8 @@ from monitor.web import Page
 
 TICK = timedelta(seconds=1)
 REVIEW = timedelta(minutes=1)
+# Until then an entry is found all the same, a little slower.
+FILE = timedelta(seconds=5)
 # Sends under way get this long at shutdown; systemd's TimeoutStopSec must be longer.
 PATIENCE = timedelta(seconds=20)
 
@@ -29,6 +31,7 @@ async def run(settings: Settings) -> None:
         collect_seldom()
         scheduler = _scheduler(app)
         scheduler.add_job(app.review, "interval", seconds=REVIEW.total_seconds(), id="review")
+        scheduler.add_job(app.file, "interval", seconds=FILE.total_seconds(), id="file")
         if settings.heartbeat:
             every = settings.heartbeat_every.total_seconds()
             scheduler.add_job(app.beat, "interval", seconds=every, id="heartbeat")

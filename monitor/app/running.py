@@ -36,6 +36,7 @@ from monitor.parse.lanes import Lanes
 from monitor.parse.pool import ParserPool
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.deliver import Deliver
+from monitor.pipeline.file import FileEntries
 from monitor.pipeline.health import ReviewHealth
 from monitor.pipeline.heartbeat import Heartbeat, Ticking
 from monitor.pipeline.hold import Watch
@@ -103,6 +104,7 @@ class App:
     clock: Clock
     stopping: asyncio.Event
     pulse: Pulse
+    filing: FileEntries
     heartbeat: Heartbeat | None = None
 
     async def run_once(self) -> None:
@@ -112,11 +114,16 @@ class App:
         await self.deliveries.run_until_idle()
         await self._read_all()
         await self.deliveries.run_until_idle()
+        await self.file()
 
     async def review(self) -> None:
         """Look once at how feeds and deliveries do, and at the clock; what is to be told becomes deliveries."""
         for look in self.reviews:
             await look()
+
+    async def file(self) -> None:
+        """Make the entries quick to find that have come or changed."""
+        await self.filing(_languages(self.settings))
 
     async def beat(self) -> None:
         """Send a heartbeat, where one is configured."""
@@ -175,6 +182,7 @@ async def open_app(
             clock,
             stopping,
             Pulse({"poll": polls, "read": articles, "deliver": deliveries}, clock),
+            FileEntries(store=store, clock=clock),
             _heartbeat(settings, store, clock, {"poll": polls, "deliver": deliveries}),
         )
 
@@ -275,6 +283,12 @@ async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread:
     now = clock.now()
     every = [feed.poll_every if spread else timedelta(0) for feed in settings.feeds]
     await store.sync_feeds(settings.feeds, schedule.first_polls(now, every))
+
+
+def _languages(settings: Settings) -> frozenset[str | None]:
+    """Return the languages in which rules are read, as far as the configuration says."""
+    of_feeds = (feed.extras.language for feed in settings.feeds)
+    return frozenset((*of_feeds, *(rule.language for rule in settings.rules)))
 
 
 def _watch(settings: Settings) -> Watch:

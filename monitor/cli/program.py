@@ -17,6 +17,7 @@ from monitor.cli.deliveries import list_deliveries, retry_deliveries
 from monitor.cli.demo import demo
 from monitor.cli.discover import discover
 from monitor.cli.ending import exits
+from monitor.cli.entries import list_entries, show_entry
 from monitor.cli.explain import explain
 from monitor.cli.feeds import list_feeds, pause_feeds, poll_feeds, resume_feeds, show_feed
 from monitor.cli.init import init
@@ -81,6 +82,10 @@ def program() -> typer.Typer:
     _add(alerts, list_alerts, "list", _codes("there is no database yet, or it can't be read"))
     _add(alerts, show_alert, "show", _codes("there is no such alert, or the database can't be read"))
     program.add_typer(alerts)
+    entries = _group("entries", "See what feeds have brought.")
+    _add(entries, list_entries, "list", _codes("there is no database yet, or it can't be read"))
+    _add(entries, show_entry, "show", _codes("there is no such entry, or the database can't be read"))
+    program.add_typer(entries)
     stories = _group("stories", "See events that several feeds report.")
     _add(stories, list_stories, "list", _codes("there is no database yet, or it can't be read"))
     _add(stories, show_story, "show", _codes("there is no such story, or the database can't be read"))

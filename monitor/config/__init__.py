@@ -13,7 +13,7 @@ from monitor.config.opml import ListedFeed, Subscriptions, load_opml, write_opml
 from monitor.config.schema import json_schema
 from monitor.config.settings import Settings
 from monitor.config.values import read_duration
-from monitor.config.written import feed_toml
+from monitor.config.written import feed_toml, rule_toml
 
 __all__ = [
     "ListedFeed",
@@ -26,6 +26,7 @@ __all__ = [
     "load",
     "load_opml",
     "read_duration",
+    "rule_toml",
     "without_password",
     "write_opml",
 ]

@@ -115,6 +115,7 @@ from monitor.model.rule import (
     RuleTest,
     RuleVersion,
 )
+from monitor.model.search import Among, EntryWish, Found, FoundEntry, StoredFeed
 from monitor.model.settings import (
     FIRST_POLL_ALERT,
     FIRST_POLL_SILENT,
@@ -180,6 +181,7 @@ __all__ = [
     "Age",
     "Alert",
     "AlertWish",
+    "Among",
     "ArticleDecision",
     "ArticleOutcome",
     "ArticleRecord",
@@ -207,6 +209,7 @@ __all__ = [
     "Doings",
     "Entry",
     "EntryHistory",
+    "EntryWish",
     "Escalation",
     "Evidence",
     "FeedHealth",
@@ -218,6 +221,8 @@ __all__ = [
     "FetchLimits",
     "FetchOutcome",
     "FetchRequest",
+    "Found",
+    "FoundEntry",
     "Freshness",
     "FullText",
     "Ground",
@@ -283,6 +288,7 @@ __all__ = [
     "Standing",
     "StoreStatus",
     "StoredEntry",
+    "StoredFeed",
     "Story",
     "StoryDecision",
     "StoryMember",

@@ -180,6 +180,16 @@ class TimerStore(Protocol):
         """Set the timer to `due_at` and store a notice in one transaction. False when another daemon was quicker."""
 
 
+class FilingStore(Protocol):
+    """Entries that are to be found by their words."""
+
+    async def file_entries(self, languages: Collection[str | None]) -> bool:
+        """File some of the entries that have come or changed. Return whether there is more to do.
+
+        `languages` are those in which rules and feeds are read, by their tags.
+        """
+
+
 class Outbox(Protocol):
     """Deliveries."""
 

@@ -80,9 +80,11 @@ from monitor.store.leases import Claim, release
 from monitor.store.lock import DaemonLock
 from monitor.store.reader import Reader, open_to_read
 from monitor.store.schema import ensure_schema
+from monitor.store.search import filing
+from monitor.store.search.candidates import Candidates
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
 
-__all__ = ["Reader", "Store", "open_to_read", "read_history", "read_recent", "read_status"]
+__all__ = ["Candidates", "Reader", "Store", "open_to_read", "read_history", "read_recent", "read_status"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -198,6 +200,10 @@ class Store:
     async def commit_article(self, record: ArticleRecord) -> None:
         """See ArticleStore."""
         await self._run(articles.commit_article, record)
+
+    async def file_entries(self, languages: Collection[str | None]) -> bool:
+        """See FilingStore."""
+        return await self._on_thread(self._file_entries, languages)
 
     async def articles_due(self, now: datetime, *, within: timedelta) -> bool:
         """Tell whether a due article waits for nothing but a host that may be asked again `within` a time."""
@@ -327,6 +333,10 @@ class Store:
         with told_plainly(self._label), self._lazy_engine.begin() as connection:
             for record in records:
                 attempts.record_attempt(connection, record)
+
+    def _file_entries(self, languages: Collection[str | None]) -> bool:
+        with told_plainly(self._label), self._lazy_engine.begin() as connection:
+            return filing.file_some(connection, languages)
 
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)

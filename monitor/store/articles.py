@@ -12,6 +12,7 @@ from monitor.store.engine import Turn, take_turn
 from monitor.store.leases import Claim, finish, held, is_free, taking
 from monitor.store.members import add_members
 from monitor.store.outbox import add_untold
+from monitor.store.search.unfiled import note_unfiled
 from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, FEED, WAITING
 
 
@@ -134,5 +135,7 @@ def commit_article(connection: Connection, record: ArticleRecord) -> None:
         "url": record.url,
     }
     finish(connection, ARTICLE, record.entry_id, record.lease, changes)
+    if record.text:
+        note_unfiled(connection, [record.entry_id])
     add_untold(connection, record.entry_id, record.matches, record.deliveries, record.tried_at)
     add_members(connection, [(record.entry_id, record.story, record.tried_at)])

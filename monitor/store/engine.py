@@ -75,17 +75,21 @@ def _is_lazy(connection: Connection) -> bool:
 
 
 def open_reader(url: URL) -> Engine:
-    """Return an engine that can't change anything; nothing is opened yet."""
+    """Return an engine that can't change anything; a transaction sees one state of things. Nothing is opened yet."""
     path = sqlite_path(url)
     if path is None:
-        return _postgresql_engine(url, _READERS).execution_options(postgresql_readonly=True)
+        return _postgresql_engine(url, _READERS).execution_options(
+            postgresql_readonly=True, isolation_level="REPEATABLE READ"
+        )
     address = f"file:{quote(str(path))}?mode=ro"
 
     def connect() -> sqlite3.Connection:
         # Several threads ask, each with a connection to itself while it does.
-        return sqlite3.connect(address, uri=True, timeout=5, check_same_thread=False)
+        return sqlite3.connect(address, uri=True, timeout=5, isolation_level=None, check_same_thread=False)
 
-    return create_engine("sqlite://", creator=connect, poolclass=QueuePool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
 
 
 class Turn(IntEnum):
@@ -98,6 +102,7 @@ class Turn(IntEnum):
     CLAIM_ARTICLES = 4
     COMMIT_NOTICE = 5
     SYNC_RULES = 6
+    FILE = 7
 
 
 def take_turn(connection: Connection, turn: Turn) -> None:

@@ -29,6 +29,7 @@ from monitor.store.leases import Claim, check, held, is_free, taking
 from monitor.store.members import add_found
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
+from monitor.store.search.unfiled import note_unfiled
 from monitor.store.tables import ACTIVE, ENTRY, FEED, FEED_WAITING, RESTING, WATCHED
 
 # A feed that was out of use for longer begins anew: what it brings then is told as its first_poll says.
@@ -231,6 +232,7 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
         if record.predecessor is not None:
             take_over(connection, record)
     added = _add_entries(connection, records)
+    note_unfiled(connection, [entry_id for _, _, entry_id in added])
     add_keys(connection, records, [(record.feed_id, new.keys, entry_id) for record, new, entry_id in added])
     add_matches(connection, [(entry_id, new.matches) for _, new, entry_id in added])
     add_found(

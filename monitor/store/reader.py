@@ -9,8 +9,10 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 
 from monitor.errors import StoreError
+from monitor.match.presearch import Presearch
 from monitor.model import (
     AlertWish,
+    Among,
     DeliveryWish,
     EntryHistory,
     ListedAlert,
@@ -23,6 +25,7 @@ from monitor.model import (
     Silence,
     Standing,
     StoredEntry,
+    StoredFeed,
     StoreStatus,
     Story,
 )
@@ -30,6 +33,7 @@ from monitor.store import deliveries, entries, history, listing, rules, silences
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
+from monitor.store.search.candidates import Candidates, read_feeds
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -132,6 +136,20 @@ class Reader:
     def attempts(self, delivery_ids: Collection[int]) -> Mapping[int, Sequence[PastAttempt]]:
         """Return the tries to send each of these deliveries, the oldest first."""
         return self.ask(deliveries.attempts, delivery_ids)
+
+    def oldest_at(self) -> datetime | None:
+        """Return when the first of the entries was first seen, None when there is none."""
+        return self.ask(entries.oldest_at)
+
+    def feeds(self) -> tuple[StoredFeed, ...]:
+        """Return all feeds that there are entries of, those out of use too."""
+        return self.ask(read_feeds)
+
+    @contextmanager
+    def candidates(self, asked: Presearch | None, among: Among) -> Iterator[Candidates]:
+        """Open the entries `among` others that may have what is `asked` for, for one short look."""
+        with told_plainly(self._label, opening=True), self._engine.begin() as connection:
+            yield Candidates(connection, asked, among)
 
     def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
         """Return which of `channels` were never told of an entry, for each that has such."""

@@ -137,7 +137,7 @@ class EntryRow(_Row, table=True):
     categories: list[str] = Field(sa_type=JSON)
     published_at: datetime | None
     updated_at: datetime | None
-    first_seen_at: datetime
+    first_seen_at: datetime = Field(index=True)
     baseline: bool
     held: bool = Field(sa_column_kwargs={"server_default": false()})
     known_by: str | None

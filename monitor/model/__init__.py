@@ -104,6 +104,7 @@ from monitor.model.history import (
 )
 from monitor.model.language import primary_subtag
 from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
+from monitor.model.reload import Changes, ConfigurationState, Difference, Reloaded, StrandedChannel
 from monitor.model.rule import (
     USUAL_FIELDS,
     Clause,
@@ -183,6 +184,7 @@ __all__ = [
     "AttemptRecord",
     "Bulletin",
     "ChangedEntry",
+    "Changes",
     "Channel",
     "ChannelPace",
     "ChannelStatus",
@@ -191,11 +193,13 @@ __all__ = [
     "ClaimedFeed",
     "ClaimedMessage",
     "Clause",
+    "ConfigurationState",
     "DeadChannel",
     "Decision",
     "DeliveryReport",
     "DeliveryState",
     "DeliveryWish",
+    "Difference",
     "Document",
     "DocumentKind",
     "Doings",
@@ -256,6 +260,7 @@ __all__ = [
     "Reason",
     "Recipient",
     "Redactor",
+    "Reloaded",
     "Report",
     "RequestExtras",
     "Reset",
@@ -278,6 +283,7 @@ __all__ = [
     "StoryDecision",
     "StoryMember",
     "StoryMode",
+    "StrandedChannel",
     "TextField",
     "Timer",
     "Told",

@@ -1,6 +1,6 @@
 """What does a new configuration change? Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from monitor.config import Settings
@@ -19,6 +19,7 @@ KEYS: Mapping[str, str] = {
     "parse_workers": "parse.workers",
     "groups": "groups",
 }
+_MOST_NAMES = 10
 _FETCH = {
     "timeout": "fetch.timeout",
     "max_body": "fetch.max_body",
@@ -53,6 +54,22 @@ def without_restart(old: Settings, new: Settings) -> Settings:
     return replace(
         new, database=old.database, database_label=old.database_label, database_file=old.database_file
     )
+
+
+def in_words(changes: Changes) -> dict[str, str]:
+    """Return what has changed in short: how many and which of each kind, as far as a line has room."""
+    lists = {"feeds": changes.feeds, "rules": changes.rules, "channels": changes.channels}
+    said = {kind: _said(difference) for kind, difference in lists.items() if difference}
+    return said | ({"settings": ", ".join(changes.other)} if changes.other else {})
+
+
+def _said(difference: Difference) -> str:
+    named = {"added": difference.added, "removed": difference.removed, "edited": difference.edited}
+    return "; ".join(f"{len(names):,} {how} ({_some(names)})" for how, names in named.items() if names)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join([*names[:_MOST_NAMES], *(["..."] if len(names) > _MOST_NAMES else [])])
 
 
 def _difference(old: Mapping[str, object], new: Mapping[str, object]) -> Difference:

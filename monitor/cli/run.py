@@ -1,7 +1,6 @@
 """`run`: the daemon."""
 
 import asyncio
-import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -40,12 +39,11 @@ def run(
     Example: news-monitor run --config /etc/news-monitor/config.toml
     """
     from monitor import daemon, log
+    from monitor.reload import tell_notes
 
     settings = load(config)
     log.set_up(json_lines=log_format == "json", level=log_level, secrets=settings.secrets)
-    if settings.remarks:
-        first, count = settings.remarks[0], len(settings.remarks)
-        log.event(logging.WARNING, "configuration", notes=count, first=first, all="news-monitor check")
+    tell_notes(settings)
     if once:
         return GOOD if asyncio.run(daemon.run_once(settings)) else FAILED
     if sys.stderr.isatty():

@@ -153,6 +153,10 @@ class Store:
         """Try at once what channels have failed to send which lead elsewhere now; they rest no longer."""
         await self._run(stranded.hasten, names, now)
 
+    async def waiting_for(self, channels: Collection[str]) -> Mapping[str, int]:
+        """Return how many deliveries wait for each of these channels, where some do."""
+        return await self._run(stranded.waiting, channels)
+
     async def record_reload(self, reloaded: Reloaded) -> None:
         """Keep how a try went to read the configuration; with neither changes nor problems: at the start."""
         await self._run(configuration.record, reloaded)

@@ -61,7 +61,9 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     def load(text: str | bytes, **environ: str) -> Settings:
         raw = text.encode() if isinstance(text, str) else text
         Path("config.toml").write_bytes(raw)
-        return config.load(Path("config.toml"), environ, check_channel=check_channel, test_rules=failed_tests)
+        return config.load(
+            Path("config.toml"), environ, config.Files(), check_channel=check_channel, test_rules=failed_tests
+        )
 
     return load
 

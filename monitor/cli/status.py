@@ -1,22 +1,23 @@
 """`status`: how it goes."""
 
 import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD
-from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
+from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, peep
 from monitor.cli.output import Cell, Column, Grid
-from monitor.errors import StoreError
-from monitor.model import ChannelStatus, DeliveryState, FeedState, FeedStatus, StoreStatus
-from monitor.moments import lasting, spoken
+from monitor.errors import ConfigError, Problem, StoreError
+from monitor.model import ChannelStatus, ConfigurationState, DeliveryState, FeedState, FeedStatus, StoreStatus
+from monitor.moments import lasting, spoken, stamped
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config import Glimpse, Settings
 
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print nothing: only the exit code, for health checks.")
@@ -36,6 +37,7 @@ _STYLES = {
 _ALWAYS = ("ok", "new", "failing")
 _ALWAYS_TOLD = ("pending", "sent", "dead")
 _TROUBLES = (FeedState.STALE, FeedState.FAILING, FeedState.GONE)
+_MOST_MISTAKES = 10
 _NEVER_POLLED = (FeedState.GONE, FeedState.PAUSED)
 
 
@@ -45,36 +47,63 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet 
     It reads the database, beside a running monitor or without one. A feed is ok, failing (with the
     reason), stale (it answers, but has had nothing new for far longer than usual), gone (its server says
     for good), paused (not enabled), or new: not polled yet. Those in trouble stand last. The monitor
-    doesn't seem to run when a feed has been due for more than five minutes.
+    doesn't seem to run when a feed has been due for more than five minutes. When the configuration has mistakes,
+    the one before them stays in force while the monitor runs.
 
     Example: news-monitor status --json
     """
     from monitor.app import ask
     from monitor.clock import SystemClock
 
-    settings = load(config)
+    where, mistakes = _open(config)
     try:
-        stored = asyncio.run(ask.status(settings))
+        stored = asyncio.run(ask.status(where))
     except StoreError:
         if quiet:
             return FAILED
         raise
-    view = _View(settings, stored, SystemClock().now())
+    view = _View(where, _with(mistakes, stored), SystemClock().now())
     if not quiet:
         (view.say_json if as_json else view.say)()
     return GOOD if view.runs else FAILED
 
 
+def _open(config: Path) -> "tuple[Settings | Glimpse, tuple[Problem, ...]]":
+    """Read the configuration; one with mistakes as far as it takes to look into the database, and the mistakes."""
+    try:
+        return load(config), ()
+    except ConfigError as error:
+        if (seen := peep(config)) is None:
+            raise
+        return seen, error.problems
+
+
+def _with(mistakes: tuple[Problem, ...], stored: StoreStatus) -> StoreStatus:
+    """Return the status with the mistakes as they are now, whether a daemon has met them or not."""
+    known = stored.configuration
+    if not mistakes or known is None:
+        return stored
+    return replace(stored, configuration=replace(known, mistakes=len(mistakes), problems=mistakes))
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
-    settings: "Settings"
+    """What is shown. Of a configuration with mistakes there is but a glimpse: then what the store knows is what there is."""
+
+    where: "Settings | Glimpse"
     stored: StoreStatus
     now: datetime
 
     @property
+    def settings(self) -> "Settings | None":
+        from monitor.config import Settings
+
+        return self.where if isinstance(self.where, Settings) else None
+
+    @property
     def feeds(self) -> list[FeedStatus]:
         """Those that are polled, and those that aren't though they are configured."""
-        configured = {feed.url for feed in self.settings.feeds}
+        configured = {feed.url for feed in self.settings.feeds} if self.settings else set()
         paused = [feed for feed in self.stored.retired if feed.url in configured]
         return sorted([*self.stored.feeds, *paused], key=lambda feed: feed.url)
 
@@ -92,6 +121,8 @@ class _View:
     def channels(self) -> list[tuple[ChannelStatus, bool]]:
         """The configured channels in their order, then those that only the database knows; and which are which."""
         stored = {channel.name: channel for channel in self.stored.channels}
+        if self.settings is None:
+            return [(channel, True) for channel in stored.values()]
         configured = [channel.name for channel in self.settings.channels]
         known = [(stored.pop(name, ChannelStatus(name=name)), True) for name in configured]
         return [*known, *((channel, False) for channel in stored.values())]
@@ -122,21 +153,41 @@ class _View:
                     {**asdict(channel), "configured": configured} for channel, configured in self.channels
                 ],
                 "totals": self.totals(),
+                "configuration": _as_json(self.stored.configuration),
             }
         )
 
     def say(self) -> None:
-        zone = self.settings.timezone
+        zone = self.where.timezone
         _feeds(self.feeds, self.now, zone).say()
         output.say()
         _channels(self.channels, self.now, zone).say()
         output.say()
         output.say(_summary(self.totals()))
+        if self.stored.configuration:
+            output.say(_configuration(self.stored.configuration, self.now, zone))
         if not self.runs:
             output.say(
                 f"The monitor doesn't seem to run: a feed has been due for {lasting(self.late)}."
                 " Start it: news-monitor run"
             )
+
+
+def _as_json(state: ConfigurationState | None) -> dict[str, object] | None:
+    if state is None:
+        return None
+    return {key: value for key, value in asdict(state).items() if not key.startswith("told")}
+
+
+def _configuration(state: ConfigurationState, now: datetime, zone: tzinfo) -> str:
+    as_of = f"configuration: as of {stamped(state.since, now, zone)}"
+    if not state.mistakes:
+        return as_of
+    lines = [f"{as_of}; what stands there now has {output.count(state.mistakes, 'mistake')} and is refused:"]
+    lines += [f"  {problem}" for problem in state.problems[:_MOST_MISTAKES]]
+    if state.mistakes > _MOST_MISTAKES:
+        lines.append(f"  and {state.mistakes - _MOST_MISTAKES:,} more: news-monitor check")
+    return "\n".join(lines)
 
 
 def _feeds(feeds: list[FeedStatus], now: datetime, zone: tzinfo) -> Grid:

@@ -32,11 +32,12 @@ def stranded(channels: Sequence[StrandedChannel], until: datetime, zone: tzinfo)
     if len(channels) > _MOST_LINES:
         lines.append(f"and {len(channels) - _MOST_LINES} channels more")
     lines.append(
-        f"They are sent if it is configured again; from {spoken_time(until, zone)} on they are given up."
+        f"What waits is sent when the channel is configured again, and given up from {spoken_time(until, zone)} on."
     )
     lines.append(f"To see them: news-monitor deliveries list --channel {channels[0].channel}")
     where = channels[0].channel if len(channels) == 1 else f"{len(channels)} channels"
-    subject = f"{_messages(count)} wait for {where}, not configured any more"
+    verb = "is" if len(channels) == 1 else "are"
+    subject = f"{_messages(count)} for {where}, which {verb} not configured any more"
     return Review(subject=subject, lines=tuple(lines), told=())
 
 

@@ -168,11 +168,11 @@ async def open_app(
     clock, tally = clock or SystemClock(), Tally()
     async with AsyncExitStack() as stack:
         base = await open_base(stack, settings, clock=clock, console=console or sys.stdout, observe=tally)
-        setup = await build(base, settings)
+        app = App(base, await build(base, settings), tally)
         await base.store.sync_rules(settings.rules, clock.now(), settings.groups)
         await base.store.sync_feeds(settings.feeds, _first_polls(settings, None, clock.now(), spread=spread))
         await base.store.record_reload(Reloaded(at=clock.now()))
-        yield App(base, setup, tally)
+        yield app
 
 
 def collect_seldom() -> None:

@@ -178,7 +178,7 @@ async def test_what_waits_for_a_removed_channel_is_told_when_it_is_back(newsroom
         await newsroom.go_on(app, 2 * MINUTE)
         assert newsroom.notices() == []
         await newsroom.go_on(app, 4 * MINUTE)
-        assert newsroom.notices() == ["news-monitor: 1 message wait for desk, not configured any more"]
+        assert newsroom.notices() == ["news-monitor: 1 message for desk, which is not configured any more"]
         await newsroom.go_on(app, 20 * 60 * MINUTE)
         assert [one.state for one in newsroom.deliveries()] == [DeliveryState.FAILED]
 
@@ -199,7 +199,7 @@ async def test_what_waits_for_a_removed_channel_too_long_is_dead_and_told_once(n
             await newsroom.go_on(app, 60 * MINUTE)
     (dead,) = newsroom.deliveries(DEAD)
     assert dead.detail == "the channel isn't configured any more"
-    assert newsroom.notices() == ["news-monitor: 1 message wait for desk, not configured any more"]
+    assert newsroom.notices() == ["news-monitor: 1 message for desk, which is not configured any more"]
 
 
 async def test_what_is_held_for_a_removed_channel_is_kept_as_well(newsroom: Newsroom) -> None:
@@ -211,7 +211,7 @@ async def test_what_is_held_for_a_removed_channel_is_kept_as_well(newsroom: News
         for _ in range(20):
             await newsroom.go_on(app, 60 * MINUTE)
         assert [one.state for one in newsroom.deliveries()] == [DeliveryState.HELD]
-        assert newsroom.notices() == ["news-monitor: 1 message wait for desk, not configured any more"]
+        assert newsroom.notices() == ["news-monitor: 1 message for desk, which is not configured any more"]
 
         await app.reload(newsroom.usual())
         await newsroom.go_on(app)

@@ -153,6 +153,67 @@ def test_stopping_cancels_what_takes_too_long() -> None:
     assert (sorted(desk.cancelled), desk.done, late) == (["a", "b"], [], 2)
 
 
+def test_what_is_under_way_is_done_as_it_was_begun_and_the_next_by_the_new_duty() -> None:
+    async def scenario() -> tuple[Desk, Desk]:
+        old, new = Desk("a"), Desk("b")
+        crew = Crew(Duty(claim=old.claim, work=old.work, capacity=2))
+        await crew.tick()
+        async with crew.pausing():
+            crew.duty = Duty(claim=new.claim, work=new.work, capacity=2)
+        await crew.tick()
+        assert crew.busy == 2
+        old.gate.set()
+        new.gate.set()
+        await crew.run_until_idle()
+        return old, new
+
+    old, new = asyncio.run(scenario())
+    assert (old.done, new.done) == (["a"], ["b"])
+
+
+def test_what_is_under_way_counts_when_the_new_duty_has_less_room() -> None:
+    async def scenario() -> int:
+        old, new = Desk("a", "b", "c"), Desk("d", "e")
+        crew = Crew(Duty(claim=old.claim, work=old.work, capacity=3))
+        await crew.tick()
+        crew.duty = Duty(claim=new.claim, work=new.work, capacity=2)
+        started = await crew.tick()
+        old.gate.set()
+        new.gate.set()
+        await crew.run_until_idle()
+        assert new.done == ["d", "e"]
+        return started
+
+    assert asyncio.run(scenario()) == 0
+
+
+def test_nothing_is_claimed_while_it_pauses_and_what_was_claimed_before_is_begun() -> None:
+    async def scenario() -> list[str]:
+        desk = Desk("a", "b")
+        claiming, go_on = asyncio.Event(), asyncio.Event()
+
+        async def claim(limit: int) -> Sequence[str]:
+            claiming.set()
+            await go_on.wait()
+            return await desk.claim(1)
+
+        crew = Crew(Duty(claim=claim, work=desk.work, capacity=1))
+        ticking = asyncio.create_task(crew.tick())
+        await claiming.wait()
+        go_on.set()
+        async with crew.pausing():
+            assert ticking.done()
+            another = asyncio.create_task(crew.tick())
+            await asyncio.sleep(0)
+            assert desk.due == ["b"]
+        desk.gate.set()
+        await another
+        await crew.run_until_idle()
+        return desk.done
+
+    assert asyncio.run(scenario()) == ["a", "b"]
+
+
 def test_a_claim_that_fails_is_raised_to_the_ticker_and_the_next_one_works() -> None:
     async def scenario() -> list[str]:
         desk = Desk("a")

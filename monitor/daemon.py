@@ -49,6 +49,7 @@ async def run(settings: Settings) -> None:
         log.event(logging.INFO, "stopping", sends_may_take=f"{PATIENCE.total_seconds():.0f}s")
         reloading.cancel()
         scheduler.pause()
+        await asyncio.wait([reloading])
         await app.stop(PATIENCE)
         scheduler.shutdown(wait=False)
     log.event(logging.INFO, "stopped")

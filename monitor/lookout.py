@@ -34,7 +34,7 @@ async def look_out(
                     yield
                     if _known(folders()) != watched:
                         break
-        except (OSError, RuntimeError) as error:  # RuntimeError: what else the watching library meets
+        except (OSError, RuntimeError, ExceptionGroup) as error:  # the latter: what else the library meets
             if told != (told := str(error)):
                 fields = {"detail": error, "looked_at": f"every {LOOK_EVERY.total_seconds():.0f}s"}
                 _LOGGER.warning("changes of files aren't heard of at once", extra={"fields": fields})

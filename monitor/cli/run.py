@@ -33,7 +33,8 @@ def run(
 ) -> int:
     """Watch the feeds and send alerts, until SIGTERM or Ctrl-C.
 
-    Sends under way are finished before it ends; a second Ctrl-C ends it at once. What it knows is in
+    An edited configuration comes into force while it runs, or is refused and told; SIGHUP reads it at once. Sends
+    under way are finished before it ends; a second Ctrl-C ends it at once. What it knows is in
     the database, so it goes on where it was when it is started again.
 
     Example: news-monitor run --config /etc/news-monitor/config.toml

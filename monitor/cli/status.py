@@ -59,6 +59,8 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet 
     try:
         stored = asyncio.run(ask.status(where))
     except StoreError:
+        if mistakes:
+            raise ConfigError(mistakes) from None
         if quiet:
             return FAILED
         raise

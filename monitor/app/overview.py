@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.config import Settings
 from monitor.health import is_polled, is_unwell
-from monitor.model import ChannelStatus, DeliveryState, FeedState, FeedStatus, StoreStatus
+from monitor.model import ChannelStatus, ConfigurationState, DeliveryState, FeedState, FeedStatus, StoreStatus
 
 # A daemon that runs asks what is due each second, and even a slow poll is over by then.
 _LATE = timedelta(minutes=5)
@@ -14,16 +14,16 @@ _LATE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The state of feeds and channels at `now`."""
+    """The state of feeds and channels at `now`. Without `settings`, which have mistakes, what is stored is all there is."""
 
-    settings: Settings
+    settings: Settings | None
     stored: StoreStatus
     now: datetime
 
     @property
     def feeds(self) -> list[FeedStatus]:
         """Those that are polled, and those that aren't though they are configured; by address."""
-        configured = {feed.url for feed in self.settings.feeds}
+        configured = {feed.url for feed in self.settings.feeds} if self.settings else set()
         paused = [feed for feed in self.stored.retired if feed.url in configured]
         return sorted([*self.stored.feeds, *paused], key=lambda feed: feed.url)
 
@@ -47,6 +47,8 @@ class Overview:
     def channels(self) -> list[tuple[ChannelStatus, bool]]:
         """The configured channels in their order, then those that only the database knows; and which are which."""
         stored = {channel.name: channel for channel in self.stored.channels}
+        if self.settings is None:
+            return [(channel, True) for channel in stored.values()]
         configured = [channel.name for channel in self.settings.channels]
         known = [(stored.pop(name, ChannelStatus(name=name)), True) for name in configured]
         return [*known, *((channel, False) for channel in stored.values())]
@@ -72,8 +74,15 @@ class Overview:
             "feeds": [asdict(feed) for feed in self.feeds],
             "channels": [{**asdict(channel), "configured": known} for channel, known in self.channels],
             "totals": self.totals(),
+            "configuration": _as_json(self.stored.configuration),
         }
 
     def _deliveries(self, state: DeliveryState) -> int:
         counts: Iterable[int] = (getattr(channel, state.value) for channel in self.stored.channels)
         return sum(counts)
+
+
+def _as_json(state: ConfigurationState | None) -> dict[str, object] | None:
+    if state is None:
+        return None
+    return {key: value for key, value in asdict(state).items() if not key.startswith("told")}

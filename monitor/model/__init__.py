@@ -105,6 +105,7 @@ from monitor.model.history import (
 from monitor.model.language import primary_subtag
 from monitor.model.listed import SENDING, AlertWish, DeliveryWish, ListedAlert, ListedDelivery, Telling
 from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
+from monitor.model.reload import Changes, ConfigurationState, Difference, Reloaded, StrandedChannel
 from monitor.model.rule import (
     USUAL_FIELDS,
     Clause,
@@ -191,6 +192,7 @@ __all__ = [
     "AttemptRecord",
     "Bulletin",
     "ChangedEntry",
+    "Changes",
     "Channel",
     "ChannelPace",
     "ChannelStatus",
@@ -199,11 +201,13 @@ __all__ = [
     "ClaimedFeed",
     "ClaimedMessage",
     "Clause",
+    "ConfigurationState",
     "DeadChannel",
     "Decision",
     "DeliveryReport",
     "DeliveryState",
     "DeliveryWish",
+    "Difference",
     "Document",
     "DocumentKind",
     "Doings",
@@ -269,6 +273,7 @@ __all__ = [
     "Reason",
     "Recipient",
     "Redactor",
+    "Reloaded",
     "Report",
     "RequestExtras",
     "Reset",
@@ -293,6 +298,7 @@ __all__ = [
     "StoryDecision",
     "StoryMember",
     "StoryMode",
+    "StrandedChannel",
     "Telling",
     "TextField",
     "Timer",

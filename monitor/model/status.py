@@ -9,6 +9,7 @@ from monitor.model.delivery import NO_PACE, ChannelPace, DeliveryState, Occasion
 from monitor.model.entry import Match
 from monitor.model.fetched import Reason
 from monitor.model.health import FeedState, Reset
+from monitor.model.reload import ConfigurationState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ class ChannelStatus:
 class StoreStatus:
     """What the store knows, for `status`. Feeds by address, channels by name.
 
-    `retired` are the feeds that are out of use: paused, or not configured any more.
+    `retired` are the feeds that are out of use: paused, or not configured any more. `configuration` is None until a daemon has run.
     """
 
     feeds: tuple[FeedStatus, ...]
@@ -73,6 +74,7 @@ class StoreStatus:
     articles_waiting: int = 0
     articles_failed: int = 0
     retired: tuple[FeedStatus, ...] = ()
+    configuration: ConfigurationState | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,16 @@ class Notifier:
         self._lanes = {name: Lane(name, deadline) for name in self._channels}
         self._services: dict[str, Service] = {}
         self._console = console
+        self._deadline = deadline
         self._now = now or SystemClock().now
+
+    def to(self, channels: Sequence[Channel]) -> "Notifier":
+        """Return a notifier for other channels. One that goes where it went before keeps its lane, and stays open."""
+        other = Notifier(channels, console=self._console, deadline=self._deadline, now=self._now)
+        kept = [one.name for one in channels if _leads_to(self._channels.get(one.name)) == _leads_to(one)]
+        other._lanes |= {name: self._lanes[name] for name in kept}
+        other._services |= {name: self._services[name] for name in kept if name in self._services}
+        return other
 
     async def warm_up(self) -> None:
         """Open all channels in a thread, so that the first alert doesn't wait for Apprise's plugins."""
@@ -119,6 +128,10 @@ class Notifier:
         if channel.name not in self._services:
             self._services[channel.name] = Service(channel)
         return self._services[channel.name]
+
+
+def _leads_to(channel: Channel | None) -> tuple[Secret, MessageFormat] | None:
+    return (channel.url, channel.format) if channel else None
 
 
 def _print(text: str, stream: TextIO) -> SendOutcome:

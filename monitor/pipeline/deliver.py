@@ -44,7 +44,8 @@ _LOGGER = logging.getLogger("monitor")
 class Deliver:
     """The stages of one message, in order. One channel's failure never touches another.
 
-    `pause` waits for a time, though not beyond the end of the program.
+    `pause` waits for a time, though not beyond the end of this configuration or of the program, which `is_over` tells. What
+    is under way then is finished, and what was claimed behind it is left to others.
     """
 
     channels: Mapping[str, Channel]
@@ -54,6 +55,7 @@ class Deliver:
     zone: tzinfo
     clock: Clock
     pause: Callable[[timedelta], Awaitable[None]]
+    is_over: Callable[[], bool]
     jitter: Callable[[], float]
     observe: Observer
 
@@ -70,7 +72,7 @@ class Deliver:
         took = self.clock.monotonic() - began
         record = self._decide(message, channel, outcome)
         in_time = record.attempted_at + _LONGEST_SEND <= message.leased_until
-        goes_on = bool(others) and in_time and outcome.status is SendStatus.SENT
+        goes_on = bool(others) and in_time and outcome.status is SendStatus.SENT and not self.is_over()
         await self.outbox.record_attempt(replace(record, gives_back=bool(others) and not goes_on))
         self.observe(_report(record, took))
         if goes_on:
@@ -122,8 +124,8 @@ class Deliver:
             return None
         if free_at > now:
             await self.pause(free_at - now + _MARGIN)
-            if self.clock.now() < free_at:
-                return None
+        if self.is_over() or self.clock.now() < free_at:
+            return None
         try:
             return next(iter(await self._claim(channel)), None)
         except StoreError:  # the next tick meets the same, and that is told once

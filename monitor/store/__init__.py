@@ -22,6 +22,7 @@ from monitor.model import (
     Channel,
     ClaimedArticle,
     ClaimedFeed,
+    ConfigurationState,
     DeadChannel,
     Doings,
     FeedHealth,
@@ -31,17 +32,16 @@ from monitor.model import (
     Match,
     NoticeRecord,
     PollRecord,
-    PollRun,
     Predecessor,
     Queue,
+    Reloaded,
     Rule,
     Secret,
-    SeenEntry,
     Settled,
     Silence,
     StoredEntry,
-    StoreStatus,
     Story,
+    StrandedChannel,
     Timer,
     Unsettled,
 )
@@ -49,19 +49,20 @@ from monitor.store import (
     articles,
     attempts,
     claims,
+    configuration,
     deliveries,
     entries,
     feeds,
     health,
-    history,
     known,
     owner,
     rules,
     settling,
     silences,
-    status,
     stories,
+    stranded,
     timers,
+    watched,
     wishes,
 )
 from monitor.store.commits import Commits, PollCommits
@@ -78,7 +79,7 @@ from monitor.store.engine import (
 from monitor.store.faults import told_plainly
 from monitor.store.leases import Claim, release
 from monitor.store.lock import DaemonLock
-from monitor.store.reader import Reader, open_to_read
+from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
 from monitor.store.schema import ensure_schema
 from monitor.store.search import filing
 from monitor.store.search.candidates import Candidates
@@ -136,10 +137,10 @@ class Store:
         """Make the enabled `specs` the feeds that are polled; a new or returning one at its first poll time.
 
         Feeds are known by `url`. One that is left out is kept, out of use, with all its entries, so that
-        it doesn't alert anew when it comes back; after more than `feeds.AWAY` its next poll is a first one. No feed is
+        it doesn't alert anew when it comes back; after more than `watched.AWAY` its next poll is a first one. No feed is
         polled earlier than it was told before.
         """
-        await self._run(feeds.sync, specs, first_polls)
+        await self._run(watched.sync, specs, first_polls)
 
     async def sync_rules(
         self, wanted: Sequence[Rule], now: datetime, groups: Mapping[str, Sequence[str]] = {}
@@ -150,6 +151,26 @@ class Store:
         One that is as before is left alone, so that several daemons may start at once.
         """
         await self._run(rules.sync, wanted, groups, now)
+
+    async def redirect_channels(self, names: Collection[str], now: datetime) -> None:
+        """Try at once what channels have failed to send which lead elsewhere now; they rest no longer."""
+        await self._run(stranded.hasten, names, now)
+
+    async def waiting_for(self, channels: Collection[str]) -> Mapping[str, int]:
+        """Return how many deliveries wait for each of these channels, where some do."""
+        return await self._run(stranded.waiting, channels)
+
+    async def record_reload(self, reloaded: Reloaded) -> None:
+        """Keep how a try went to read the configuration; with neither changes nor problems: at the start."""
+        await self._run(configuration.record, reloaded)
+
+    async def read_configuration(self) -> ConfigurationState | None:
+        """See ConfigurationStore."""
+        return await self._run(configuration.read)
+
+    async def commit_configuration_notice(self, record: NoticeRecord, state: ConfigurationState) -> bool:
+        """See ConfigurationStore."""
+        return await self._run(configuration.commit_told, record, state)
 
     async def claim_due_feeds(
         self, now: datetime, *, limit: int, per_host: int, lease: timedelta
@@ -169,7 +190,7 @@ class Store:
 
     async def predecessor(self, keys: Collection[str], least: int, now: datetime) -> Predecessor | None:
         """See PollStore."""
-        return await self._run(known.predecessor, keys, least, now - feeds.AWAY)
+        return await self._run(known.predecessor, keys, least, now - watched.AWAY)
 
     async def feed_weights(self) -> Mapping[str, Sequence[float]]:
         """See PollStore."""
@@ -255,6 +276,18 @@ class Store:
     async def escalate(self, channel: str, to: Sequence[str], *, since: datetime, now: datetime) -> int:
         """See OwnerStore."""
         return await self._run(owner.escalate, channel, to, since=since, now=now)
+
+    async def read_stranded(self, channels: Collection[str], since: datetime) -> Sequence[StrandedChannel]:
+        """See OwnerStore."""
+        return await self._run(stranded.read, channels, since)
+
+    async def commit_stranded(self, record: NoticeRecord, found: Sequence[StrandedChannel]) -> bool:
+        """See OwnerStore."""
+        return await self._run(stranded.commit, record, found)
+
+    async def give_up_stranded(self, channels: Collection[str], before: datetime, now: datetime) -> int:
+        """See OwnerStore."""
+        return await self._run(stranded.give_up, channels, before, now)
 
     async def due_timers(self, wanted: Mapping[str, datetime], now: datetime) -> Sequence[Timer]:
         """See TimerStore."""
@@ -374,35 +407,6 @@ class Store:
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
-
-
-async def read_status(url: Secret, *, label: str) -> StoreStatus:
-    """Read the status of a database, beside a running daemon or without one, changing nothing.
-
-    Raises StoreError, also when there is no database yet or it has another version's schema.
-    """
-    return await asyncio.to_thread(_read, url, label, status.read)
-
-
-async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tuple[SeenEntry, ...]:
-    """Read the entries of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
-    return await asyncio.to_thread(_read, url, label, status.recent, feed, limit)
-
-
-async def read_history(url: Secret, *, label: str, feed: str, limit: int) -> tuple[PollRun, ...]:
-    """Read the runs of polls of `feed` that came last, the newest first; as `read_recent`."""
-    return await asyncio.to_thread(_read, url, label, history.history, feed, limit)
-
-
-def _read(
-    url: Secret,
-    label: str,
-    work: Callable[Concatenate[Connection, P], T],
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> T:
-    with open_to_read(url, label) as reader:
-        return reader.ask(work, *args, **kwargs)
 
 
 def _release(connection: Connection, worker: str = "") -> None:

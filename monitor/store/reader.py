@@ -1,5 +1,6 @@
 """A database to look things up in, beside a running daemon or without one. Changes nothing."""
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -171,3 +172,32 @@ def open_to_read(url: Secret, label: str) -> Iterator[Reader]:
         yield reader
     finally:
         engine.dispose()
+
+
+async def read_status(url: Secret, *, label: str) -> StoreStatus:
+    """Read the status of a database, beside a running daemon or without one, changing nothing.
+
+    Raises StoreError, also when there is no database yet or it has another version's schema.
+    """
+    return await asyncio.to_thread(_read, url, label, status.read)
+
+
+async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tuple[SeenEntry, ...]:
+    """Read the entries of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
+    return await asyncio.to_thread(_read, url, label, status.recent, feed, limit)
+
+
+async def read_history(url: Secret, *, label: str, feed: str, limit: int) -> tuple[PollRun, ...]:
+    """Read the runs of polls of `feed` that came last, the newest first; as `read_recent`."""
+    return await asyncio.to_thread(_read, url, label, history.history, feed, limit)
+
+
+def _read(
+    url: Secret,
+    label: str,
+    work: Callable[Concatenate[Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    with open_to_read(url, label) as reader:
+        return reader.ask(work, *args, **kwargs)

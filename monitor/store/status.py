@@ -19,6 +19,7 @@ from monitor.model import (
     SendStatus,
     StoreStatus,
 )
+from monitor.store import configuration
 from monitor.store.alerts import feed_name
 from monitor.store.feeds import read_activity, read_reset
 from monitor.store.tables import (
@@ -43,6 +44,7 @@ def read(connection: Connection) -> StoreStatus:
         entries=connection.scalar(select(func.count()).select_from(ENTRY)) or 0,
         alerts=connection.scalar(select(func.count()).select_from(ALERT)) or 0,
         retired=_feeds(connection, RETIRED),
+        configuration=configuration.read(connection),
         **_articles(connection),
     )
 

@@ -31,7 +31,7 @@ class Request:
 class Answer:
     """What a WebhookSink does with a request once it has read it.
 
-    `hang`: say nothing until the sink closes; `drop`: close the connection without an answer.
+    `hang`: say nothing until the sink closes; `drop`: close the connection without an answer. `after` is waited for first.
     """
 
     status: int = 200
@@ -39,6 +39,7 @@ class Answer:
     body: bytes = b"ok"
     hang: bool = False
     drop: bool = False
+    after: threading.Event | None = None
 
 
 class WebhookSink:
@@ -196,6 +197,8 @@ class _HttpHandler(BaseHTTPRequestHandler):
     do_PUT = do_POST  # noqa: N815 - as above
 
     def _answer(self, answer: Answer) -> None:
+        if answer.after:
+            answer.after.wait()
         if answer.hang:
             self.server.closing.wait()
         if answer.hang or answer.drop:

@@ -66,6 +66,36 @@ def entries_per_day(
     return counts
 
 
+def matches_per_day(connection: Connection, since: datetime, days: int) -> dict[str, list[int]]:
+    """Return how many entries each rule matched, of those first seen in each of the days that follow `since`."""
+    day = _spans_since(connection, since, timedelta(days=1))
+    counted = (
+        select(MATCH.c.rule, day.label("day"), func.count())
+        .join(ENTRY, ENTRY.c.id == MATCH.c.entry_id)
+        .where(MATCH.c.entry_id > last_before(connection, since), ENTRY.c.first_seen_at >= since)
+        .group_by(MATCH.c.rule, "day")
+    )
+    counts: dict[str, list[int]] = {}
+    for rule, at, number in connection.execute(counted):
+        if at < days:
+            counts.setdefault(rule, [0] * days)[int(at)] = number
+    return counts
+
+
+def last_matches(connection: Connection, since: datetime) -> dict[str, datetime]:
+    """Return when the last entry was first seen that each rule matched, of those since then."""
+    newest = (
+        select(MATCH.c.rule, func.max(MATCH.c.entry_id).label("entry_id"))
+        .where(MATCH.c.entry_id > last_before(connection, since))
+        .group_by(MATCH.c.rule)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(newest.c.rule, ENTRY.c.first_seen_at).join(ENTRY, ENTRY.c.id == newest.c.entry_id)
+    )
+    return {row.rule: row.first_seen_at for row in rows if row.first_seen_at >= since}
+
+
 def _seen(connection: Connection, since: datetime) -> list[ColumnElement[bool]]:
     first = last_before(connection, since)
     return [ENTRY.c.id > first, ENTRY.c.first_seen_at >= since, ENTRY.c.baseline.is_(False)]

@@ -78,6 +78,14 @@ class Reader:
         """Return the same for each of these feeds, by address, and each of the days that follow `since`."""
         return self.ask(listing.entries_per_day, feeds, since, days)
 
+    def matches_per_day(self, since: datetime, days: int) -> Mapping[str, Sequence[int]]:
+        """Return how many entries each rule matched, of those that came in each of the days that follow `since`."""
+        return self.ask(listing.matches_per_day, since, days)
+
+    def last_matches(self, since: datetime) -> Mapping[str, datetime]:
+        """Return when the last entry came that each rule matched, of those since then."""
+        return self.ask(listing.last_matches, since)
+
     def recent(self, feed: str, limit: int) -> tuple[SeenEntry, ...]:
         """Return the entries of a feed, by its address, that came last, the newest first."""
         return self.ask(status.recent, feed, limit)

@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from monitor.clock import SystemClock
@@ -65,7 +66,7 @@ class Notifier:
     But for MAIL, TEXT and NTFY the body is complete, and no title is sent.
 
     Each channel has its own lane: its messages go out one at a time and in order, and however slow it
-    is, no other channel waits for it.
+    is, no other channel waits for it. Its connection is kept for a few seconds, so that the messages of a burst share one.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class Notifier:
         and signatures: the machine's clock unless another is given.
         """
         self._channels = {channel.name: channel for channel in channels}
-        self._lanes = {name: Lane(name, deadline) for name in self._channels}
+        self._lanes = {name: Lane(name, deadline, partial(self._hang_up, name)) for name in self._channels}
         self._services: dict[str, Service] = {}
         self._console = console
         self._now = now or SystemClock().now
@@ -100,13 +101,19 @@ class Notifier:
         return await self._lanes[channel].run(lambda: self._send(target, message))
 
     async def close(self) -> None:
-        """Forget the channels. A send that still hangs in its thread ends with the program."""
+        """Close what is open, and forget the channels. A send that still hangs in its thread ends with the program."""
+        for name in self._services:
+            self._hang_up(name)
         self._services.clear()
 
     def _send(self, channel: Channel, message: Message) -> SendOutcome:
         if channel.format is MessageFormat.CONSOLE:
             return _print(message.body, self._console)
         return self._service(channel).send(message, self._now())
+
+    def _hang_up(self, name: str) -> None:
+        if name in self._services:
+            self._services[name].hang_up()
 
     def _open_all(self) -> None:
         for channel in self._channels.values():

@@ -77,7 +77,7 @@ SUMMARY = " ".join(
 
 
 class Wire(asyncio.Protocol):
-    """One connection, one request."""
+    """One connection, kept as long as the client wants it, as all the services do."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -88,8 +88,8 @@ class Wire(asyncio.Protocol):
         head, _, body = self.received.partition(b"\r\n\r\n")
         length = head.lower().partition(b"content-length:")[2].partition(b"\r")[0]
         if length and len(body) >= int(length):
-            self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
-            self.transport.close()
+            self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            self.received = b""
 
 
 async def serve() -> None:

@@ -47,5 +47,6 @@ class Lane:
         self._idle = asyncio.get_running_loop().call_later(_IDLE, self._when_idle)
 
     async def _ended(self, running: "asyncio.Future[SendOutcome]") -> bool:
-        done, _ = await asyncio.wait([running], timeout=self._deadline)
-        return bool(done)
+        if not running.done():
+            await asyncio.wait([running], timeout=self._deadline)
+        return running.done()

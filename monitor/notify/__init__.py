@@ -25,6 +25,8 @@ _LONGEST_URL = 4096
 _EXAMPLES = 'an Apprise URL such as slack://... or mailtos://..., or "console:"'
 # Apprise has time-outs of its own, shorter than this; it bounds what they don't.
 _DEADLINE = timedelta(seconds=60)
+# Shorter than the 5 seconds after which many servers close a connection: a message that meets that may have arrived.
+_IDLE = timedelta(seconds=3)
 
 
 def check_channel(url: str) -> tuple[Recipient, ...]:
@@ -75,15 +77,19 @@ class Notifier:
         *,
         console: TextIO,
         deadline: timedelta = _DEADLINE,
+        idle: timedelta = _IDLE,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         """Take channels with the URLs that `check_channel` returned; nothing is opened yet.
 
-        A send that has no outcome after `deadline` is UNKNOWN, though its thread may go on. `now` dates mails
-        and signatures: the machine's clock unless another is given.
+        A send that has no outcome after `deadline` is UNKNOWN, though its thread may go on. A connection that no message has
+        used for the time `idle` is closed. `now` dates mails and signatures: the machine's clock unless another is given.
         """
         self._channels = {channel.name: channel for channel in channels}
-        self._lanes = {name: Lane(name, deadline, partial(self._hang_up, name)) for name in self._channels}
+        self._lanes = {
+            name: Lane(name, deadline=deadline, idle=idle, rest=partial(self._hang_up, name))
+            for name in self._channels
+        }
         self._services: dict[str, Service] = {}
         self._console = console
         self._now = now or SystemClock().now

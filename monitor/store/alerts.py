@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from monitor.model import Alert, Entry, Hit, Match, Notice, Progress, TextField, Withheld
 from monitor.store.engine import chunks
@@ -85,7 +85,7 @@ def _outlets(connection: Connection, entry_ids: Collection[int]) -> dict[int, di
 
 
 # Built once: to build a statement takes longer than to run it, and these run for each message or two.
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _NOTICES = select(NOTICE).where(NOTICE.c.id.in_(_IDS))
 _MATCHES = select(MATCH).where(MATCH.c.entry_id.in_(_IDS)).order_by(MATCH.c.rule)
 _ALERTS = (

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from enum import IntEnum
 from itertools import islice
 from pathlib import Path
@@ -65,14 +65,15 @@ def open_engine(url: URL) -> Engine:
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """Give a connection in a transaction, a new connection when the server has closed the old one meanwhile."""
-    with ExitStack() as stack:
+    with engine.connect() as connection:
         try:
-            connection = stack.enter_context(engine.begin())
+            begun = connection.begin()
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            connection = stack.enter_context(engine.begin())
-        yield connection
+            begun = connection.begin()
+        with begun:
+            yield connection
 
 
 def lazily(engine: Engine) -> Engine:

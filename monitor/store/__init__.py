@@ -75,6 +75,7 @@ from monitor.store.engine import (
     read_url,
     sqlite_path,
     take_turn,
+    transaction,
 )
 from monitor.store.faults import told_plainly
 from monitor.store.leases import Claim, release
@@ -359,13 +360,12 @@ class Store:
         return await self._run(deliveries.failing, channels)
 
     def _commit_polls(self, records: Sequence[PollRecord]) -> None:
-        with told_plainly(self._label), self._engine.begin() as connection:
+        with told_plainly(self._label), transaction(self._engine) as connection:
             feeds.commit_polls(connection, records)
 
     def _record_attempts(self, records: Sequence[AttemptRecord]) -> None:
-        with told_plainly(self._label), self._lazy_engine.begin() as connection:
-            for record in records:
-                attempts.record_attempt(connection, record)
+        with told_plainly(self._label), transaction(self._lazy_engine) as connection:
+            attempts.record_attempts(connection, records)
 
     def _file_entries(self, languages: Collection[str | None]) -> bool:
         with told_plainly(self._label), self._lazy_engine.begin() as connection:
@@ -377,7 +377,7 @@ class Store:
     def _start(self, path: Path | None, exclusive: bool) -> None:
         if path and exclusive:
             self._lock = DaemonLock(path.with_name(path.name + ".lock"), self._label)
-        with told_plainly(self._label, opening=True), self._engine.begin() as connection:
+        with told_plainly(self._label, opening=True), transaction(self._engine) as connection:
             take_turn(connection, Turn.OPEN)
             check_postgresql(connection, self._label)
             ensure_schema(connection, self._label)
@@ -390,7 +390,7 @@ class Store:
     def _stop(self) -> None:
         if self._started:
             # Claims that can't be given back run out by themselves.
-            with suppress(StoreError), told_plainly(self._label), self._engine.begin() as connection:
+            with suppress(StoreError), told_plainly(self._label), transaction(self._engine) as connection:
                 _release(connection, self._worker)
         self._engine.dispose()
         if self._lock:
@@ -399,11 +399,11 @@ class Store:
     async def _run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        def transaction() -> T:
-            with told_plainly(self._label), self._engine.begin() as connection:
+        def whole() -> T:
+            with told_plainly(self._label), transaction(self._engine) as connection:
                 return work(connection, *args, **kwargs)
 
-        return await self._on_thread(transaction)
+        return await self._on_thread(whole)
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))

@@ -1,6 +1,7 @@
 """An entry as rules read it: each field is looked at when the first rule asks for it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ NAMES = frozenset({TextField.SITE, TextField.LANG})
 class Reading:
     """An entry of a feed, with the text of its page; None: that isn't there yet."""
 
-    __slots__ = ("_beginnings", "_entry", "_found", "_of_field", "_text", "_texts", "origin")
+    __slots__ = ("_beginnings", "_entry", "_found", "_found_of", "_of_field", "_text", "_texts", "origin")
 
     def __init__(self, entry: Entry, origin: Origin, text: str | None = None) -> None:
         self._entry = entry
@@ -26,6 +27,7 @@ class Reading:
         self._texts: dict[Fields, tuple[tuple[TextField, Text], ...]] = {}
         self._of_field: dict[TextField, tuple[tuple[TextField, Text], ...]] = {}
         self._found: dict[tuple[Fields, Vocabulary], set[int]] = {}
+        self._found_of: dict[tuple[Text, Vocabulary], set[int]] = {}
         self._beginnings: dict[tuple[Text, Vocabulary], Mapping[int, Sequence[int]]] = {}
 
     def texts(self, where: Fields) -> tuple[tuple[TextField, Text], ...]:
@@ -39,11 +41,18 @@ class Reading:
         """Return the numbers of what is in some fields, of all that is looked for."""
         found = self._found.get((where, vocabulary))
         if found is None:
-            texts = self.texts(where)
-            found = self._found[where, vocabulary] = vocabulary.found([text for _, text in texts])
-            for field, text in texts:
+            found = self._found[where, vocabulary] = set()
+            for field, text in self.texts(where):
+                found |= self._found_in(text, vocabulary)
                 if field in NAMES:
                     found |= vocabulary.found_by_name(text.raw)
+        return found
+
+    def _found_in(self, text: Text, vocabulary: Vocabulary) -> AbstractSet[int]:
+        # A title is looked into by itself and together with the rest.
+        found = self._found_of.get((text, vocabulary))
+        if found is None:
+            found = self._found_of[text, vocabulary] = vocabulary.found(text)
         return found
 
     def begins(

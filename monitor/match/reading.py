@@ -61,6 +61,8 @@ class Reading:
         """Return what tells at which words of one of the texts there begins one of a set of `needs`."""
 
         def begins(place: int) -> Sequence[int]:
+            if self._found_in(text, vocabulary).isdisjoint(needs[place]):
+                return ()
             beginnings = self._beginnings_in(text, vocabulary)
             return [word for number in needs[place] for word in beginnings.get(number, ())]
 
@@ -75,34 +77,9 @@ class Reading:
     def _texts_of(self, field: TextField) -> tuple[tuple[TextField, Text], ...]:
         texts = self._of_field.get(field)
         if texts is None:
-            texts = self._of_field[field] = tuple((field, text) for text in _texts(self._values(field)))
+            values = _VALUES[field](self._entry, self.origin, self._text or "")
+            texts = self._of_field[field] = tuple((field, text) for text in _texts(values))
         return texts
-
-    def _values(self, field: TextField) -> Sequence[str]:
-        match field:
-            case TextField.TITLE:
-                return (self._entry.title,)
-            case TextField.SUMMARY:
-                return (self._entry.summary,)
-            case TextField.TEXT:
-                return (self._text,) if self._text else ()
-            case _:
-                return self._circumstances(field)
-
-    def _circumstances(self, field: TextField) -> Sequence[str]:
-        match field:
-            case TextField.AUTHOR:
-                return self._entry.authors
-            case TextField.CATEGORY:
-                return self._entry.categories
-            case TextField.URL:
-                return (self._entry.link or "",)
-            case TextField.SITE:
-                return (_host(self._entry.link or ""),)
-            case TextField.FEED:
-                return (self.origin.name, self.origin.url)
-            case _:
-                return (primary(self.origin.language or ""),)
 
 
 def field_text(entry: Entry, origin: Origin, field: TextField, text: str = "") -> str:
@@ -128,3 +105,16 @@ def _host(link: str) -> str:
     except ValueError:  # [ without ]: no host that could be asked for
         return ""
     return host[:_LONGEST_HOST]
+
+
+_VALUES: Mapping[TextField, Callable[[Entry, Origin, str], Sequence[str]]] = {
+    TextField.TITLE: lambda entry, _, __: (entry.title,),
+    TextField.SUMMARY: lambda entry, _, __: (entry.summary,),
+    TextField.TEXT: lambda _, __, text: (text,) if text else (),
+    TextField.AUTHOR: lambda entry, _, __: entry.authors,
+    TextField.CATEGORY: lambda entry, _, __: entry.categories,
+    TextField.URL: lambda entry, _, __: (entry.link or "",),
+    TextField.SITE: lambda entry, _, __: (_host(entry.link or ""),),
+    TextField.FEED: lambda _, origin, __: (origin.name, origin.url),
+    TextField.LANG: lambda _, origin, __: (primary(origin.language or ""),),
+}

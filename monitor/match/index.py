@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from monitor.match.anchors import Anchors, Need
 from monitor.match.clauses import Condition
 from monitor.match.compile import Compiler
 from monitor.match.fields import TITLE, WORDING, fields
-from monitor.match.listing import Listing
+from monitor.match.listing import Listing, Twofold
 from monitor.match.nodes import Node
 from monitor.match.reading import Reading
 from monitor.match.scope import watches_all
@@ -46,8 +47,7 @@ class Index:
         anchors = Anchors(language, compiler.numbers, compiler.popularity)
         self._vocabulary = compiler.vocabulary
         self._needed = Listing(compiler.vocabulary)
-        # What rules need besides their anchors, as far as it is words.
-        self._also: dict[int, tuple[int, ...]] = {}
+        self._twofold = Twofold()
         for number, compiled in self.rules.items():
             self._add(number, anchors.needs(compiled.test))
         self._always = self._wishing(FullText.ALWAYS).keys()
@@ -55,12 +55,7 @@ class Index:
 
     def needed(self, reading: Reading) -> set[int]:
         """Return the rules that may hold for an entry."""
-        also, found = self._also, reading.found(WORDING, self._vocabulary)
-        return {
-            number
-            for number in self._needed.met(reading)
-            if number not in also or not found.isdisjoint(also[number])
-        }
+        return self._needed.met(reading) | self._twofold.met(reading.found(WORDING, self._vocabulary))
 
     def undecided(self, reading: Reading) -> tuple[set[int], set[int]]:
         """Return the rules that the page may decide, should they not hold: those it does, and those to be asked."""
@@ -68,9 +63,11 @@ class Index:
         return sure, unsure | self._always
 
     def _add(self, number: int, needs: Sequence[Need]) -> None:
-        self._needed.add(number, needs)
-        if len(needs) > 1 and all(zone in (TITLE, WORDING) for zone, _ in needs[1]):
-            self._also[number] = tuple(anchor for _, anchor in needs[1])
+        if len(needs) > 1 and all(zone in (TITLE, WORDING) for zone, _ in chain(*needs[:2])):
+            one, other = ([anchor for _, anchor in need] for need in needs[:2])
+            self._twofold.add(number, one, other)
+        else:
+            self._needed.add(number, needs)
 
     def _wishing(self, wish: FullText) -> dict[int, Condition]:
         return {

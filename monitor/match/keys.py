@@ -14,6 +14,9 @@ from monitor.match.analysis import Analysis, Token, analyse, cuts, glue, is_spac
 from monitor.match.fold import fold
 from monitor.match.stems import stem, stem_all, stems
 
+# Ends the key of words tied by a hyphen, and is within that of words written apart.
+TIE = "-"
+
 
 def token_keys(text: str, token: Token, language: str) -> tuple[str, ...]:
     """Return the keys of a token of `text`."""
@@ -50,14 +53,12 @@ def asked_keys(word: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*of_word, f"{of_word[0]}-", *apart)))
 
 
-def halves(key: str) -> tuple[str, str]:
-    """Return what the two words are filed under that have `key` together, "" twice for that of one word."""
-    left, tie, right = key.partition("-")
+def halves(key: str) -> tuple[str, str] | None:
+    """Return what the two words are filed under that have `key` together, None for that of one word."""
+    left, tie, right = key.partition(TIE)
     if tie:
-        return (left + tie, right) if right else ("", "")
-    if key.isascii():  # most are
-        return "", ""
-    if len(key) == 1 or not is_spaceless(key):
-        return "", ""
+        return (left, right) if right else None
+    if key.isascii() or len(key) == 1 or not is_spaceless(key):
+        return None
     left = analyse(key).tokens[0].term
-    return (left, key[len(left) :]) if len(left) < len(key) else ("", "")
+    return (left, key[len(left) :]) if len(left) < len(key) else None

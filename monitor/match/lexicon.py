@@ -85,14 +85,14 @@ class Lexicon:
     def _filed_plainly(self, word: str, core: str, term: str) -> Filed:
         key = stem(term, self._language)
         joinable = is_joinable(term)
-        left = f"{term}-" if joinable and word.endswith(core) else _CLOSED
+        left = term if joinable and word.endswith(core) else _CLOSED
         right = key if joinable and word.startswith(core) else _CLOSED
         return Filed((key,), left, right, (term,), word.index(term), len(term))
 
     def _left(self, term: str, tail: str) -> str:
         if is_spaceless(term):
             return _CLOSED if glue(tail) else term
-        return _CLOSED if tail or not is_joinable(term) else f"{term}-"
+        return _CLOSED if tail or not is_joinable(term) else term
 
     def _right(self, term: str, gap: str) -> str:
         if is_spaceless(term):

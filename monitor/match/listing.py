@@ -1,7 +1,7 @@
-"""Rules by field and anchor."""
+"""Rules by anchor."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from monitor.match.anchors import Need
@@ -32,4 +32,30 @@ class Listing:
         for zone, rules in self._of_fields.items():
             found = rules.keys() & reading.found(zone, self._vocabulary)
             met.update(chain.from_iterable(map(rules.__getitem__, found)))
+        return met
+
+
+class Twofold:
+    """Numbers of rules that need two words, under the one with the other beside it. Each has several anchors."""
+
+    def __init__(self) -> None:
+        # Side by side: the other word of a rule, and the rule.
+        self._others: dict[int, list[int]] = {}
+        self._rules: dict[int, list[int]] = {}
+
+    def add(self, number: int, one: Iterable[int], other: Sequence[int]) -> None:
+        """Put a rule under each anchor of one word that it needs; `other` are those of another."""
+        for anchor in one:
+            self._others.setdefault(anchor, []).extend(other)
+            self._rules.setdefault(anchor, []).extend([number] * len(other))
+
+    def met(self, found: set[int]) -> set[int]:
+        """Return the rules of which both words are among those that were found."""
+        met: set[int] = set()
+        for anchor in self._others.keys() & found:
+            others = self._others[anchor]
+            # Most words are there without another of the rule.
+            if not found.isdisjoint(others):
+                rules = zip(others, self._rules[anchor], strict=True)
+                met.update(number for other, number in rules if other in found)
         return met

@@ -1,6 +1,7 @@
 """An entry as rules read it: each field is looked at when the first rule asks for it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ NAMES = frozenset({TextField.SITE, TextField.LANG})
 class Reading:
     """An entry of a feed, with the text of its page; None: that isn't there yet."""
 
-    __slots__ = ("_beginnings", "_entry", "_found", "_of_field", "_text", "_texts", "origin")
+    __slots__ = ("_beginnings", "_entry", "_found", "_found_of", "_of_field", "_text", "_texts", "origin")
 
     def __init__(self, entry: Entry, origin: Origin, text: str | None = None) -> None:
         self._entry = entry
@@ -26,6 +27,7 @@ class Reading:
         self._texts: dict[Fields, tuple[tuple[TextField, Text], ...]] = {}
         self._of_field: dict[TextField, tuple[tuple[TextField, Text], ...]] = {}
         self._found: dict[tuple[Fields, Vocabulary], set[int]] = {}
+        self._found_of: dict[tuple[Text, Vocabulary], set[int]] = {}
         self._beginnings: dict[tuple[Text, Vocabulary], Mapping[int, Sequence[int]]] = {}
 
     def texts(self, where: Fields) -> tuple[tuple[TextField, Text], ...]:
@@ -39,11 +41,18 @@ class Reading:
         """Return the numbers of what is in some fields, of all that is looked for."""
         found = self._found.get((where, vocabulary))
         if found is None:
-            texts = self.texts(where)
-            found = self._found[where, vocabulary] = vocabulary.found([text for _, text in texts])
-            for field, text in texts:
+            found = self._found[where, vocabulary] = set()
+            for field, text in self.texts(where):
+                found |= self._found_in(text, vocabulary)
                 if field in NAMES:
                     found |= vocabulary.found_by_name(text.raw)
+        return found
+
+    def _found_in(self, text: Text, vocabulary: Vocabulary) -> AbstractSet[int]:
+        # A title is looked into by itself and together with the rest.
+        found = self._found_of.get((text, vocabulary))
+        if found is None:
+            found = self._found_of[text, vocabulary] = vocabulary.found(text)
         return found
 
     def begins(
@@ -52,6 +61,8 @@ class Reading:
         """Return what tells at which words of one of the texts there begins one of a set of `needs`."""
 
         def begins(place: int) -> Sequence[int]:
+            if self._found_in(text, vocabulary).isdisjoint(needs[place]):
+                return ()
             beginnings = self._beginnings_in(text, vocabulary)
             return [word for number in needs[place] for word in beginnings.get(number, ())]
 
@@ -66,34 +77,9 @@ class Reading:
     def _texts_of(self, field: TextField) -> tuple[tuple[TextField, Text], ...]:
         texts = self._of_field.get(field)
         if texts is None:
-            texts = self._of_field[field] = tuple((field, text) for text in _texts(self._values(field)))
+            values = _VALUES[field](self._entry, self.origin, self._text or "")
+            texts = self._of_field[field] = tuple((field, text) for text in _texts(values))
         return texts
-
-    def _values(self, field: TextField) -> Sequence[str]:
-        match field:
-            case TextField.TITLE:
-                return (self._entry.title,)
-            case TextField.SUMMARY:
-                return (self._entry.summary,)
-            case TextField.TEXT:
-                return (self._text,) if self._text else ()
-            case _:
-                return self._circumstances(field)
-
-    def _circumstances(self, field: TextField) -> Sequence[str]:
-        match field:
-            case TextField.AUTHOR:
-                return self._entry.authors
-            case TextField.CATEGORY:
-                return self._entry.categories
-            case TextField.URL:
-                return (self._entry.link or "",)
-            case TextField.SITE:
-                return (host_of(self._entry.link),)
-            case TextField.FEED:
-                return (self.origin.name, self.origin.url)
-            case _:
-                return (primary(self.origin.language or ""),)
 
 
 def field_text(entry: Entry, origin: Origin, field: TextField, text: str = "") -> str:
@@ -106,6 +92,13 @@ def primary(tag: str) -> str:
     return tag.replace("_", "-").partition("-")[0].strip().lower()
 
 
+def _texts(values: Sequence[str]) -> Iterator[Text]:
+    offset = 0
+    for value in values:
+        yield Text(value, offset)
+        offset += len(value) + 1
+
+
 def host_of(link: str | None) -> str:
     """Return the host of a link, "" without one."""
     try:
@@ -115,8 +108,14 @@ def host_of(link: str | None) -> str:
     return host[:_LONGEST_HOST]
 
 
-def _texts(values: Sequence[str]) -> Iterator[Text]:
-    offset = 0
-    for value in values:
-        yield Text(value, offset)
-        offset += len(value) + 1
+_VALUES: Mapping[TextField, Callable[[Entry, Origin, str], Sequence[str]]] = {
+    TextField.TITLE: lambda entry, _, __: (entry.title,),
+    TextField.SUMMARY: lambda entry, _, __: (entry.summary,),
+    TextField.TEXT: lambda _, __, text: (text,) if text else (),
+    TextField.AUTHOR: lambda entry, _, __: entry.authors,
+    TextField.CATEGORY: lambda entry, _, __: entry.categories,
+    TextField.URL: lambda entry, _, __: (entry.link or "",),
+    TextField.SITE: lambda entry, _, __: (host_of(entry.link),),
+    TextField.FEED: lambda _, origin, __: (origin.name, origin.url),
+    TextField.LANG: lambda _, origin, __: (primary(origin.language or ""),),
+}

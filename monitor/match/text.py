@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain
-from operator import add
+from itertools import accumulate
 from typing import NamedTuple
 
 from monitor.match.analysis import Token
@@ -11,7 +10,6 @@ from monitor.match.lexicon import Filed, lexicon, word_sizes
 from monitor.match.pattern import Pattern
 from monitor.match.stretch import Found, Stretch
 
-_WORD = re.compile(r"\S+")
 # Blanks that set off thousands, and no words; of the same length as what they are replaced by.
 _IN_NUMBER = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d)")
 # Code points that are analysed at once sooner than in pieces.
@@ -52,7 +50,7 @@ class Text:
         self.offset = offset
         # Small letters are as many as the capitals, but for this one.
         self._flat = raw.replace("İ", "I").lower()
-        if not raw.isascii() and any(blank in raw for blank in "\u00a0\u2009\u202f"):
+        if not raw.isascii() and ("\u00a0" in raw or "\u2009" in raw or "\u202f" in raw):
             self._flat = _IN_NUMBER.sub("'", self._flat)
         self.words = self._flat.split()
         # Of most texts no more is asked for; the rest is made when it is.
@@ -87,8 +85,10 @@ class Text:
 
     def _span(self, number: int) -> tuple[int, int]:
         if not self._starts:
-            blanks = map(len, _WORD.split(self._flat))
-            self._starts = list(accumulate(map(add, blanks, chain((0,), map(len, self.words)))))
+            start = 0
+            for word in self.words:
+                self._starts.append(start := self._flat.index(word, start))
+                start += len(word)
         start = self._starts[number]
         return start, start + len(self.words[number])
 

@@ -1,23 +1,31 @@
 """All that the rules of an index look for, by number, and what of it is in a text: each word is looked up once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import NamedTuple
 
+from monitor.match.apart import Apart
 from monitor.match.finders import Anchor, Kind, domains
-from monitor.match.keys import asked_keys, halves
+from monitor.match.fold import fold
+from monitor.match.keys import TIE, halves
 from monitor.match.lexicon import Memory, lexicon
+from monitor.match.stems import stems
 from monitor.match.text import Text
+
+_Numbers = tuple[int, ...]
 
 
 class _Known(NamedTuple):
-    """What is looked for of a word: by itself, and what it is as the left and the right one of two, "" for nothing."""
+    """What is looked for of a word: by itself, and with a word behind it, by the `right` of that, "" for nothing."""
 
-    numbers: tuple[int, ...]
-    left: str
+    numbers: _Numbers
+    behind: Mapping[str, _Numbers]
     right: str
+
+
+_NOTHING: Mapping[str, _Numbers] = {}
 
 
 class Vocabulary:
@@ -25,79 +33,77 @@ class Vocabulary:
 
     def __init__(self, language: str) -> None:
         self._language = language
-        self._words = lexicon(language).words
+        self._filed = lexicon(language).words
         self._size = 0
-        self._keys: dict[str, tuple[int, ...]] = {}
-        self._prefixes: dict[str, tuple[int, ...]] = {}
-        self._parts: dict[str, tuple[int, ...]] = {}
-        self._of_kind = {
-            Kind.KEY: self._keys,
-            Kind.WORD: self._keys,
-            Kind.PREFIX: self._prefixes,
-            Kind.PART: self._parts,
-        }
+        # Words that are asked for, by the stem of what is written without accents.
+        self._words: dict[str, _Numbers] = {}
+        self._keys: dict[str, _Numbers] = {}
+        self._prefixes: dict[str, _Numbers] = {}
+        self._parts: dict[str, _Numbers] = {}
+        self._apart = Apart(language)
         self._longest_prefix = 0
-        # The halves of the keys that two words have together.
-        self._lefts: set[str] = set()
-        self._rights: set[str] = set()
         self._known: Memory[_Known | None] = Memory(self._read)
 
     def add(self, anchor: Anchor) -> int:
         """Return the number of an anchor, a new one."""
         number = (self._size,)
         self._size += 1
-        kind, names = anchor
-        if kind is Kind.WORD:
-            names = tuple(chain.from_iterable(asked_keys(name, self._language) for name in names))
-        known = self._of_kind[kind]
-        for name in names:
-            others = known.setdefault(name, number)
-            if others is not number:
-                known[name] = others + number
-            elif known is self._keys:
-                left, right = halves(name)
-                if right:
-                    self._lefts.add(left)
-                    self._rights.add(right)
-        if kind is Kind.PREFIX:
-            self._longest_prefix = max(self._longest_prefix, *map(len, names))
+        for name in anchor.names:
+            self._add(anchor.kind, name, number)
         return number[0]
 
-    def found(self, texts: Iterable[Text]) -> set[int]:
-        """Return the numbers of the anchors of which some texts have a name."""
+    def _add(self, kind: Kind, name: str, number: _Numbers) -> None:
+        match kind:
+            case Kind.WORD:
+                bare, *full = stems(name, self._language)
+                _append(self._words, bare, number)
+                for key in full:
+                    _append(self._keys, key, number)
+                self._apart.add_word(fold(name), number)
+            case Kind.KEY:
+                _append(self._keys, name, number)
+                if pair := halves(name):
+                    self._apart.add_pair(*pair, number)
+            case Kind.PREFIX:
+                _append(self._prefixes, name, number)
+                self._longest_prefix = max(self._longest_prefix, len(name))
+            case Kind.PART:
+                _append(self._parts, name, number)
+
+    def found(self, text: Text) -> set[int]:
+        """Return the numbers of the anchors of which a text has a name."""
         found: set[int] = set()
-        for text in texts:
-            left = ""  # what the word before is as the left one of two
-            # There may be 10,000 texts a second, and of most words nothing is looked for.
-            for known in map(self._known.__getitem__, text.words):
-                if known is None:
-                    left = ""
-                    continue
-                numbers, following, right = known
-                if numbers:
-                    found.update(numbers)
-                if left and right and (of_both := self._keys.get(left + right)):
-                    found.update(of_both)
-                left = following
-            for part, numbers in self._parts.items():
-                if part in text.raw:
-                    found.update(numbers)
+        waiting = _NOTHING  # what the word before makes with this one
+        # There may be 10,000 texts a second, and of most words nothing is looked for.
+        for known in map(self._known.__getitem__, text.words):
+            if known is None:
+                waiting = _NOTHING
+                continue
+            numbers, behind, right = known
+            if numbers:
+                found.update(numbers)
+            if right and right in waiting:
+                found.update(waiting[right])
+            waiting = behind
+        for part, numbers in self._parts.items():
+            if part in text.raw:
+                found.update(numbers)
         return found
 
     def beginnings(self, text: Text) -> Mapping[int, Sequence[int]]:
         """Return which words of a text, by their numbers, begin what is found under each number of an anchor."""
         beginnings: defaultdict[int, list[int]] = defaultdict(list)
-        left = ""
+        waiting = _NOTHING
         for place, known in enumerate(map(self._known.__getitem__, text.words)):
             if known is None:
-                left = ""
+                waiting = _NOTHING
                 continue
-            numbers, following, right = known
+            numbers, behind, right = known
             for number in numbers:
                 beginnings[number].append(place)
-            for number in self._keys.get(left + right, ()) if left and right else ():
+            for number in waiting.get(right, ()):
                 beginnings[number].append(place - 1)
-            left = following
+            waiting = behind
         return beginnings
 
     def found_by_name(self, name: str) -> AbstractSet[int]:
@@ -105,13 +111,18 @@ class Vocabulary:
         return {number for _, known in domains(name) for number in self._keys.get(known, ())}
 
     def _read(self, word: str) -> _Known | None:
-        filed = self._words[word]
-        found = [self._keys[key] for key in filed.keys if key in self._keys]
+        filed = self._filed[word]
+        found = [self._words.get(key.removesuffix(TIE), ()) + self._keys.get(key, ()) for key in filed.keys]
         for term in filed.terms if self._prefixes else ():
             beginnings = (term[:size] for size in range(1, min(len(term), self._longest_prefix) + 1))
             found.extend(self._prefixes[prefix] for prefix in beginnings if prefix in self._prefixes)
-        left = filed.left if filed.left in self._lefts else ""
-        right = filed.right if filed.right in self._rights else ""
-        if not (found or left or right):
-            return None
-        return _Known(found[0] if len(found) == 1 else tuple(chain.from_iterable(found)), left, right)
+        numbers = found[0] if len(found) == 1 else tuple(chain.from_iterable(found))
+        behind = self._apart.behind(filed.left) or _NOTHING
+        right = filed.right if filed.right in self._apart.rights else ""
+        return _Known(numbers, behind, right) if numbers or behind or right else None
+
+
+def _append(known: dict[str, _Numbers], name: str, number: _Numbers) -> None:
+    others = known.setdefault(name, number)
+    if others is not number:
+        known[name] = others + number

@@ -66,7 +66,7 @@ def is_open(rule: Rule, entry: Entry, origin: Origin) -> bool:
 def test_word_by_word_a_text_has_the_keys_that_it_has_as_a_whole(text: str, language: str) -> None:
     vocabulary = Vocabulary(language)
     numbers = {vocabulary.add(Anchor(Kind.KEY, (key,))) for key in Stretch(text, language).keys}
-    assert vocabulary.found([Text(text)]) == numbers
+    assert vocabulary.found(Text(text)) == numbers
     assert vocabulary.beginnings(Text(text)).keys() == numbers
 
 

@@ -55,8 +55,8 @@ class HttpFetcher:
         self._resolver = Resolver(lookup)
         self._room = room or Room()
         self._robots = Robots(self.fetch, clock or SystemClock())
-        # The transport is asked directly: httpx.AsyncClient would keep cookies, log addresses with their
-        # passwords, read .netrc and build requests for redirects that are refused here.
+        # Not through httpx.AsyncClient: it would keep cookies, log addresses with their passwords, read .netrc and
+        # build requests for redirects that are refused here.
         self._transport = OneShotTransport(limits, self._resolver, tls or _trusting_system_and_certifi())
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome:
@@ -88,9 +88,7 @@ class HttpFetcher:
         home = without_secrets(requested)
         start = without_secrets(parse_url(request.moved_to.reveal())) if request.moved_to else home
         trail = Trail(start, secret=secret, limit=self._limits.max_redirects)
-        extensions: dict[str, object] = {"progress": progress}
-        if request.extras.proxy:
-            extensions["proxy"] = _own_proxy(request.extras.proxy)
+        proxy = _own_proxy(request.extras.proxy) if request.extras.proxy else None
         while True:
             if request.kind is DocumentKind.PAGE:
                 progress.enter("reading robots.txt of", trail.current.host)
@@ -99,8 +97,7 @@ class HttpFetcher:
             sent = belonging_to(trail.current, request.validators, home)
             at_home = origin(trail.current) == origin(requested)
             headers = request_headers(self._agent, sent, request, own if at_home else [])
-            asked = httpx.Request("GET", trail.current, headers=headers, extensions=extensions)
-            response = await self._transport.handle_async_request(asked)
+            response = await self._transport.get(trail.current, headers, progress, proxy=proxy)
             try:
                 target = location(response)
                 if target is None:

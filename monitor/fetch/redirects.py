@@ -17,7 +17,7 @@ def location(response: httpx.Response) -> str | None:
     """Return where a redirect points to, as sent; None when the answer isn't a redirect."""
     if response.status_code not in _REDIRECTS:
         return None
-    return next((_text(value) for name, value in response.headers.raw if name.lower() == b"location"), None)
+    return next((_text(value) for name, value in response.headers.raw if name == b"location"), None)
 
 
 def is_permanent(response: httpx.Response) -> bool:

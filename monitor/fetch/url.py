@@ -1,6 +1,7 @@
 """Which URLs can be asked at all, and how one is shown."""
 
 import re
+from functools import lru_cache
 
 import httpx
 
@@ -12,6 +13,11 @@ _HOST_NAME = re.compile(rf"(?=.{{1,254}}\Z){_LABEL}(?:\.{_LABEL})*\.?")
 _SHOWN = 200
 
 
+# The addresses of feeds are asked again and again. One takes half a kilobyte.
+_KEPT = 16_384
+
+
+@lru_cache(_KEPT)
 def parse_url(text: str) -> httpx.URL:
     """Return the URL to ask. Raises Failure BAD_URL; `httpx.URL` lets much through that can't be dialled."""
     try:

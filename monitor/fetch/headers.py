@@ -71,8 +71,6 @@ def request_headers(agent: bytes, validators: Validators, request: FetchRequest,
 
 def belonging_to(url: httpx.URL, validators: Validators, home: httpx.URL) -> Validators:
     """Return what of `validators` can be sent to `url`. Those without an address belong to `home`."""
-    if validators == NO_VALIDATORS:
-        return NO_VALIDATORS
     owner = str(home) if validators.url is None else validators.url.reveal()
     if str(url) != owner:
         return NO_VALIDATORS

@@ -16,7 +16,7 @@ from monitor.fetch.redirects import Trail, is_permanent, location
 from monitor.fetch.robots import Robots
 from monitor.fetch.room import Room
 from monitor.fetch.transport import OneShotTransport, read_proxy
-from monitor.fetch.url import origin, parse_url, without_secrets
+from monitor.fetch.url import is_same, origin, parse_url, without_secrets
 from monitor.model import (
     DocumentKind,
     FetchFailed,
@@ -102,7 +102,7 @@ class HttpFetcher:
                 target = location(response)
                 if target is None:
                     withheld = bool(own) and not at_home
-                    at_own = trail.current == home
+                    at_own = is_same(trail.current, home)
                     asked_for = Asked(
                         trail.current, sent, request.freshness, at_own, trail.moved_to, withheld, request.kind
                     )

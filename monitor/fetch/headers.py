@@ -10,7 +10,16 @@ from urllib.parse import unquote_to_bytes
 import httpx
 
 from monitor.fetch.exchange import Headers
-from monitor.model import NO_VALIDATORS, DocumentKind, FetchRequest, Freshness, RequestExtras, Validators
+from monitor.fetch.url import is_same
+from monitor.model import (
+    NO_FRESHNESS,
+    NO_VALIDATORS,
+    DocumentKind,
+    FetchRequest,
+    Freshness,
+    RequestExtras,
+    Validators,
+)
 
 _ACCEPT = {
     DocumentKind.FEED: b"application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
@@ -71,8 +80,8 @@ def request_headers(agent: bytes, validators: Validators, request: FetchRequest,
 
 def belonging_to(url: httpx.URL, validators: Validators, home: httpx.URL) -> Validators:
     """Return what of `validators` can be sent to `url`. Those without an address belong to `home`."""
-    owner = str(home) if validators.url is None else validators.url.reveal()
-    if str(url) != owner:
+    theirs = is_same(url, home) if validators.url is None else str(url) == validators.url.reveal()
+    if not theirs:
         return NO_VALIDATORS
     return Validators(_usable(validators.etag), _usable(validators.last_modified))
 
@@ -94,6 +103,8 @@ def fresh_for(freshness: Freshness, headers: Headers) -> timedelta | None:
     That is max-age, else Expires against the answer's own Date, less the time it has spent in caches.
     What is for shared caches (s-maxage) isn't for us; one that mustn't be kept says nothing of its change.
     """
+    if freshness == NO_FRESHNESS:
+        return None
     directives = _directives(freshness.cache_control or "")
     if not directives.keys().isdisjoint(("no-cache", "no-store")):
         return None

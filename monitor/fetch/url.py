@@ -44,6 +44,11 @@ def without_secrets(url: httpx.URL) -> httpx.URL:
     return url.copy_with(userinfo=b"", fragment=None) if url.userinfo or url.fragment else url
 
 
+def is_same(url: httpx.URL, other: httpx.URL) -> bool:
+    """Tell whether two URLs are the same; mostly they are one object, and no text has to be made of them."""
+    return url is other or url == other
+
+
 def shown(url: httpx.URL) -> str:
     """Return scheme, host and path, in ASCII and cut to a readable length; the query may hold a token."""
     port = f":{url.port}" if url.port else ""

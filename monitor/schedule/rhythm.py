@@ -167,9 +167,11 @@ def _recent_hours(end: datetime, passed: float) -> Iterator[tuple[int, float]]:
     """Yield each hour of the week within the `passed` hours before `end` with its hours of weight as recent ones."""
     finish = _hours((end - _MONDAY) % _WEEK)
     begin = finish - min(passed, 10 * _RECENT)
+    older = math.exp((begin - finish) / _RECENT)
     for hour in range(math.floor(begin), math.ceil(finish)):
-        older, newer = finish - max(hour, begin), finish - min(hour + 1, finish)
-        yield hour % HOURS_OF_WEEK, _RECENT * (math.exp(-newer / _RECENT) - math.exp(-older / _RECENT))
+        newer = math.exp(min(hour + 1 - finish, 0.0) / _RECENT)
+        yield hour % HOURS_OF_WEEK, _RECENT * (newer - older)
+        older = newer
 
 
 def _estimate(events: float, hours: float, mean: float, shape: float) -> float:

@@ -63,7 +63,6 @@ from monitor.store import (
     stories,
     timers,
 )
-from monitor.store.commits import Commits, PollCommits
 from monitor.store.engine import (
     Turn,
     check_postgresql,
@@ -80,6 +79,7 @@ from monitor.store.lock import DaemonLock
 from monitor.store.reader import Reader, open_to_read
 from monitor.store.schema import ensure_schema
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
+from monitor.store.together import Asked, Known, PollsTogether, Together
 
 __all__ = ["Reader", "Store", "open_to_read", "read_history", "read_recent", "read_status"]
 
@@ -104,8 +104,8 @@ class Store:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         # A poll that was told to wait changes other feeds of its host, which another worker may be changing just now:
         # holding some while waiting for others could make two workers wait for each other.
-        self._polls = PollCommits(self._commit_polls, self._thread.submit)
-        self._attempts = Commits(self._record_attempts, self._thread.submit)
+        self._polls = PollsTogether(self._commit_polls, self._look_up, self._thread.submit)
+        self._attempts = Together(self._record_attempts, self._thread.submit)
 
     @classmethod
     async def open(cls, url: Secret, *, label: str, exclusive: bool = True) -> Self:
@@ -158,8 +158,8 @@ class Store:
         return claimed
 
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
-        """See PollStore."""
-        return await self._run(known.known, feed_id, keys)
+        """See PollStore. Polls that ask in the same moment are answered in one transaction."""
+        return await self._polls.known(feed_id, keys)
 
     async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
         """See PollStore."""
@@ -236,7 +236,7 @@ class Store:
 
         Nobody waits for the disk: a power failure may lose what is recorded after the last claim.
         """
-        await self._attempts.commit(record)
+        await self._attempts.do(record)
 
     async def read_dead(self, now: datetime) -> Sequence[DeadChannel]:
         """See OwnerStore."""
@@ -304,14 +304,18 @@ class Store:
         """See PulseStore."""
         return await self._run(deliveries.failing, channels)
 
-    def _commit_polls(self, records: Sequence[PollRecord]) -> None:
-        with told_plainly(self._label), self._engine.begin() as connection:
-            feeds.commit_polls(connection, records)
+    def _commit_polls(self, records: Sequence[PollRecord]) -> Sequence[None]:
+        self._transact(self._engine, lambda opened: feeds.commit_polls(opened, records))
+        return [None] * len(records)
 
-    def _record_attempts(self, records: Sequence[AttemptRecord]) -> None:
+    def _look_up(self, asked: Sequence[Asked]) -> Sequence[Known]:
+        return self._transact(self._lazy_engine, lambda opened: known.known(opened, asked))
+
+    def _record_attempts(self, records: Sequence[AttemptRecord]) -> Sequence[None]:
         with told_plainly(self._label), self._lazy_engine.begin() as connection:
             for record in records:
                 attempts.record_attempt(connection, record)
+        return [None] * len(records)
 
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)

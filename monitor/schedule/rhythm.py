@@ -50,7 +50,7 @@ class _Rates:
         self._counts = rhythm.counts
         self._hours = rhythm.hours
         self._mean = _estimate(
-            math.fsum(rhythm.counts), rhythm.hours, _UNKNOWN_ENTRIES / _UNKNOWN_HOURS, _UNKNOWN_ENTRIES
+            sum(rhythm.counts), rhythm.hours, _UNKNOWN_ENTRIES / _UNKNOWN_HOURS, _UNKNOWN_ENTRIES
         )
         self._spent: dict[int, float] = {}
 
@@ -67,7 +67,7 @@ class _Rates:
 
     def _spent_in(self, hour: int) -> float:
         """Return for how long an hour of the day was watched on one day of the week, the prior's part included."""
-        daily = _estimate(math.fsum(self._counts[hour::24]), self._hours / 24, self._mean, _DAY_SHAPE)
+        daily = _estimate(sum(self._counts[hour::24]), self._hours / 24, self._mean, _DAY_SHAPE)
         return self._hours / HOURS_OF_WEEK + _WEEK_SHAPE / daily
 
 
@@ -108,7 +108,7 @@ def weights(rhythm: Rhythm | None) -> tuple[float, ...]:
         return (math.sqrt(_UNKNOWN_ENTRIES / _UNKNOWN_HOURS),) * _WEIGHTS
     roots = sorted(map(math.sqrt, _Rates(rhythm).all()))
     size = HOURS_OF_WEEK // _WEIGHTS
-    return tuple(math.fsum(roots[start : start + size]) / size for start in range(0, HOURS_OF_WEEK, size))
+    return tuple(sum(roots[start : start + size]) / size for start in range(0, HOURS_OF_WEEK, size))
 
 
 def learn(
@@ -153,7 +153,7 @@ def _advanced(rhythm: Rhythm, now: datetime) -> Rhythm:
         return rhythm
     kept, fresh = math.exp(-passed / _MEMORY), math.exp(-passed / _RECENT)
     rates = _Rates(rhythm)
-    expected = math.fsum(rates[hour] * share for hour, share in _recent_hours(now, passed))
+    expected = sum(rates[hour] * share for hour, share in _recent_hours(now, passed))
     return Rhythm(
         as_of=now,
         hours=rhythm.hours * kept + _MEMORY * (1 - kept),

@@ -11,7 +11,8 @@ rule; only its clock is set forward by hours between the rounds, so that all fee
     no validators the server answers 200 with the same bytes
     1 new of 30   one entry has come in front, the last one has gone
 
-Beside it curl --parallel fetches the same documents and does nothing with them: the lower bound. With
+Beside it curl --parallel fetches the same documents and does nothing with them: the lower bound. It has as many
+connections at a time, and like the program one for each feed, as each has a host of its own. With
 --reader PYTHON, the interpreter of an environment that has lemon24's `reader` installed, that one updates
 its own database from the same server, ten workers, as many feeds as --reader-feeds says (it takes its time).
 

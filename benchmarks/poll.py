@@ -11,7 +11,8 @@ rule; only its clock is set forward by hours between the rounds, so that all fee
     no validators the server answers 200 with the same bytes
     1 new of 30   one entry has come in front, the last one has gone
 
-Beside it curl --parallel fetches the same documents and does nothing with them: the lower bound. With
+Beside it curl --parallel fetches the same documents and does nothing with them: the lower bound. It has as many
+connections at a time, and like the program one for each feed, as each has a host of its own. With
 --reader PYTHON, the interpreter of an environment that has lemon24's `reader` installed, that one updates
 its own database from the same server, ten workers, as many feeds as --reader-feeds says (it takes its time).
 
@@ -195,20 +196,26 @@ class RoundByRound:
     """A clock whose hours pass when they are told to: enough for all feeds to be due, the slowest too."""
 
     def __init__(self) -> None:
-        self.round = 0
+        self._now = START
 
     def now(self) -> datetime:
-        return START + timedelta(hours=6) * self.round
+        return self._now
+
+    def next_round(self) -> None:
+        self._now += timedelta(hours=6)
 
     def monotonic(self) -> float:
         return time.monotonic()
 
 
+# As many feeds at once as curl fetches.
+PARALLEL = 100
 CONFIG = """
 [monitor]
 database = "sqlite:///{database}"
 poll_every = "15m"
 [fetch]
+concurrency = {parallel}
 allow_networks = ["127.0.0.0/8"]
 [[channels]]
 name = "desk"
@@ -234,7 +241,7 @@ async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, 
     from monitor.app.settings import load_settings
 
     config = folder / "config.toml"
-    text = CONFIG.format(database=folder / "news-monitor.db")
+    text = CONFIG.format(database=folder / "news-monitor.db", parallel=PARALLEL)
     config.write_text(text + "".join(f'[[feeds]]\nurl = "{url(feed)}"\n' for feed in range(feeds)))
     clock = RoundByRound()
     times: dict[str, Took] = {}
@@ -243,7 +250,7 @@ async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, 
         for name in ROUNDS:
             set_round(name)
             times[name] = await measure_round(app, feeds, profile and name)
-            clock.round += 1
+            clock.next_round()
         await app.stop(timedelta(0))
     return times
 
@@ -310,7 +317,7 @@ def measure_curl(feeds: int, folder: Path) -> dict[str, Took]:
             "--no-progress-meter",
             "--parallel",
             "--parallel-max",
-            "100",
+            str(PARALLEL),
             "--config",
             str(listed),
         ]

@@ -6,6 +6,7 @@ Python versions and calls multicast and several addresses that carry an inner IP
 
 import socket
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from monitor.model import Network
@@ -34,6 +35,8 @@ _NOT_PUBLIC_V4 = tuple(
 )
 _UNICAST_V6 = IPv6Network("2000::/3")
 _NOT_PUBLIC_V6 = tuple(IPv6Network(network) for network in ("2001::/23", "2001:db8::/32", "3fff::/20"))
+# Hosts and addresses are met again and again.
+_KEPT = 16_384
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
@@ -45,6 +48,7 @@ def parse_address(text: str) -> Address:
     return address
 
 
+@lru_cache(_KEPT)
 def literal_address(host: str) -> Address | None:
     """Return the address a host is spelled as, in every form that dialling takes (``0x7f000001``, ``127.1``).
 
@@ -62,6 +66,7 @@ def is_permitted(address: Address, allowed: Iterable[Network]) -> bool:
     return is_public(address) or any(address in network for network in allowed)
 
 
+@lru_cache(_KEPT)
 def is_public(address: Address) -> bool:
     """Tell whether everybody on the internet reaches the same host under `address`.
 

@@ -40,14 +40,15 @@ class Asked:
 
 async def interpret(response: httpx.Response, asked: Asked, share: Share) -> FetchOutcome:
     """Return what the last hop's answer means; its body takes `share`. Raises Failure."""
-    received = received_validators(response.headers)
-    freshness = received_freshness(response.headers)
+    headers = response.headers.raw
+    received = received_validators(headers)
+    freshness = received_freshness(headers)
     if response.status_code == 304 and asked.sent != Validators():
         freshness = _renewed(asked.freshness, freshness)
         return NotModified(
             validators=_owned(_refreshed(asked.sent, received), asked),
             freshness=freshness,
-            fresh_for=fresh_for(freshness, response.headers),
+            fresh_for=fresh_for(freshness, headers),
             moved_to=asked.moved_to,
         )
     if asked.kind is DocumentKind.PING and response.is_success:
@@ -60,7 +61,7 @@ async def interpret(response: httpx.Response, asked: Asked, share: Share) -> Fet
         content_type=response.headers.get("content-type"),
         validators=_owned(received, asked),
         freshness=freshness,
-        fresh_for=fresh_for(freshness, response.headers),
+        fresh_for=fresh_for(freshness, headers),
         moved_to=asked.moved_to,
     )
     share.last_as_long_as(document)
@@ -85,7 +86,7 @@ def _owned(validators: Validators, asked: Asked) -> Validators:
 
 def _refusal(response: httpx.Response, asked: Asked) -> Failure:
     status = response.status_code
-    wait = retry_after(response.headers) if status in (429, 503) else None
+    wait = retry_after(response.headers.raw) if status in (429, 503) else None
     reason = Reason.RATE_LIMITED if wait is not None else _reason(status)
     if reason is Reason.GONE and not asked.at_home:
         reason = Reason.HTTP_CLIENT_ERROR  # what is gone is the other address, not the feed's own

@@ -9,6 +9,7 @@ import zlib
 
 import httpx
 
+from monitor.fetch.exchange import Headers
 from monitor.fetch.failure import Failure
 from monitor.fetch.headers import content_codings, content_length
 from monitor.fetch.room import Share
@@ -31,8 +32,9 @@ async def read_body(response: httpx.Response, share: Share) -> bytes:
 
 
 async def _read(response: httpx.Response, share: Share) -> bytes:
-    coding = _coding(response.headers)
-    announced = content_length(response.headers)
+    headers = response.headers.raw
+    coding = _coding(headers)
+    announced = content_length(headers)
     if coding is None and announced is not None and announced > share.most:
         raise _too_large(share.most)
     raw = await _read_raw(response, share)
@@ -64,7 +66,7 @@ def decompress(raw: bytes, coding: str, limit: int) -> bytes:
         raise _damaged() from error
 
 
-def _coding(headers: httpx.Headers) -> str | None:
+def _coding(headers: Headers) -> str | None:
     codings = content_codings(headers)
     if not codings:
         return None

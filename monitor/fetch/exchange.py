@@ -3,12 +3,12 @@
 A general client (httpcore on h11 and AnyIO) takes a multiple of the time for it: docs/adr/0002.
 """
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from monitor.fetch.failure import ProtocolError
+from monitor.fetch.line import Line
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -16,7 +16,6 @@ MAX_HEAD = 102_400
 _MAX_LINE = 4_096
 # A body in pieces of a few bytes each costs more to put together than to send.
 _MOST_CHUNKS = 100_000
-_READ = 65_536
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-9][0-9]{2})(?: [^\n]*)?")
@@ -30,7 +29,7 @@ _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Status and headers of an answer, as sent."""
+    """Status and headers of an answer: these as sent, but for their names, which are in lower case."""
 
     status: int
     headers: Headers
@@ -48,8 +47,8 @@ def request_head(method: str, target: bytes, headers: Headers) -> bytes:
 class Incoming:
     """What a server sends, read piece by piece. Everything raises ProtocolError and OSError."""
 
-    def __init__(self, reader: asyncio.StreamReader) -> None:
-        self._reader = reader
+    def __init__(self, line: Line) -> None:
+        self._source = line
         self._held = bytearray()
 
     async def head(self) -> Head:
@@ -97,7 +96,7 @@ class Incoming:
 
     async def _all(self) -> AsyncIterator[bytes]:
         yield self._taken(len(self._held))
-        while piece := await self._reader.read(_READ):
+        while piece := await self._source.receive():
             yield piece
 
     async def _chunks(self) -> AsyncIterator[bytes]:
@@ -128,7 +127,7 @@ class Incoming:
         return self._taken(end, end + 1).removesuffix(b"\r")
 
     async def _more(self) -> None:
-        piece = await self._reader.read(_READ)
+        piece = await self._source.receive()
         if not piece:
             raise ProtocolError("the connection closed before the answer was complete")
         self._held += piece
@@ -154,12 +153,12 @@ def _header(line: bytes) -> tuple[bytes, bytes]:
     name, colon, value = line.partition(b":")
     if not colon or not _NAME.fullmatch(name):
         raise ProtocolError("the answer isn't valid HTTP")
-    return name, value.strip(b" \t\r")
+    return name.lower(), value.strip(b" \t\r")
 
 
 def _values(head: Head, name: bytes) -> list[bytes]:
     """Return the members of all headers called `name`, in lower case."""
-    listed = b",".join(value for key, value in head.headers if key.lower() == name)
+    listed = b",".join(value for key, value in head.headers if key == name)
     return [value.strip() for value in listed.split(b",") if value.strip()]
 
 

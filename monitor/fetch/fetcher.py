@@ -16,7 +16,7 @@ from monitor.fetch.redirects import Trail, is_permanent, location
 from monitor.fetch.robots import Robots
 from monitor.fetch.room import Room
 from monitor.fetch.transport import OneShotTransport, read_proxy
-from monitor.fetch.url import origin, parse_url, without_secrets
+from monitor.fetch.url import is_same, origin, parse_url, without_secrets
 from monitor.model import (
     DocumentKind,
     FetchFailed,
@@ -59,8 +59,8 @@ class HttpFetcher:
         self._resolver = Resolver(lookup)
         self._room = room or Room()
         self._robots = Robots(self.fetch, self._clock)
-        # The transport is asked directly: httpx.AsyncClient would keep cookies, log addresses with their
-        # passwords, read .netrc and build requests for redirects that are refused here.
+        # Not through httpx.AsyncClient: it would keep cookies, log addresses with their passwords, read .netrc and
+        # build requests for redirects that are refused here.
         self._transport = OneShotTransport(limits, self._resolver, self._tls)
 
     def within(self, limits: FetchLimits) -> "HttpFetcher":
@@ -103,9 +103,7 @@ class HttpFetcher:
         home = without_secrets(requested)
         start = without_secrets(parse_url(request.moved_to.reveal())) if request.moved_to else home
         trail = Trail(start, secret=secret, limit=self._limits.max_redirects)
-        extensions: dict[str, object] = {"progress": progress}
-        if request.extras.proxy:
-            extensions["proxy"] = _own_proxy(request.extras.proxy)
+        proxy = _own_proxy(request.extras.proxy) if request.extras.proxy else None
         while True:
             if request.kind is DocumentKind.PAGE:
                 progress.enter("reading robots.txt of", trail.current.host)
@@ -114,13 +112,12 @@ class HttpFetcher:
             sent = belonging_to(trail.current, request.validators, home)
             at_home = origin(trail.current) == origin(requested)
             headers = request_headers(self._agent, sent, request, own if at_home else [])
-            asked = httpx.Request("GET", trail.current, headers=headers, extensions=extensions)
-            response = await self._transport.handle_async_request(asked)
+            response = await self._transport.get(trail.current, headers, progress, proxy=proxy)
             try:
                 target = location(response)
                 if target is None:
                     withheld = bool(own) and not at_home
-                    at_own = trail.current == home
+                    at_own = is_same(trail.current, home)
                     asked_for = Asked(
                         trail.current, sent, request.freshness, at_own, trail.moved_to, withheld, request.kind
                     )

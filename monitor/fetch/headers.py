@@ -9,7 +9,17 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 
-from monitor.model import DocumentKind, FetchRequest, Freshness, RequestExtras, Validators
+from monitor.fetch.exchange import Headers
+from monitor.fetch.url import is_same
+from monitor.model import (
+    NO_FRESHNESS,
+    NO_VALIDATORS,
+    DocumentKind,
+    FetchRequest,
+    Freshness,
+    RequestExtras,
+    Validators,
+)
 
 _ACCEPT = {
     DocumentKind.FEED: b"application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
@@ -40,7 +50,7 @@ def basic_authorization(url: httpx.URL) -> bytes | None:
     return b"Basic " + base64.b64encode(unquote_to_bytes(user) + b":" + unquote_to_bytes(password))
 
 
-def own_headers(extras: RequestExtras, authorization: bytes | None) -> list[tuple[bytes, bytes]]:
+def own_headers(extras: RequestExtras, authorization: bytes | None) -> Headers:
     """Return what only the origin of the feed's own address may see.
 
     `authorization` is that of the address itself; the configured one stands for it.
@@ -51,9 +61,7 @@ def own_headers(extras: RequestExtras, authorization: bytes | None) -> list[tupl
     return [(b"Authorization", authorization), *own] if authorization else own
 
 
-def request_headers(
-    agent: bytes, validators: Validators, request: FetchRequest, own: list[tuple[bytes, bytes]]
-) -> list[tuple[bytes, bytes]]:
+def request_headers(agent: bytes, validators: Validators, request: FetchRequest, own: Headers) -> Headers:
     """Return all headers but Host, in the order in which they are sent; `own` ones go before ours."""
     extras = request.extras
     wanted = (
@@ -72,29 +80,31 @@ def request_headers(
 
 def belonging_to(url: httpx.URL, validators: Validators, home: httpx.URL) -> Validators:
     """Return what of `validators` can be sent to `url`. Those without an address belong to `home`."""
-    owner = str(home) if validators.url is None else validators.url.reveal()
-    if str(url) != owner:
-        return Validators()
+    theirs = is_same(url, home) if validators.url is None else str(url) == validators.url.reveal()
+    if not theirs:
+        return NO_VALIDATORS
     return Validators(_usable(validators.etag), _usable(validators.last_modified))
 
 
-def received_validators(headers: httpx.Headers) -> Validators:
+def received_validators(headers: Headers) -> Validators:
     """Return an answer's validators byte for byte, without the values that can't be sent back."""
     return Validators(_usable(_first(headers, b"etag")), _usable(_first(headers, b"last-modified")))
 
 
-def received_freshness(headers: httpx.Headers) -> Freshness:
+def received_freshness(headers: Headers) -> Freshness:
     """Return what an answer says of its freshness, without the values that are too long to keep."""
     said = ", ".join(_all(headers, b"cache-control"))
     return Freshness(_usable(said), _usable(_first(headers, b"expires")))
 
 
-def fresh_for(freshness: Freshness, headers: httpx.Headers) -> timedelta | None:
+def fresh_for(freshness: Freshness, headers: Headers) -> timedelta | None:
     """Return how long an answer with these `headers` stays current (RFC 9111, 4.2), None when it doesn't say.
 
     That is max-age, else Expires against the answer's own Date, less the time it has spent in caches.
     What is for shared caches (s-maxage) isn't for us; one that mustn't be kept says nothing of its change.
     """
+    if freshness == NO_FRESHNESS:
+        return None
     directives = _directives(freshness.cache_control or "")
     if not directives.keys().isdisjoint(("no-cache", "no-store")):
         return None
@@ -107,7 +117,7 @@ def fresh_for(freshness: Freshness, headers: httpx.Headers) -> timedelta | None:
     return lifetime - age if lifetime is not None and lifetime > age else None
 
 
-def retry_after(headers: httpx.Headers) -> timedelta | None:
+def retry_after(headers: Headers) -> timedelta | None:
     """Return how long to stay away: seconds, or an HTTP-date measured against the answer's own Date.
 
     So a wrong clock on either side does no harm. None when absent, garbage or in the past.
@@ -117,13 +127,13 @@ def retry_after(headers: httpx.Headers) -> timedelta | None:
     return _after_date(value, headers) if seconds is None else seconds
 
 
-def content_codings(headers: httpx.Headers) -> list[str]:
+def content_codings(headers: Headers) -> list[str]:
     """Return the names of the body's encodings, outermost last, in lower case."""
     listed = ",".join(_all(headers, b"content-encoding")).lower().split(",")
     return [name.strip() for name in listed if name.strip() not in ("", "identity")]
 
 
-def content_length(headers: httpx.Headers) -> int | None:
+def content_length(headers: Headers) -> int | None:
     """Return the announced length of the body as it travels, None when there is none."""
     value = _first(headers, b"content-length") or ""
     return int(value[:20]) if re.fullmatch(r"[0-9]+", value) else None
@@ -135,7 +145,7 @@ def _directives(cache_control: str) -> dict[str, str]:
     return {name.strip().lower(): value.strip().strip('"') for name, _, value in reversed(pairs)}
 
 
-def _after_date(value: str, headers: httpx.Headers) -> timedelta | None:
+def _after_date(value: str, headers: Headers) -> timedelta | None:
     moment, sent = _http_date(value), _http_date(_first(headers, b"date") or "")
     if moment is None or sent is None or moment < sent:
         return None
@@ -166,9 +176,9 @@ def _as_sent(value: str | None) -> bytes | None:
     return value.encode("latin-1") if value else None
 
 
-def _all(headers: httpx.Headers, name: bytes) -> Iterator[str]:
-    return (value.decode("latin-1") for key, value in headers.raw if key.lower() == name)
+def _all(headers: Headers, name: bytes) -> Iterator[str]:
+    return (value.decode("latin-1") for key, value in headers if key == name)
 
 
-def _first(headers: httpx.Headers, name: bytes) -> str | None:
+def _first(headers: Headers, name: bytes) -> str | None:
     return next(_all(headers, name), None)

@@ -4,9 +4,11 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from monitor.fetch.address import Address, is_permitted, literal_address, parse_address
 from monitor.fetch.failure import Failure, system_trouble
+from monitor.fetch.line import EncryptedLine, Line, PlainLine
 from monitor.model import Network, Reason
 from monitor.threads import in_daemon_thread
 
@@ -66,8 +68,7 @@ class Connection:
     seconds, for all addresses of a host together; the fetch's deadline stands over it.
     """
 
-    reader: asyncio.StreamReader
-    _writer: asyncio.StreamWriter
+    line: Line
 
     def __init__(
         self, resolver: Resolver, allowed: tuple[Network, ...] | None, progress: Progress, patience: float
@@ -76,7 +77,7 @@ class Connection:
         self._allowed = allowed
         self._progress = progress
         self._patience = patience
-        self._close: Callable[[], None] = _nothing
+        self._socket: socket.socket | None = None
 
     async def open(self, host: str, port: int) -> None:
         """Connect to the first address that is permitted and answers. Raises Failure, OSError."""
@@ -85,30 +86,24 @@ class Connection:
         if not permitted:
             raise blocked(host, addresses[0])
         self._progress.enter("connecting to", host)
-        connected = await self._dial(permitted, port)
-        self._close = connected.close
-        self.reader, self._writer = await asyncio.open_connection(sock=connected)
-        self._close = self._abort
+        self._socket = await self._dial(permitted, port)
+        self.line = PlainLine(self._socket)
 
     async def encrypt(self, tls: ssl.SSLContext, host: str) -> None:
         """Go on in TLS with `host`. Raises Failure, OSError."""
         self._progress.enter("setting up TLS with", host)
+        encrypted = EncryptedLine(self.line, tls, host)
         try:
-            await self._writer.start_tls(tls, server_hostname=host, ssl_handshake_timeout=self._patience)
-        except ConnectionError as error:  # without an errno: the peer has hung up
+            await encrypted.shake_hands()
+        except (ConnectionError, ssl.SSLEOFError) as error:  # the peer has hung up
             detail = f"TLS failed (the connection closed) while {self._progress}"
             raise Failure(Reason.TLS, detail) from error
-
-    def send(self, data: bytes) -> None:
-        """Begin to send `data`."""
-        self._writer.write(data)
+        self.line = encrypted
 
     def close(self) -> None:
         """Close the connection at once, whatever it is in the middle of."""
-        self._close()
-
-    def _abort(self) -> None:
-        self._writer.transport.abort()
+        if self._socket is not None:
+            self._socket.close()
 
     async def _addresses(self, host: str, port: int) -> Sequence[Address]:
         literal = literal_address(host)
@@ -121,11 +116,11 @@ class Connection:
         return self._allowed is None or is_permitted(address, self._allowed)
 
     async def _dial(self, addresses: Sequence[Address], port: int) -> socket.socket:
-        share = self._patience / len(addresses) if len(addresses) > 1 else None
+        share = self._patience / len(addresses)
         trouble = ""
         for address in addresses:
             try:
-                async with asyncio.timeout(share):
+                async with asyncio.timeout(share) if len(addresses) > 1 else nullcontext():
                     return await _connect(address, port)
             except TimeoutError:
                 trouble = f"no answer from {address}"
@@ -143,10 +138,6 @@ async def _connect(address: Address, port: int) -> socket.socket:
         dialling.close()
         raise
     return dialling
-
-
-def _nothing() -> None:
-    pass
 
 
 def blocked(host: str, address: Address) -> Failure:

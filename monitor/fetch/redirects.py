@@ -17,7 +17,7 @@ def location(response: httpx.Response) -> str | None:
     """Return where a redirect points to, as sent; None when the answer isn't a redirect."""
     if response.status_code not in _REDIRECTS:
         return None
-    return next((_text(value) for name, value in response.headers.raw if name.lower() == b"location"), None)
+    return next((_text(value) for name, value in response.headers.raw if name == b"location"), None)
 
 
 def is_permanent(response: httpx.Response) -> bool:
@@ -43,9 +43,11 @@ class Trail:
     def moved_to(self) -> Secret | None:
         """The current URL, when all redirects led there for good; never one that gave up encryption."""
         first, *rest = self._visited
+        if not (rest and self._permanent):
+            return None
         safe = self.current.scheme == "https" or first.scheme == "http"
         short = len(str(self.current)) <= LONGEST_KEPT
-        return Secret(str(self.current)) if rest and self._permanent and safe and short else None
+        return Secret(str(self.current)) if safe and short else None
 
     def follow(self, target: str, *, permanent: bool) -> None:
         """Go on to `target`, as the server sent it. Raises Failure REDIRECT."""

@@ -11,18 +11,16 @@ from collections.abc import AsyncIterator
 import httpx
 
 from monitor.fetch.address import is_permitted, literal_address
-from monitor.fetch.exchange import Head, Incoming, request_head
+from monitor.fetch.exchange import Head, Headers, Incoming, request_head
 from monitor.fetch.failure import Failure, status_text
 from monitor.fetch.network import Connection, Progress, Resolver, blocked
 from monitor.fetch.url import origin
 from monitor.model import FetchLimits, Reason, Secret
 
 
-class OneShotTransport(httpx.AsyncBaseTransport):
-    """Sends each request, which has no body, over a connection of its own; HTTP/1.1 only.
+class OneShotTransport:
+    """Sends each request over a connection of its own; HTTP/1.1 only. Raises Failure and failure.NETWORK_ERRORS.
 
-    The request's extension ``progress`` holds its Progress, ``proxy`` an httpx.Proxy that stands for the
-    one of the limits. Raises Failure and failure.NETWORK_ERRORS.
     Nothing is taken from the environment: a proxy found there would slip past the guard.
     """
 
@@ -32,22 +30,26 @@ class OneShotTransport(httpx.AsyncBaseTransport):
         self._tls = tls
         self._proxy = _shared_proxy(limits)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Connect, send, and return once the headers are there; closing the response closes the connection."""
-        progress: Progress = request.extensions["progress"]
-        proxy: httpx.Proxy | None = request.extensions.get("proxy", self._proxy)
+    async def get(
+        self, url: httpx.URL, headers: Headers, progress: Progress, *, proxy: httpx.Proxy | None = None
+    ) -> httpx.Response:
+        """Connect, send, and return once the headers are there; closing the response closes the connection.
+
+        `headers` are all but Host; `proxy` stands for the one of the limits.
+        """
+        proxy = proxy or self._proxy
         allowed = self._limits.allow_networks if proxy is None else None
         connection = Connection(self._resolver, allowed, progress, self._limits.timeout.total_seconds())
         try:
-            await self._reach(connection, request.url, proxy, progress)
-            progress.enter("waiting for headers from", request.url.host)
-            connection.send(_head(request, proxy))
-            incoming = Incoming(connection.reader)
+            await self._reach(connection, url, proxy, progress)
+            progress.enter("waiting for headers from", url.host)
+            await connection.line.send(_head(url, headers, proxy))
+            incoming = Incoming(connection.line)
             head = await incoming.head()
         except BaseException:
             connection.close()
             raise
-        progress.enter("reading the body from", request.url.host)
+        progress.enter("reading the body from", url.host)
         body = _Body(incoming, head, connection)
         return httpx.Response(head.status, headers=head.headers, stream=body)
 
@@ -97,18 +99,19 @@ class _Body(httpx.AsyncByteStream):
         self._connection.close()
 
 
-def _head(request: httpx.Request, proxy: httpx.Proxy | None) -> bytes:
+def _head(url: httpx.URL, headers: Headers, proxy: httpx.Proxy | None) -> bytes:
     """Return the request's head; a proxy that forwards it is told the whole address."""
-    if proxy is None or request.url.scheme == "https":
-        return request_head(request.method, request.url.raw_path, request.headers.raw)
-    target = b"http://%s%s" % (request.headers["host"].encode("ascii"), request.url.raw_path)
-    return request_head(request.method, target, [*request.headers.raw, *_proxy_authorization(proxy)])
+    headers = [(b"Host", url.netloc), *headers]
+    if proxy is None or url.scheme == "https":
+        return request_head("GET", url.raw_path, headers)
+    target = b"http://%s%s" % (url.netloc, url.raw_path)
+    return request_head("GET", target, [*headers, *_proxy_authorization(proxy)])
 
 
 async def _tunnel(connection: Connection, proxy: httpx.Proxy, target: bytes) -> None:
     headers = [(b"Host", target), *_proxy_authorization(proxy)]
-    connection.send(request_head("CONNECT", target, headers))
-    answer = await Incoming(connection.reader).head()
+    await connection.line.send(request_head("CONNECT", target, headers))
+    answer = await Incoming(connection.line).head()
     if not 200 <= answer.status < 300:
         asked = target.decode("ascii")
         said = status_text(answer.status)

@@ -1,6 +1,7 @@
 """Which URLs can be asked at all, and how one is shown."""
 
 import re
+from functools import lru_cache
 
 import httpx
 
@@ -12,6 +13,11 @@ _HOST_NAME = re.compile(rf"(?=.{{1,254}}\Z){_LABEL}(?:\.{_LABEL})*\.?")
 _SHOWN = 200
 
 
+# The addresses of feeds are asked again and again. One takes half a kilobyte.
+_KEPT = 16_384
+
+
+@lru_cache(_KEPT)
 def parse_url(text: str) -> httpx.URL:
     """Return the URL to ask. Raises Failure BAD_URL; `httpx.URL` lets much through that can't be dialled."""
     try:
@@ -36,6 +42,11 @@ def check_url(url: httpx.URL) -> None:
 def without_secrets(url: httpx.URL) -> httpx.URL:
     """Return `url` without userinfo and fragment: what is asked and shown as a document's address."""
     return url.copy_with(userinfo=b"", fragment=None) if url.userinfo or url.fragment else url
+
+
+def is_same(url: httpx.URL, other: httpx.URL) -> bool:
+    """Tell whether two URLs are the same; mostly they are one object, and no text has to be made of them."""
+    return url is other or url == other
 
 
 def shown(url: httpx.URL) -> str:

@@ -17,11 +17,9 @@ Beside them each entry has second keys, which alone prove nothing: its link, its
 what a new entry may be the same as (monitor.identity.reset).
 """
 
-from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import ClassVar
+from typing import NamedTuple
 
 from monitor.identity.links import canonical_link
 from monitor.model import Entry
@@ -35,18 +33,16 @@ CONTENT = b"content:"
 
 _SIZE = 8
 _NONE = bytes(_SIZE)
+TRAITS_FORMAT = 6 * f"{_SIZE}s"
 # A shorter summary may be the same on many entries: "Read more".
 _LEAST_TEXT = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What identifies an entry: digests, each the same for all spellings; b"" for what it doesn't have.
 
     `last_resort` is of the title with the date, else with the summary; `text` of a summary of some length.
     """
-
-    FORMAT: ClassVar = 6 * f"{_SIZE}s"
 
     guid: bytes
     link: bytes
@@ -56,14 +52,13 @@ class Traits:
     text: bytes
 
     def packed(self) -> bytes:
-        """Return all of them in FORMAT (see struct)."""
-        own = (self.guid, self.link, self.headline, self.date, self.last_resort, self.text)
-        return b"".join(digest or _NONE for digest in own)
+        """Return all of them in TRAITS_FORMAT (see struct)."""
+        return b"".join([digest or _NONE for digest in self])
 
     @classmethod
     def unpacked(cls, digests: Iterable[bytes]) -> "Traits":
         """Return what `packed` has written, split into the digests again."""
-        return cls(*[b"" if digest == _NONE else digest for digest in digests])
+        return cls._make([b"" if digest == _NONE else digest for digest in digests])
 
 
 def traits(entry: Entry) -> Traits:
@@ -149,10 +144,12 @@ def lasting(own: BareKeys) -> BareKeys:
 
 def _telling(kind: bytes, values: Sequence[bytes], others: Sequence[Hashable]) -> list[bytes]:
     """Return the key for each value, b"" for none and for a value that stands beside different `others`."""
-    beside = defaultdict(set)
+    beside: dict[bytes, Hashable] = {}
+    shared = {b""}
     for value, other in zip(values, others, strict=True):
-        beside[value].add(other)
-    return [kind + value if value and len(beside[value]) == 1 else b"" for value in values]
+        if beside.setdefault(value, other) != other:
+            shared.add(value)
+    return [b"" if value in shared else kind + value for value in values]
 
 
 def named(own: BareKeys) -> Keys:

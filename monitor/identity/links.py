@@ -1,6 +1,7 @@
 """A link -> one form for all its spellings."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 # Parameters that say how a reader came to a page, never which page it is.
@@ -16,6 +17,7 @@ _TRACKING_PREFIXES = ("utm_", "ns_", "wt_")
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
 
+@lru_cache(1_024)  # an entry's link is asked for in several places, one soon after the other
 def canonical_link(url: str) -> str | None:
     """Return an http(s) address without what doesn't matter in it: equal results, the same page.
 

@@ -7,12 +7,12 @@ All of the keys were stored with the document, so that nobody needs to ask wheth
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 from struct import Struct
+from typing import NamedTuple
 
-from monitor.identity.keys import BareKeys, Traits, lasting
+from monitor.identity.keys import TRAITS_FORMAT, BareKeys, Traits, lasting
 
 # Entries beyond are read anew each time; few feeds have as many.
 MAX_SEEN = 500
@@ -20,11 +20,10 @@ MAX_SEEN = 500
 # To be raised with every change in what an entry's bytes, its traits or its keys are made of.
 _FORMAT = b"\x03"
 _SIZE = 8
-_RECORD = Struct(f"16s{_SIZE}s{Traits.FORMAT}")
+_RECORD = Struct(f"16s{_SIZE}s{TRAITS_FORMAT}")
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """An entry of the last document. `keys`: the digest of those that it had in that company."""
 
     keys: bytes

@@ -1,6 +1,7 @@
 """Text into tokens: the one reading of text that both entries and queries go through."""
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -87,8 +88,8 @@ class Analysis:
     tail: str
 
 
-def analyse(text: str) -> Analysis:
-    """Return the tokens of `text`, with spans into `text` as given.
+def analyse(text: str, most: int = sys.maxsize) -> Analysis:
+    """Return the tokens of `text`, with spans into `text` as given; the first `most` of them.
 
     Hyphens, apostrophes and all punctuation separate tokens. English clitics are left out, and n't
     stays with its word: "Ukraine’s" is `ukraine`, "l'Ukraine" is `l`, `ukraine`, "don't" is `dont`.
@@ -102,6 +103,8 @@ def analyse(text: str) -> Analysis:
         if tokens and len(gap) == 1 and gap in APOSTROPHES and _absorb(tokens, term, end):
             until = end
             continue
+        if len(tokens) == most:
+            break
         tokens.append(Token(term, start, end, gap))
         until = end
     return Analysis(tokens, text[until:])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from monitor.match.clauses import Condition, Opposite, Several, Term
 from monitor.match.filing import EVERY_WORD, FILED, token_of
 from monitor.match.finders import Anchor, DomainFinder, ExactFinder, Finder, Kind, WordFinder
-from monitor.match.keys import asked_keys, halves
+from monitor.match.keys import TIE, asked_keys, halves
 from monitor.match.pattern import keys_beside
 from monitor.match.reading import Reading
 from monitor.match.stems import NONE
@@ -152,10 +152,10 @@ def _of_anchor(anchor: Anchor, language: str) -> Presearch | None:
 
 
 def _of_key(key: str, language: str) -> Presearch | None:
-    left, right = halves(key)
-    if left.endswith("-"):
-        return _all_of([_token(left[:-1]), _forms(right, language)])
-    return _token(key) if right else _forms(key.removesuffix("-"), language)
+    left, _, right = key.partition(TIE)
+    if right:
+        return _all_of([_token(left), _forms(right, language)])
+    return _token(key) if halves(key) else _forms(left, language)
 
 
 def _forms(stem: str, language: str) -> Presearch | None:

@@ -88,12 +88,11 @@ class ClaimedFeed:
 class PollRecord:
     """Everything one poll changes, stored by `commit_poll` in one transaction.
 
-    On success `validators` and `body_hash` replace the stored ones; on failure the stored ones stay.
-    `baseline` is true for a feed's first successful poll. `feed_title`, `language`, `activity`, `rhythm`,
-    `evidence` and `seen` None leave the stored ones; `weights` are the new rhythm's. `run` goes on, those in `ended` are
+    What is None of all that is remembered of a feed (`validators`, `body_hash`, `memory` and so on) leaves the stored one:
+    after most polls all of it. `baseline` is true for a feed's first successful poll. `weights` are the new rhythm's. `run` goes on, those in `ended` are
     over (`monitor.health.follow`), `runs` of them in all. `retry_until` is what the server asked for: once two
     feeds of a host were asked, all of it waits. `predecessor` is the id of the feed whose entries this one goes
-    on with. `reset` None leaves the stored one.
+    on with.
     """
 
     feed_id: int
@@ -103,7 +102,7 @@ class PollRecord:
     detail: str
     next_poll_at: datetime
     failures: int
-    validators: Validators = NO_VALIDATORS
+    validators: Validators | None = None
     body_hash: str | None = None
     feed_title: str | None = None
     language: str | None = None
@@ -112,7 +111,7 @@ class PollRecord:
     ended: tuple[PollRun, ...] = ()
     runs: int = 0
     activity: Activity | None = None
-    memory: FeedMemory = NO_MEMORY
+    memory: FeedMemory | None = None
     rhythm: Rhythm | None = None
     weights: tuple[float, ...] = ()
     retry_until: datetime | None = None

@@ -9,6 +9,7 @@ a prefix that means different namespaces.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 from xml.parsers import expat
@@ -19,6 +20,7 @@ _ENTRIES = frozenset({"item", "entry"})
 _ROOTS = frozenset({"rss", "rdf", "feed"})
 # feedparser takes RDF for a feed by the first of these that it meets, be it within an entry.
 _RDF_FEEDS = frozenset({"http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"})
+_MOST_NAMES = 1_000
 _TAG = re.compile(rb"""<([^\s/>]+)(?:[^>"']|"[^"]*"|'[^']*')*>""")
 
 
@@ -60,6 +62,25 @@ class _UnusualError(Exception):
     """The document is not to be cut."""
 
 
+class _EntryNames(dict[str, bool]):
+    """Which elements are entries, by their names as expat tells them. Most documents have few names, and each often."""
+
+    def __missing__(self, name: str) -> bool:
+        is_entry = _local(name) in _ENTRIES
+        if len(self) < _MOST_NAMES:
+            self[name] = is_entry
+        return is_entry
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2].lower()
+
+
+@lru_cache
+def _end_tag(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"</" + re.escape(name) + rb"\s*>")
+
+
 class _Scan:
     """One pass over a document."""
 
@@ -70,6 +91,7 @@ class _Scan:
         self._namespaces: dict[str | None, str] = {}
         # Of the elements around the current place: where they begin, and their names.
         self._open: list[tuple[int, str]] = []
+        self._is_entry = _EntryNames()
         self._contexts: dict[int, Any] = {}
         self._parser = expat.ParserCreate("utf-8", " ")
         self._parser.ordered_attributes = True
@@ -82,12 +104,11 @@ class _Scan:
         self._parser.Parse(self._data, True)
 
     def _start(self, name: str, _: list[str]) -> None:
-        local = name.rpartition(" ")[2].lower()
         if not self._open:
-            self._check_root(local)
-        elif local in _ENTRIES:
+            self._check_root(_local(name))
+        elif self._is_entry[name]:
             self._check_place()
-        self._open.append((self._parser.CurrentByteIndex, local))
+        self._open.append((self._parser.CurrentByteIndex, name))
 
     def _check_root(self, name: str) -> None:
         if name not in _ROOTS or (name == "rdf" and _RDF_FEEDS.isdisjoint(self._namespaces.values())):
@@ -95,12 +116,14 @@ class _Scan:
 
     def _check_place(self) -> None:
         _, *inside = self._open
-        if len(self.spans) == MAX_ENTRIES or (inside and (len(inside) > 1 or inside[0][1] != "channel")):
+        if len(self.spans) == MAX_ENTRIES or (
+            inside and (len(inside) > 1 or _local(inside[0][1]) != "channel")
+        ):
             raise _UnusualError
 
     def _end(self, _: str) -> None:
         start, name = self._open.pop()
-        if name in _ENTRIES:
+        if self._is_entry[name]:
             end = self._end_of_element(start)
             digest = self._context()
             digest.update(self._data[start:end])
@@ -112,7 +135,7 @@ class _Scan:
         tag = _TAG.match(self._data, start)
         if tag is None:
             raise _UnusualError
-        end_tag = re.compile(rb"</" + re.escape(tag[1]) + rb"\s*>").match(self._data, here)
+        end_tag = _end_tag(tag[1]).match(self._data, here)
         return end_tag.end() if end_tag else here
 
     def _context(self) -> Any:

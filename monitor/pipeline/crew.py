@@ -44,6 +44,7 @@ class Crew(Generic[T]):
     def __init__(self, duty: Duty[T]) -> None:
         self.duty = duty
         self._tasks: set[asyncio.Task[None]] = set()
+        self._timers: dict[asyncio.Task[None], asyncio.TimerHandle] = {}
         self._slow: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._wake: asyncio.Task[int] | None = None
@@ -77,7 +78,8 @@ class Crew(Generic[T]):
                 self._tasks.add(task)
                 task.add_done_callback(self._finished)
                 if duty.slow_after is not None:
-                    asyncio.get_running_loop().call_later(duty.slow_after, self._overdue, task)
+                    loop = asyncio.get_running_loop()
+                    self._timers[task] = loop.call_later(duty.slow_after, self._overdue, task)
             return len(claimed)
 
     async def run_until_idle(self) -> None:
@@ -117,13 +119,14 @@ class Crew(Generic[T]):
         return len(self._tasks) - min(len(self._slow), self.duty.capacity * _SLOW_SHARE)
 
     def _overdue(self, task: asyncio.Task[None]) -> None:
-        if task in self._tasks:
-            self._slow.add(task)
-            self._refill()
+        self._slow.add(task)
+        self._refill()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._slow.discard(task)
+        if timer := self._timers.pop(task, None):
+            timer.cancel()
         self._refill()
 
     def _refill(self) -> None:

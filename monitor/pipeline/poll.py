@@ -5,12 +5,12 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from monitor import health, schedule
 from monitor.clock import Clock
 from monitor.match.origin import origin_of
 from monitor.model import (
-    NO_VALIDATORS,
     Activity,
     ChangedEntry,
     ClaimedFeed,
@@ -46,6 +46,8 @@ from monitor.pipeline.stories import Stories
 # A reset that goes on is told once in so long.
 _SAME_RESET = timedelta(days=7)
 
+T = TypeVar("T")
+
 _LOGGER = logging.getLogger("monitor")
 
 
@@ -58,7 +60,7 @@ class _Outcome:
     retry_after: timedelta | None = None
     answer: Document | NotModified | None = None
     hints: PublisherHints | None = None
-    validators: Validators = NO_VALIDATORS
+    validators: Validators | None = None
     body_hash: str | None = None
     feed_title: str | None = None
     language: str | None = None
@@ -216,8 +218,8 @@ class Poll:
             detail=outcome.detail,
             next_poll_at=schedule.next_poll_at(now, circumstances),
             failures=failures,
-            validators=outcome.validators,
-            body_hash=outcome.body_hash,
+            validators=_if_new(outcome.validators, feed.validators),
+            body_hash=_if_new(outcome.body_hash, feed.body_hash),
             feed_title=outcome.feed_title,
             language=outcome.language,
             # An empty first document is no baseline: the old entries that follow it would all look new.
@@ -226,18 +228,22 @@ class Poll:
             ended=ended,
             runs=feed.runs + len(ended),
             activity=_activity(feed, outcome, now),
-            memory=memory,
+            memory=_if_new(memory, feed.memory),
             rhythm=learned,
             weights=schedule.weights(learned),
             retry_until=schedule.retry_until(now, outcome.retry_after),
             entries=outcome.entries,
             sightings=outcome.sightings,
             changes=outcome.changes,
-            evidence=outcome.evidence if outcome.evidence != feed.evidence else None,
+            evidence=_if_new(outcome.evidence, feed.evidence),
             reset=_reset(feed, outcome, now),
             predecessor=outcome.predecessor.feed_id if outcome.predecessor else None,
             seen=outcome.seen,
         )
+
+
+def _if_new(found: T, stored: T) -> T | None:
+    return None if found == stored else found
 
 
 def _with_document(outcome: _Outcome, document: Document, body_hash: str) -> _Outcome:
@@ -278,7 +284,7 @@ def _alerts(entries: Sequence[NewEntry | ChangedEntry]) -> int:
 
 
 def _tell_move(feed: ClaimedFeed, record: PollRecord) -> None:
-    target = schedule.moved_to(record.memory)
+    target = schedule.moved_to(record.memory or feed.memory)
     if target and target != schedule.moved_to(feed.memory):
         address, query, _ = target.reveal().partition("?")  # which may hold a token
         fields = {"feed": feed.url, "to": address + ("?..." if query else "")}

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
@@ -77,16 +77,16 @@ class Stories:
         stories._window = self._window
         return stories
 
-    @asynccontextmanager
-    async def turn(self, matches: Sequence[Match], now: datetime) -> AsyncIterator[None]:
+    def turn(self, matches: Sequence[Match], now: datetime) -> AbstractAsyncContextManager[None]:
         """Decide on entries with these matches, and store them, before anybody else does.
 
         Two outlets that report one event at once would each begin a story. Who tells nobody doesn't begin any,
         and waits for no other.
         """
-        if not telling(matches):
-            yield
-            return
+        return self._only_one(now) if telling(matches) else nullcontext()
+
+    @asynccontextmanager
+    async def _only_one(self, now: datetime) -> AsyncIterator[None]:
         async with self._window.turn:
             await self._catch_up(now)
             yield

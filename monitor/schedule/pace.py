@@ -49,12 +49,12 @@ def adapted_wait(now: datetime, poll_every: timedelta, rhythm: Rhythm | None, pa
     if rhythm is None:
         return poll_every / _bounded(pace * weights(None)[0])
     ahead = profile(rhythm, now)
-    step = poll_every / _STEPS
-    due, wait = 0.0, timedelta(0)
+    step = poll_every / timedelta(hours=1) / _STEPS
+    due, wait = 0.0, 0.0
     while True:
-        added = _bounded(pace * math.sqrt(ahead.rate(now + wait + step / 2))) / _STEPS
+        added = _bounded(pace * math.sqrt(ahead.rate(wait + step / 2))) / _STEPS
         if due + added >= 1:
-            return wait + step * ((1 - due) / added)
+            return timedelta(hours=wait + step * ((1 - due) / added))
         due, wait = due + added, wait + step
 
 

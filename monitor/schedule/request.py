@@ -48,7 +48,7 @@ def after_success(memory: FeedMemory, now: datetime, led_to: Secret | None) -> F
     if known and known.settled and led_to is None:
         return memory
     if led_to is None:
-        return replace(memory, move=None)
+        return replace(memory, move=None) if known else memory
     if known is None or known.target != led_to:
         return replace(memory, move=Move(led_to, 1, now, settled=False))
     sightings = known.sightings + 1

@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.model import HOURS_OF_WEEK, Rhythm
 
 _HOUR = timedelta(hours=1)
+_WEEK = timedelta(weeks=1)
 _MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 # Hours in which what was learned, and what is recent, loses the part 1/e of its weight.
@@ -42,18 +43,50 @@ _WEIGHTS = 8
 _SILENCE = timedelta(days=1)
 
 
+class _Rates:
+    """Entries an hour to expect, by hour of the week. A poll asks for few of them, so that each is found when asked for."""
+
+    def __init__(self, rhythm: Rhythm) -> None:
+        self._counts = rhythm.counts
+        self._hours = rhythm.hours
+        self._mean = _estimate(
+            sum(rhythm.counts), rhythm.hours, _UNKNOWN_ENTRIES / _UNKNOWN_HOURS, _UNKNOWN_ENTRIES
+        )
+        self._spent: dict[int, float] = {}
+
+    def __getitem__(self, hour: int) -> float:
+        day_hour = hour % 24
+        if day_hour not in self._spent:
+            self._spent[day_hour] = self._spent_in(day_hour)
+        return (self._counts[hour] + _WEEK_SHAPE) / self._spent[day_hour]
+
+    def all(self) -> list[float]:
+        """Return the rates of all hours of the week."""
+        spent = [self._spent_in(hour) for hour in range(24)] * 7
+        return [(count + _WEEK_SHAPE) / hours for count, hours in zip(self._counts, spent, strict=True)]
+
+    def _spent_in(self, hour: int) -> float:
+        """Return for how long an hour of the day was watched on one day of the week, the prior's part included."""
+        daily = _estimate(sum(self._counts[hour::24]), self._hours / 24, self._mean, _DAY_SHAPE)
+        return self._hours / HOURS_OF_WEEK + _WEEK_SHAPE / daily
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Entries an hour to expect, for each hour of the week, and `surge` times that at `as_of`."""
+    """What to expect from a moment on, which is `begin` hours into the week: the rates, and at first `surge` times that.
 
-    as_of: datetime
-    rates: tuple[float, ...]
+    The surge begins to fade `still` hours later.
+    """
+
+    rates: _Rates
     surge: float
+    begin: float
+    still: float
 
-    def rate(self, at: datetime) -> float:
-        """Return the entries an hour to expect at `at`."""
-        fading = math.exp(-max(_hours(at - self.as_of), 0.0) / _RECENT)
-        return self.rates[hour_of_week(at)] * (1 + (self.surge - 1) * fading)
+    def rate(self, ahead: float) -> float:
+        """Return the entries an hour to expect so many hours ahead."""
+        fading = math.exp(-max(ahead - self.still, 0.0) / _RECENT)
+        return self.rates[int(self.begin + ahead) % HOURS_OF_WEEK] * (1 + (self.surge - 1) * fading)
 
 
 def hour_of_week(at: datetime) -> int:
@@ -65,16 +98,17 @@ def profile(rhythm: Rhythm, now: datetime) -> Profile:
     """Return what to expect from `now` on, of a feed that was silent since `rhythm.as_of`."""
     rhythm = _advanced(rhythm, max(now, rhythm.as_of))
     surge = (rhythm.recent + _BURST_SHAPE) / (rhythm.expected + _BURST_SHAPE)
-    return Profile(rhythm.as_of, _rates(rhythm), surge)
+    begin = _hours((now - _MONDAY) % _WEEK)
+    return Profile(_Rates(rhythm), surge, begin, still=_hours(rhythm.as_of - now))
 
 
 def weights(rhythm: Rhythm | None) -> tuple[float, ...]:
     """Return the feed's claim on requests: the root of its rate in each eighth of the week's hours, sorted."""
     if rhythm is None:
         return (math.sqrt(_UNKNOWN_ENTRIES / _UNKNOWN_HOURS),) * _WEIGHTS
-    roots = sorted(map(math.sqrt, _rates(rhythm)))
+    roots = sorted(map(math.sqrt, _Rates(rhythm).all()))
     size = HOURS_OF_WEEK // _WEIGHTS
-    return tuple(math.fsum(roots[start : start + size]) / size for start in range(0, HOURS_OF_WEEK, size))
+    return tuple(sum(roots[start : start + size]) / size for start in range(0, HOURS_OF_WEEK, size))
 
 
 def learn(
@@ -118,8 +152,8 @@ def _advanced(rhythm: Rhythm, now: datetime) -> Rhythm:
     if passed <= 0:
         return rhythm
     kept, fresh = math.exp(-passed / _MEMORY), math.exp(-passed / _RECENT)
-    rates = _rates(rhythm)
-    expected = math.fsum(rates[hour] * share for hour, share in _recent_hours(rhythm.as_of, now))
+    rates = _Rates(rhythm)
+    expected = sum(rates[hour] * share for hour, share in _recent_hours(now, passed))
     return Rhythm(
         as_of=now,
         hours=rhythm.hours * kept + _MEMORY * (1 - kept),
@@ -129,28 +163,15 @@ def _advanced(rhythm: Rhythm, now: datetime) -> Rhythm:
     )
 
 
-def _recent_hours(start: datetime, end: datetime) -> Iterator[tuple[int, float]]:
-    """Yield each hour of the week between `start` and `end` with its hours of weight as recent ones."""
-    begin = max(start, end - timedelta(hours=10 * _RECENT))
-    while begin < end:
-        until = min(end, begin + _HOUR - (begin - _MONDAY) % _HOUR)
-        older, newer = _hours(end - begin), _hours(end - until)
-        yield hour_of_week(begin), _RECENT * (math.exp(-newer / _RECENT) - math.exp(-older / _RECENT))
-        begin = until
-
-
-def _rates(rhythm: Rhythm) -> tuple[float, ...]:
-    # Every poll asks for all hours: the loop over them is a plain one.
-    mean = _estimate(
-        math.fsum(rhythm.counts), rhythm.hours, _UNKNOWN_ENTRIES / _UNKNOWN_HOURS, _UNKNOWN_ENTRIES
-    )
-    daily = [
-        _estimate(math.fsum(rhythm.counts[hour::24]), rhythm.hours / 24, mean, _DAY_SHAPE)
-        for hour in range(24)
-    ]
-    watched = rhythm.hours / HOURS_OF_WEEK
-    hours = [watched + _WEEK_SHAPE / rate for rate in daily] * 7
-    return tuple([(count + _WEEK_SHAPE) / hour for count, hour in zip(rhythm.counts, hours, strict=True)])
+def _recent_hours(end: datetime, passed: float) -> Iterator[tuple[int, float]]:
+    """Yield each hour of the week within the `passed` hours before `end` with its hours of weight as recent ones."""
+    finish = _hours((end - _MONDAY) % _WEEK)
+    begin = finish - min(passed, 10 * _RECENT)
+    older = math.exp((begin - finish) / _RECENT)
+    for hour in range(math.floor(begin), math.ceil(finish)):
+        newer = math.exp(min(hour + 1 - finish, 0.0) / _RECENT)
+        yield hour % HOURS_OF_WEEK, _RECENT * (newer - older)
+        older = newer
 
 
 def _estimate(events: float, hours: float, mean: float, shape: float) -> float:

@@ -65,7 +65,6 @@ from monitor.store import (
     watched,
     wishes,
 )
-from monitor.store.commits import Commits, PollCommits
 from monitor.store.engine import (
     Turn,
     check_postgresql,
@@ -85,6 +84,7 @@ from monitor.store.schema import ensure_schema
 from monitor.store.search import filing
 from monitor.store.search.candidates import Candidates
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
+from monitor.store.together import Asked, Known, PollsTogether, Together
 
 __all__ = ["Candidates", "Reader", "Store", "open_to_read", "read_history", "read_recent", "read_status"]
 
@@ -109,8 +109,8 @@ class Store:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         # A poll that was told to wait changes other feeds of its host, which another worker may be changing just now:
         # holding some while waiting for others could make two workers wait for each other.
-        self._polls = PollCommits(self._commit_polls, self._thread.submit)
-        self._attempts = Commits(self._record_attempts, self._thread.submit)
+        self._polls = PollsTogether(self._commit_polls, self._look_up, self._thread.submit)
+        self._attempts = Together(self._record_attempts, self._thread.submit)
 
     @classmethod
     async def open(cls, url: Secret, *, label: str, exclusive: bool = True) -> Self:
@@ -177,13 +177,14 @@ class Store:
         self, now: datetime, *, limit: int, per_host: int, lease: timedelta
     ) -> Sequence[ClaimedFeed]:
         """See PollStore."""
-        claimed = await self._run(feeds.claim_due, self._claim(now, lease), limit, per_host)
+        # Nobody waits for the disk: a claim that is lost is as good as one that is given back.
+        claimed = await self._run_lazily(feeds.claim_due, self._claim(now, lease), limit, per_host)
         self._polls.expect(feed.id for feed in claimed)
         return claimed
 
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
-        """See PollStore."""
-        return await self._run(known.known, feed_id, keys)
+        """See PollStore. Polls that ask in the same moment are answered in one transaction."""
+        return await self._polls.known(feed_id, keys)
 
     async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
         """See PollStore."""
@@ -264,7 +265,7 @@ class Store:
 
         Nobody waits for the disk: a power failure may lose what is recorded after the last claim.
         """
-        await self._attempts.commit(record)
+        await self._attempts.do(record)
 
     async def read_dead(self, now: datetime) -> Sequence[DeadChannel]:
         """See OwnerStore."""
@@ -359,17 +360,19 @@ class Store:
         """See PulseStore."""
         return await self._run(deliveries.failing, channels)
 
-    def _commit_polls(self, records: Sequence[PollRecord]) -> None:
-        with told_plainly(self._label), transaction(self._engine) as connection:
-            feeds.commit_polls(connection, records)
+    def _commit_polls(self, records: Sequence[PollRecord]) -> Sequence[None]:
+        self._transact(self._engine, lambda opened: feeds.commit_polls(opened, records))
+        return [None] * len(records)
 
-    def _record_attempts(self, records: Sequence[AttemptRecord]) -> None:
-        with told_plainly(self._label), transaction(self._lazy_engine) as connection:
-            attempts.record_attempts(connection, records)
+    def _look_up(self, asked: Sequence[Asked]) -> Sequence[Known]:
+        return self._transact(self._lazy_engine, lambda opened: known.known(opened, asked))
+
+    def _record_attempts(self, records: Sequence[AttemptRecord]) -> Sequence[None]:
+        self._transact(self._lazy_engine, lambda opened: attempts.record_attempts(opened, records))
+        return [None] * len(records)
 
     def _file_entries(self, languages: Collection[str | None]) -> bool:
-        with told_plainly(self._label), self._lazy_engine.begin() as connection:
-            return filing.file_some(connection, languages)
+        return self._transact(self._lazy_engine, lambda opened: filing.file_some(opened, languages))
 
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)
@@ -399,11 +402,20 @@ class Store:
     async def _run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        def whole() -> T:
-            with told_plainly(self._label), transaction(self._engine) as connection:
-                return work(connection, *args, **kwargs)
+        return await self._on_thread(
+            self._transact, self._engine, lambda opened: work(opened, *args, **kwargs)
+        )
 
-        return await self._on_thread(whole)
+    async def _run_lazily(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await self._on_thread(
+            self._transact, self._lazy_engine, lambda opened: work(opened, *args, **kwargs)
+        )
+
+    def _transact(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+        with told_plainly(self._label), transaction(engine) as connection:
+            return work(connection)
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))

@@ -9,7 +9,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, make_url, select, text
+from sqlalchemy import (
+    JSON,
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    Integer,
+    Table,
+    bindparam,
+    cast,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
@@ -136,6 +153,16 @@ def take_turn(connection: Connection, turn: Turn) -> None:
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT that knows ON CONFLICT in the connection's dialect."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def pairs(dialect: str, name: str) -> tuple[FromClause, ColumnElement[int], ColumnElement[str]]:
+    """Return the parameter `name`, a list of pairs of a number and a text, as a table, and its two columns."""
+    given = bindparam(name, type_=JSON)
+    if dialect == "postgresql":
+        each = func.json_array_elements(given).table_valued("value", name="pair")
+        return each, cast(each.c.value.op("->>")(0), Integer), each.c.value.op("->>")(1)
+    each = func.json_each(given).table_valued("value", name="pair")
+    return each, func.json_extract(each.c.value, "$[0]"), func.json_extract(each.c.value, "$[1]")
 
 
 def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:

@@ -1,11 +1,11 @@
 """Feeds and their entries: which are watched, which are due, what a poll changes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, null, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, null, select, true, update
 
 from monitor.model import (
     Activity,
@@ -46,24 +46,16 @@ def claim_due(connection: Connection, claim: Claim, limit: int, per_host: int) -
     if not chosen:
         return []
     rows = connection.execute(_TAKE, claim.parameters | {"chosen": chosen}).all()
-    rows = sorted(rows, key=lambda row: (row.next_poll_at, row.id))
-    return [_claimed_feed(row) for row in rows]
+    taken = {row.id: row for row in rows}
+    return [_claimed_feed(taken[feed_id]) for feed_id in chosen if feed_id in taken]
 
 
 _CLAIMED = [
     FEED.c[name]
     for name in (
-        *("id", "url", "title", "language", "lease", "next_poll_at", "seen", "body_hash", "rhythm"),
-        *(
-            "etag",
-            "last_modified",
-            "validators_url",
-            "cache_control",
-            "expires",
-            "served_at",
-            "hints",
-            "move",
-        ),
+        *("id", "url", "title", "language", "lease", "seen", "body_hash", "rhythm"),
+        *("etag", "last_modified", "validators_url"),
+        *("cache_control", "expires", "served_at", "hints", "move"),
         *("baseline_at", "succeeded_at", "failures", "reason", "detail"),
         *("polled_at", "run_began_at", "run_polls", "runs"),
         *("last_new_at", "watched_entries", "watched_days", "longest_gap"),
@@ -153,18 +145,25 @@ def weights(connection: Connection) -> dict[str, Sequence[float]]:
     return {row.url: row.weights for row in rows if row.weights}
 
 
+# Whether a feed of the same host was asked to wait, be it long ago.
+_OTHER = FEED.alias()
+_HOST_WAITS = exists().where(
+    _OTHER.c.host == FEED.c.host, _OTHER.c.active.is_(true()), _OTHER.c.retry_until.is_not(None)
+)
+_BEFORE = (FEED.c.host, FEED.c.failures, FEED.c.since, _HOST_WAITS.label("host_waits"))
+
+
 def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
     """Store what some polls changed; see PollStore.commit_poll. Raises LeaseLost, even if only one of them has."""
     if any(record.retry_until for record in records):
         # Before the own rows are locked: two workers at one host would wait for each other's rows.
         take_turn(connection, Turn.CLAIM_FEEDS)
     leases = [(record.feed_id, record.lease) for record in records]
-    hosts = {feed_id: row.host for feed_id, row in check(connection, FEED, leases, FEED.c.host).items()}
-    _change_feeds(connection, records)
-    waiting = _waiting_hosts(connection, set(hosts.values()))
+    before = check(connection, FEED, leases, *_BEFORE)
+    _change_feeds(connection, records, before)
     for record in records:
-        if hosts[record.feed_id] in waiting:
-            _spare_host(connection, hosts[record.feed_id], record)
+        if record.retry_until or before[record.feed_id].host_waits:
+            _spare_host(connection, before[record.feed_id].host, record)
     add_runs(connection, records)
     for record in records:
         if record.predecessor is not None:
@@ -184,93 +183,68 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
         change_entries(connection, record)
 
 
-def _change_feeds(connection: Connection, records: Sequence[PollRecord]) -> None:
+def _change_feeds(connection: Connection, records: Sequence[PollRecord], before: Mapping[int, Any]) -> None:
     """Write the polls' outcomes: those that change the same columns in one go."""
     alike = defaultdict(list)
     for record in records:
-        changes = _feed_changes(record)
+        changes = _outcome_columns(record, before[record.feed_id]) | run_columns(record) | _memory_of(record)
         alike[tuple(changes)].append(changes)
     for rows in alike.values():
         connection.execute(_CHANGE, rows)
 
 
-# When the polls began to succeed, or to fail: now, unless the one before ended alike.
-_ENDED_ALIKE = (FEED.c.failures > 0) == bindparam("failed")
-_CHANGE = (
-    update(FEED)
-    .where(FEED.c.id == bindparam("feed_id"))
-    .values(
-        since=case(
-            (_ENDED_ALIKE, func.coalesce(FEED.c.since, bindparam("now", type_=FEED.c.since.type))),
-            else_=bindparam("now", type_=FEED.c.since.type),
-        ),
-        lease=null(),
-        lease_until=null(),
-    )
-)
+_CHANGE = update(FEED).where(FEED.c.id == bindparam("feed_id")).values(lease=null(), lease_until=null())
 
 
-def _feed_changes(record: PollRecord) -> dict[str, Any]:
-    changes: dict[str, Any] = {
+def _outcome_columns(record: PollRecord, before: Any) -> dict[str, Any]:
+    columns = {
         "feed_id": record.feed_id,
-        "now": record.polled_at,
-        "failed": not record.reason.is_success,
         "reason": record.reason.value,
         "detail": record.detail,
         "failures": record.failures,
         "polled_at": record.polled_at,
         "next_poll_at": record.next_poll_at,
         "retry_until": record.retry_until,
-        **memory_columns(record.memory),
-        **run_columns(record),
     }
-    if record.rhythm is not None:
-        changes |= rhythm_columns(record.rhythm, record.weights)
     if record.reason.is_success:
-        owner = record.validators.url
-        changes |= {
-            "validators_url": owner.reveal() if owner else None,
-            "etag": record.validators.etag,
-            "last_modified": record.validators.last_modified,
-            "body_hash": record.body_hash,
-            "succeeded_at": record.polled_at,
-        }
-    if record.activity is not None:
-        changes |= {
-            "last_new_at": record.activity.last_new_at,
-            "watched_entries": record.activity.entries,
-            "watched_days": record.activity.days,
-            "longest_gap": record.activity.longest.total_seconds(),
-        }
-    changes |= _identity_columns(record)
-    if record.baseline:
-        changes["baseline_at"] = record.polled_at
-    if record.feed_title is not None:
-        changes["title"] = record.feed_title
-    if record.language is not None:
-        changes["language"] = record.language
-    return changes
+        columns["succeeded_at"] = record.polled_at
+    if before.since is None or (before.failures > 0) is record.reason.is_success:
+        columns["since"] = record.polled_at
+    return columns
 
 
-def _identity_columns(record: PollRecord) -> dict[str, Any]:
-    columns: dict[str, Any] = {}
-    if record.seen is not None:
-        columns["seen"] = record.seen
+def _memory_of(record: PollRecord) -> dict[str, Any]:
+    """Return what is remembered of a feed, as far as it has changed."""
+    texts = {
+        "title": record.feed_title,
+        "language": record.language,
+        "body_hash": record.body_hash,
+        "seen": record.seen,
+        "baseline_at": record.polled_at if record.baseline else None,
+    }
+    columns: dict[str, Any] = {name: value for name, value in texts.items() if value is not None}
+    if record.memory is not None:
+        columns |= memory_columns(record.memory)
+    if record.rhythm is not None:
+        columns |= rhythm_columns(record.rhythm, record.weights)
+    if validators := record.validators:
+        columns |= {
+            "validators_url": validators.url.reveal() if validators.url else None,
+            "etag": validators.etag,
+            "last_modified": validators.last_modified,
+        }
+    if activity := record.activity:
+        columns |= {
+            "last_new_at": activity.last_new_at,
+            "watched_entries": activity.entries,
+            "watched_days": activity.days,
+            "longest_gap": activity.longest.total_seconds(),
+        }
     if record.evidence is not None:
         columns |= {"guid_churn": record.evidence.guids, "text_churn": record.evidence.texts}
     if reset := record.reset:
         columns |= {"reset_at": reset.at, "reset_known": reset.known, "reset_held": reset.held}
     return columns
-
-
-def _waiting_hosts(connection: Connection, hosts: Collection[str]) -> set[str]:
-    """Return those of `hosts` at which a feed was asked to wait, be it long ago."""
-    return set(connection.scalars(_WAITING_HOSTS, {"hosts": list(hosts)}))
-
-
-_WAITING_HOSTS = select(FEED.c.host).where(
-    ACTIVE, FEED_WAITING, FEED.c.host.in_(bindparam("hosts", expanding=True))
-)
 
 
 def _spare_host(connection: Connection, host: str, record: PollRecord) -> None:

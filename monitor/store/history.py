@@ -14,13 +14,14 @@ MOST_RUNS = 200
 
 
 def run_columns(record: PollRecord) -> dict[str, Any]:
-    """Return the columns of `feed` that hold the run that goes on; its reason and detail are the feed's."""
+    """Return what changes of the columns that hold the run that goes on; its reason and detail are the feed's."""
     run = record.run
-    columns: dict[str, Any] = {
-        "run_began_at": run.began_at if run else None,
-        "run_polls": run.polls if run else 0,
-    }
-    return columns | ({"runs": record.runs} if record.ended else {})
+    columns: dict[str, Any] = {"run_polls": run.polls if run else 0}
+    if run is None or run.polls == 1:
+        columns["run_began_at"] = run.began_at if run else None
+    if record.ended:
+        columns["runs"] = record.runs
+    return columns
 
 
 def read_run(row: Any) -> PollRun | None:

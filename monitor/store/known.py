@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Select,
+    and_,
     bindparam,
     delete,
     func,
@@ -19,7 +22,7 @@ from monitor.identity import SECOND_KINDS, kind_of
 from monitor.model import ChangedEntry, Entry, KnownEntry, PollRecord, Predecessor, Revision, TextField
 from monitor.store.alerts import read_entry, read_matches
 from monitor.store.articles import add_wanted
-from monitor.store.engine import chunks, insert_into
+from monitor.store.engine import chunks, insert_into, pairs
 from monitor.store.members import add_members
 from monitor.store.outbox import add_untold, hits_json
 from monitor.store.search.unfiled import note_unfiled
@@ -32,18 +35,25 @@ _REWRITTEN = (TextField.TITLE, TextField.SUMMARY)
 RECOGNISED = "reset"
 
 
-def known(connection: Connection, feed_id: int, keys: Collection[str]) -> dict[str, int]:
-    """Return the entry id under each known key; see PollStore.known_entries."""
-    found: dict[str, int] = {}
-    for chunk in chunks(keys):
-        found |= dict(connection.execute(_KNOWN, {"feed": feed_id, "own": chunk}).all())
-    return found
+def known(connection: Connection, asked: Sequence[tuple[int, Collection[str]]]) -> list[dict[str, int]]:
+    """Return for some feeds (by id) the entry id under each of their keys that is known; see PollStore.known_entries."""
+    found: dict[int, dict[str, int]] = {feed_id: {} for feed_id, _ in asked}
+    statement = _known(connection.dialect.name)
+    for chunk in chunks((feed_id, key) for feed_id, keys in asked for key in keys):
+        for feed_id, key, entry_id in connection.execute(statement, {"wanted": chunk}):
+            found[feed_id][key] = entry_id
+    return [found[feed_id] for feed_id, _ in asked]
 
 
 # These two are asked in every poll with news: to put a statement together takes longer than to execute it.
-_KNOWN = select(ENTRY_KEY.c.key, ENTRY_KEY.c.entry_id).where(
-    ENTRY_KEY.c.feed_id == bindparam("feed"), ENTRY_KEY.c.key.in_(bindparam("own", expanding=True))
-)
+@cache
+def _known(dialect: str) -> Select[int, str, int]:
+    # SQLite finds no pair in a list of pairs by an index, but joins with one.
+    wanted, feed_id, key = pairs(dialect, "wanted")
+    joined = ENTRY_KEY.join(wanted, and_(ENTRY_KEY.c.feed_id == feed_id, ENTRY_KEY.c.key == key))
+    return select(ENTRY_KEY.c.feed_id, ENTRY_KEY.c.key, ENTRY_KEY.c.entry_id).select_from(joined)
+
+
 _READ = select(ENTRY).where(ENTRY.c.id.in_(bindparam("ids", expanding=True)))
 
 

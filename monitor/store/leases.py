@@ -61,7 +61,9 @@ def held(table: Table, group: str) -> Select[str, int]:
     return select(column, func.count().label("held")).where(condition).group_by(column)
 
 
-def taking(table: Table, wanted: Select[int], columns: Sequence[Column[Any]] = ()) -> ReturningUpdate[Any]:
+def taking(
+    table: Table, wanted: Select[int], columns: Sequence[ColumnElement[Any]] = ()
+) -> ReturningUpdate[Any]:
     """Return the statement that leases the rows of `table` whose primary keys `wanted` selects.
 
     It returns them, or `columns` of them, in any order. A row that another transaction is changing at this moment is
@@ -100,7 +102,7 @@ def _key(table: Table) -> Column[int]:
 
 
 def check(
-    connection: Connection, table: Table, leases: Sequence[tuple[int, str]], *columns: Column[Any]
+    connection: Connection, table: Table, leases: Sequence[tuple[int, str]], *columns: ColumnElement[Any]
 ) -> dict[int, Row[Any]]:
     """Return these columns of leased rows, by primary key, and keep the rows from others until the transaction ends.
 
@@ -116,7 +118,7 @@ def check(
 
 
 @cache
-def _leased(table: Table, *columns: Column[Any]) -> Select[*tuple[Any, ...]]:
+def _leased(table: Table, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     key = _key(table)
     wanted = key.in_(bindparam("rows", expanding=True))
     return select(key, table.c.lease, *columns).where(wanted).order_by(key).with_for_update(of=table)

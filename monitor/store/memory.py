@@ -1,11 +1,14 @@
-"""What is remembered of feeds and their servers <-> JSON columns."""
+"""What is remembered of feeds and their servers <-> columns: JSON, and numbers packed for what every poll reads."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from struct import Struct
 from typing import Any
 
-from monitor.model import NO_HINTS, FeedMemory, Freshness, Move, PublisherHints, Rhythm, Secret
+from monitor.model import HOURS_OF_WEEK, NO_HINTS, FeedMemory, Freshness, Move, PublisherHints, Rhythm, Secret
 
 _DIGITS = 4
+# When (seconds since 1970), and the numbers of a rhythm, those by hour of the week last.
+_RHYTHM = Struct(f"<d3f{HOURS_OF_WEEK}f")
 
 
 def memory_columns(memory: FeedMemory) -> dict[str, Any]:
@@ -33,27 +36,24 @@ def read_memory(row: Any) -> FeedMemory:
 def rhythm_columns(rhythm: Rhythm, weights: tuple[float, ...]) -> dict[str, Any]:
     """Return the columns of `feed` that hold a rhythm and its weights."""
     return {
-        "rhythm": {
-            "as_of": rhythm.as_of.isoformat(),
-            "hours": round(rhythm.hours, _DIGITS),
-            "counts": [round(count, _DIGITS) for count in rhythm.counts],
-            "recent": round(rhythm.recent, _DIGITS),
-            "expected": round(rhythm.expected, _DIGITS),
-        },
+        "rhythm": _RHYTHM.pack(
+            rhythm.as_of.timestamp(), rhythm.hours, rhythm.recent, rhythm.expected, *rhythm.counts
+        ),
         "weights": [round(weight, _DIGITS) for weight in weights],
     }
 
 
-def read_rhythm(stored: dict[str, Any] | None) -> Rhythm | None:
+def read_rhythm(stored: bytes | None) -> Rhythm | None:
     """Return the rhythm in a column."""
     if not stored:
         return None
+    as_of, hours, recent, expected, *counts = _RHYTHM.unpack(stored)
     return Rhythm(
-        as_of=datetime.fromisoformat(stored["as_of"]),
-        hours=stored["hours"],
-        counts=tuple(stored["counts"]),
-        recent=stored["recent"],
-        expected=stored["expected"],
+        as_of=datetime.fromtimestamp(as_of, UTC),
+        hours=hours,
+        counts=tuple(counts),
+        recent=recent,
+        expected=expected,
     )
 
 

@@ -84,7 +84,7 @@ class FeedRow(_Row, table=True):
     retry_until: datetime | None
     hints: dict[str, Any] | None = Field(sa_type=_Json)
     move: dict[str, Any] | None = Field(sa_type=_Json)
-    rhythm: dict[str, Any] | None = Field(sa_type=_Json)
+    rhythm: bytes | None
     weights: list[float] | None = Field(sa_type=_Json)
     cache_control: str | None
     expires: str | None

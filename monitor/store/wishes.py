@@ -6,12 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, or_, update
 
-from monitor.model import Reason
 from monitor.store.engine import chunks
+from monitor.store.feeds import GONE
 from monitor.store.leases import is_free
 from monitor.store.tables import ACTIVE, FEED, RESTING
-
-_GONE = FEED.c.reason.is_not_distinct_from(Reason.GONE.value)
 
 
 def poll_now(connection: Connection, urls: Collection[str], now: datetime) -> list[str]:
@@ -20,7 +18,7 @@ def poll_now(connection: Connection, urls: Collection[str], now: datetime) -> li
     One that is gone is tried again. Return their addresses.
     """
     patient = or_(FEED.c.retry_until.is_(None), FEED.c.retry_until <= now)
-    wished = {"next_poll_at": now, "reason": case((_GONE, None), else_=FEED.c.reason)}
+    wished = {"next_poll_at": now, "reason": case((GONE, None), else_=FEED.c.reason)}
     return _change(connection, urls, wished, ~RESTING, patient, is_free(FEED), now=now)
 
 

@@ -45,7 +45,7 @@ class Outline:
 def outline(entry: Entry, *, entry_id: int, feed: str, at: datetime, language: str = "") -> Outline:
     """Return what is compared of `entry`. `language` is its feed's ("de-AT"); "" is told from the words."""
     title, summary = entry.title[:_TITLE_CHARACTERS], entry.summary[:_SUMMARY_CHARACTERS]
-    of_title, of_summary = analyse(title).tokens, analyse(summary).tokens[:_SUMMARY_WORDS]
+    of_title, of_summary = analyse(title).tokens, analyse(summary, _SUMMARY_WORDS).tokens
     lexicon = lexicon_of(language, (token.term for token in (*of_title, *of_summary)))
     read_title = headline(title, of_title, lexicon)
     return Outline(

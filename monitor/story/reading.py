@@ -40,7 +40,10 @@ def read(text: str, tokens: Sequence[Token]) -> Iterator[Word]:
     while place < len(tokens):
         token = tokens[place]
         form = text[token.start : token.end]
-        if (found := _NUMBER.match(text, token.start)) is not None:
+        if len(token.term) > 1 and form.isalpha() and _stands_alone(tokens, place):  # as most do
+            yield Word(token.term, form)
+            place += 1
+        elif (found := _NUMBER.match(text, token.start)) is not None:
             place = _until(tokens, place, found.end())
             yield Word(_value(found[0]), found[0], is_number=True)
             unit = fold(text[found.end() : tokens[place - 1].end])
@@ -56,6 +59,10 @@ def read(text: str, tokens: Sequence[Token]) -> Iterator[Word]:
         else:
             yield from _plain(form, text, tokens, place)
             place += 1
+
+
+def _stands_alone(tokens: Sequence[Token], place: int) -> bool:
+    return place + 1 == len(tokens) or tokens[place + 1].gap == " "
 
 
 def _plain(form: str, text: str, tokens: Sequence[Token], place: int) -> Iterator[Word]:

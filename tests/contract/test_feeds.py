@@ -45,7 +45,7 @@ async def test_a_failed_poll_keeps_the_validators_and_counts(store: Store) -> No
 async def test_validators_the_server_stopped_sending_are_forgotten(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(store, validators=Validators("etag", "date"))
-    await poll(store, now=NOON + HOUR)
+    await poll(store, now=NOON + HOUR, validators=NO_VALIDATORS)
     assert (await claim_one(store, NOON + 2 * HOUR)).validators == NO_VALIDATORS
 
 

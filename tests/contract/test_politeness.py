@@ -46,14 +46,17 @@ async def test_what_is_remembered_of_a_server_comes_back(store: Store) -> None:
     assert later.reached
 
 
-async def test_a_poll_replaces_what_is_remembered_and_keeps_the_rhythm(store: Store) -> None:
+async def test_a_poll_replaces_what_it_brings_and_leaves_the_rest_as_it_is(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(
         store, memory=MEMORY, rhythm=RHYTHM, validators=Validators('"1"', url=Secret("https://a.example"))
     )
-    await poll(store, now=NOON + HOUR, validators=Validators('"2"'))
+    await poll(store, now=NOON + HOUR, validators=Validators('"2"'), body_hash="b2")
     feed = await claim_one(store, NOON + 2 * HOUR)
-    assert (feed.memory, feed.rhythm, feed.validators) == (NO_MEMORY, RHYTHM, Validators('"2"'))
+    assert (feed.memory, feed.rhythm, feed.validators) == (MEMORY, RHYTHM, Validators('"2"'))
+    await store.commit_poll(poll_record(feed, next_poll_at=NOON + 3 * HOUR, memory=NO_MEMORY))
+    feed = await claim_one(store, NOON + 3 * HOUR)
+    assert (feed.memory, feed.validators, feed.body_hash) == (NO_MEMORY, Validators('"2"'), "b2")
 
 
 async def test_another_address_under_the_same_name_forgets_the_server_and_keeps_the_entries(

@@ -1,13 +1,14 @@
 """A database of an earlier version keeps all it holds."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic import command
 
 from monitor.match.presearch import Token
-from monitor.model import Among, Hit, Match, Reason, TextField, Validators
+from monitor.model import Among, Hit, Match, Reason, Rhythm, TextField, Validators
 from monitor.store import Store, open_to_read
 from monitor.store.engine import open_engine, read_url
 from monitor.store.schema import alembic_config
@@ -64,6 +65,21 @@ async def test_what_an_earlier_version_did_not_keep_of_health_is_made_of_what_it
     assert feed.since == NOON
     assert feed.activity is not None
     assert feed.activity.last_new_at == NOON
+
+
+@pytest.mark.parametrize("earlier", ["0010"], indirect=True)
+async def test_what_an_earlier_version_had_learned_of_a_feed_stays_learned(earlier: Database) -> None:
+    counts = ", ".join(["0.25", "3.0"] * 84)
+    earlier.write(
+        'UPDATE feed SET rhythm = \'{"as_of": "2026-11-23T12:00:00.000250+00:00", "hours": 12.5, '
+        f'"counts": [{counts}], "recent": 1.5, "expected": 0.75}}\''
+    )
+    store = await Store.open(earlier.url, label="db")
+    await watch(store, feed_spec(), due=NOON + HOUR)
+    learned = (await claim_one(store, NOON + HOUR)).rhythm
+    await store.close()
+    as_of = NOON + timedelta(microseconds=250)
+    assert learned == Rhythm(as_of=as_of, hours=12.5, counts=(0.25, 3.0) * 84, recent=1.5, expected=0.75)
 
 
 async def test_an_upgrade_keeps_feeds_and_the_outbox_and_goes_on(earlier: Database) -> None:

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -149,6 +148,5 @@ def test_a_retry_after_that_makes_no_sense_is_ignored(server: FeedServer, value:
 
 @given(st.text(st.characters(max_codepoint=255), max_size=60))
 def test_no_retry_after_breaks_the_reader(value: str) -> None:
-    headers = httpx.Headers([(b"Retry-After", value.encode("latin-1")), (b"Date", DATE[1].encode())])
-    wait = retry_after(headers)
+    wait = retry_after([(b"retry-after", value.encode("latin-1")), (b"date", DATE[1].encode())])
     assert wait is None or timedelta(0) <= wait <= timedelta(days=366)

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.errors import LeaseLost, StoreError
 from monitor.model import Entry, NewEntry, PlannedDelivery, PollRecord, Reason
-from monitor.store.commits import MAX_TOGETHER, PollCommits
+from monitor.store.together import MAX_TOGETHER, Asked, PollsTogether
 from tests.support.clock import NOON
 
 
@@ -33,16 +33,21 @@ class Database:
         self.transactions: list[list[int]] = []
         self._faults = faults
 
-    def store(self, records: Sequence[PollRecord]) -> None:
+    def store(self, records: Sequence[PollRecord]) -> Sequence[None]:
         feeds = [record.feed_id for record in records]
         for feed in feeds:
             if fault := self._faults.get(f"feed_{feed}"):
                 raise fault
         self.transactions.append(feeds)
+        return [None] * len(feeds)
+
+    def look_up(self, asked: Sequence[Asked]) -> Sequence[dict[str, int]]:
+        self.transactions.append([feed for feed, _ in asked])
+        return [dict.fromkeys(keys, feed) for feed, keys in asked]
 
 
-def commits_to(database: Database, *, under_way: int = 0) -> PollCommits:
-    commits = PollCommits(database.store, asyncio.get_running_loop().call_soon)
+def commits_to(database: Database, *, under_way: int = 0) -> PollsTogether:
+    commits = PollsTogether(database.store, database.look_up, asyncio.get_running_loop().call_soon)
     commits.expect(range(1, under_way + 1))
     return commits
 
@@ -90,6 +95,22 @@ async def test_what_waits_is_stored_when_no_more_can_come() -> None:
     commits.flush()
     await committing
     assert database.transactions == [[1]]
+
+
+async def test_polls_that_ask_for_their_keys_are_answered_in_one_transaction_each_with_its_own() -> None:
+    database = Database()
+    polls = commits_to(database, under_way=6)
+    asking = asyncio.gather(polls.known(1, ["a"]), polls.known(2, ["a", "b"]), polls.known(3, []))
+    known = tuple(await asking)
+    assert known == ({"a": 1}, {"a": 2, "b": 2}, {})
+    assert database.transactions == [[1, 2, 3]]
+
+
+async def test_polls_that_ask_and_polls_that_are_done_wait_for_each_other() -> None:
+    database = Database()
+    polls = commits_to(database, under_way=4)
+    await asyncio.gather(polls.known(1, ["a"]), polls.commit(record(2)))
+    assert database.transactions == [[1], [2]]
 
 
 async def test_a_transaction_has_its_limit() -> None:

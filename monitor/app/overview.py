@@ -1,7 +1,7 @@
 """How it goes: what is configured, held against what is stored. Commands, page and API show the same."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from monitor.config import Settings
@@ -10,6 +10,24 @@ from monitor.model import ChannelStatus, DeliveryState, FeedState, FeedStatus, S
 
 # A daemon that runs asks what is due each second, and even a slow poll is over by then.
 _LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownChannel(ChannelStatus):
+    """A channel, and whether the configuration has it."""
+
+    configured: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How it goes: what `status` prints and the API answers. `totals` counts feeds and deliveries by state, and what is stored."""
+
+    checked_at: datetime
+    running: bool
+    feeds: tuple[FeedStatus, ...]
+    channels: tuple[KnownChannel, ...]
+    totals: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +82,21 @@ class Overview:
             **{state.value: self._deliveries(state) for state in DeliveryState},
         }
 
-    def as_json(self) -> dict[str, object]:
-        """Return all of it as plain values and datetimes."""
-        return {
-            "checked_at": self.now,
-            "running": self.runs,
-            "feeds": [asdict(feed) for feed in self.feeds],
-            "channels": [{**asdict(channel), "configured": known} for channel, known in self.channels],
-            "totals": self.totals(),
-        }
+    def whole(self) -> Status:
+        """Return all of it."""
+        return Status(
+            checked_at=self.now,
+            running=self.runs,
+            feeds=tuple(self.feeds),
+            channels=tuple(_listed(channel, configured=known) for channel, known in self.channels),
+            totals=self.totals(),
+        )
 
     def _deliveries(self, state: DeliveryState) -> int:
         counts: Iterable[int] = (getattr(channel, state.value) for channel in self.stored.channels)
         return sum(counts)
+
+
+def _listed(channel: ChannelStatus, *, configured: bool) -> KnownChannel:
+    values = {field.name: getattr(channel, field.name) for field in fields(channel)}
+    return KnownChannel(**values, configured=configured)

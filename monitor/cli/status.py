@@ -1,6 +1,7 @@
 """`status`: how it goes."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,7 +59,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet 
         raise
     view = Overview(settings, stored, SystemClock().now())
     if as_json and not quiet:
-        output.say_json(view.as_json())
+        output.say_json(asdict(view.whole()))
     elif not quiet:
         _say(view)
     return GOOD if view.runs else FAILED

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from monitor.app.desk import Desk
@@ -14,8 +16,10 @@ from monitor.web.api.operation import (
     RULE,
     SINCE,
     Listed,
+    Number,
     Operation,
     Parameter,
+    Text,
     how_many,
     one_of,
     path_number,
@@ -35,9 +39,9 @@ class Tries:
 class Again:
     """What to send again: deliveries by their `numbers`, or all that are `dead`, of one `channel` or group if given."""
 
-    numbers: tuple[int, ...] = ()
+    numbers: Annotated[tuple[Number, ...], Field(max_length=1_000)] = ()
     dead: bool = False
-    channel: str | None = None
+    channel: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.web.conftest import AGREED, TRUCE, publish
 from tests.support.feed_server import FeedServer
-from tests.support.ground import Ground, elements, values, words
+from tests.support.ground import Ground, cells, elements, values, words
 from tests.support.rss import Item
 
 SCRIPT = "<script>alert(1)</script>"
@@ -95,9 +95,9 @@ def test_a_story_shows_who_reports_it_and_why(told: Ground) -> None:
     for which in entries:
         page = told.page(f"/alerts?story={which}")
         assert values(page, "//h1/text()") == [f"Story {number}"]
-        rows = [words(row) for row in elements(page, "//table/tbody/tr")]
+        rows = [cells(row) for row in elements(page, "//table/tbody/tr")]
         assert len(rows) == 2
-        assert "the first of the story" in rows[0]
+        assert rows[0].endswith(" | the first of the story")
         assert "titles are alike" in rows[1]
         assert values(page, "//a[contains(., 'Silence this story')]/@href") == [
             f"/silences?story={number}#add"

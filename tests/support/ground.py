@@ -88,7 +88,7 @@ class Ground:
 
     def ask(self, path: str, status: int = 200, **parameters: str | int) -> Any:
         """Return what the API answers, which must come with this status."""
-        answer = self.client.get(f"/api/v1{path}", params=parameters)
+        answer = self.client.get(f"/api/v1{path}", params=parameters or None)
         assert answer.status_code == status, answer.text
         return answer.json()
 

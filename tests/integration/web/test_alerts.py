@@ -7,10 +7,12 @@ from typing import Any
 import feedparser
 import pytest
 
-from tests.integration.web.conftest import AGREED, TRUCE, publish
-from tests.support.feed_server import FeedServer
+from tests.integration.web.conftest import AGREED, TRUCE, configured, publish
+from tests.support.feed_server import Answer, FeedServer
 from tests.support.ground import Ground, cells, elements, values, words
+from tests.support.pages import page as article
 from tests.support.rss import Item
+from tests.support.sinks import WebhookSink
 
 SCRIPT = "<script>alert(1)</script>"
 LATER = Item(title="Ukraine ceasefire: observers arrive", guid="later", link="https://world.example/later")
@@ -131,6 +133,27 @@ def test_older_alerts_are_on_pages_of_their_own(told: Ground, feed_server: FeedS
 def test_the_page_asks_again_by_itself_but_not_for_the_past(told: Ground) -> None:
     assert values(told.page("/alerts"), "//main/@data-live") == ["15"]
     assert values(told.page("/alerts?before=3"), "//main/@data-live") == []
+
+
+def test_a_word_that_only_the_article_has_is_shown_in_its_sentence(
+    tmp_path: Path, feed_server: FeedServer, hook: WebhookSink
+) -> None:
+    talks = Item(
+        title="Talks on Ukraine", guid="talks", link=feed_server.url("/talks"), description="They spoke."
+    )
+    feed_server.script("/talks", Answer(headers=[("Content-Type", "text/html")], body=article()))
+    config = configured(feed_server, hook).replace('full_text = "never"', 'full_text = "always"')
+    with Ground(tmp_path, config) as ground:
+        publish(feed_server, "/gazette.xml", talks, title="The Gazette")
+        for path in ("/world.xml", "/local.xml"):
+            publish(feed_server, path, title="Nothing")
+        ground.go_on()
+        (item,) = elements(ground.page("/alerts"), "//li[@class='item']")
+        title, sentence = [words(one) for one in elements(item, "./h3 | ./p[@class='excerpt'][mark]")]
+        assert title == talks.title
+        assert "begin negotiations toward a Ceasefire at once" in sentence
+        (alert,) = ground.ask("/alerts")["items"]
+        assert alert["text"].startswith("The two leaders spoke")
 
 
 # -- the API ------------------------------------------------------------------------------------------

@@ -34,13 +34,13 @@ def printed(ground: Ground, command: str) -> Any:
 
 
 def even(value: Any) -> Any:
-    """Return the same with times as moments: one writes +00:00, the other Z."""
+    """Return the same with times as moments: one writes +00:00 and whole seconds, the other Z and all there is."""
     if isinstance(value, dict):
         return {name: even(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [even(inner) for inner in value]
     if isinstance(value, str) and value[:2] == "20" and "T" in value:
-        return datetime.fromisoformat(value)
+        return datetime.fromisoformat(value).replace(microsecond=0)
     return value
 
 

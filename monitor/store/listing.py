@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, or_, select
 
 from monitor.model import AlertWish, DeliveryState, ListedAlert, Match, Telling, TextField
 from monitor.store.alerts import feed_name, read_matches
@@ -32,10 +33,18 @@ def alert(connection: Connection, number: int) -> ListedAlert | None:
     return next(iter(_listed(connection, rows)), None)
 
 
-def alert_times(connection: Connection, wish: AlertWish) -> list[datetime]:
-    """Return when all alerts were made that are wished for, the oldest first; `limit` and `before` don't count."""
-    wanted = _with_entries(select(ALERT.c.created_at)).where(*_conditions(connection, wish))
-    return list(connection.scalars(wanted.order_by(ALERT.c.id)))
+def alerts_between(connection: Connection, wish: AlertWish, moments: Sequence[datetime]) -> list[int]:
+    """Return how many of the alerts that are wished for were made between each two of these moments, in time order.
+
+    What `wish` says of times, and its `limit`, don't count.
+    """
+    passed = case(
+        *((ALERT.c.created_at < moment, number) for number, moment in enumerate(moments)), else_=-1
+    ).label("passed")
+    of_all = replace(wish, since=moments[0], until=moments[-1])
+    counted = _with_entries(select(passed, func.count())).where(*_conditions(connection, of_all))
+    counts: dict[int, int] = dict(connection.execute(counted.group_by("passed")).all())
+    return [counts.get(number, 0) for number in range(1, len(moments))]
 
 
 def entries_per_hour(connection: Connection, since: datetime, hours: int) -> list[int]:

@@ -54,7 +54,10 @@ class Retried:
 
 def operations(desk: Desk) -> Sequence[Operation]:
     """Return what can be asked of deliveries, and done."""
+    return [*_looking(desk), *_changing(desk)]
 
+
+def _looking(desk: Desk) -> Sequence[Operation]:
     def deliveries(asked: Asked) -> Listed[ListedDelivery]:
         limit = how_many(asked)
         wish = delivery_wish(asked, desk, limit + 1)
@@ -66,19 +69,6 @@ def operations(desk: Desk) -> Sequence[Operation]:
         number = asked.number("id")
         asked.check()
         return Tries(attempts=tuple(desk.reader.attempts([number or 0]).get(number or 0, ())))
-
-    async def again(_: Asked, wanted: Again) -> Retried:
-        settings = desk.settings
-        if bool(wanted.numbers) == wanted.dead or (wanted.channel is not None and not wanted.dead):
-            raise Unreadable(
-                {"numbers": "give the numbers of deliveries, or dead for all that were given up"}
-            )
-        if wanted.channel is not None and wanted.channel not in settings.channel_names:
-            raise HTTPException(404, "There is no such channel.")
-        ids = wanted.numbers or None
-        revived = await retry(settings, desk.store, desk.now(), ids=ids, channel=wanted.channel)
-        retried = tuple(number for number, _ in revived)
-        return Retried(retried=retried, left=tuple(sorted({*wanted.numbers}.difference(retried))))
 
     return [
         Operation(
@@ -106,6 +96,24 @@ def operations(desk: Desk) -> Sequence[Operation]:
             answer=Tries,
             parameters=(path_number("id", "The number of the delivery."),),
         ),
+    ]
+
+
+def _changing(desk: Desk) -> Sequence[Operation]:
+    async def again(_: Asked, wanted: Again) -> Retried:
+        settings = desk.settings
+        if bool(wanted.numbers) == wanted.dead or (wanted.channel is not None and not wanted.dead):
+            raise Unreadable(
+                {"numbers": "give the numbers of deliveries, or dead for all that were given up"}
+            )
+        if wanted.channel is not None and wanted.channel not in settings.channel_names:
+            raise HTTPException(404, "There is no such channel.")
+        ids = wanted.numbers or None
+        revived = await retry(settings, desk.store, desk.now(), ids=ids, channel=wanted.channel)
+        retried = tuple(number for number, _ in revived)
+        return Retried(retried=retried, left=tuple(sorted({*wanted.numbers}.difference(retried))))
+
+    return [
         Operation(
             path="/deliveries/retry",
             name="retryDeliveries",

@@ -28,7 +28,10 @@ class NewSilence:
 
 def operations(desk: Desk) -> Sequence[Operation]:
     """Return what can be asked of silences, and done."""
+    return [*_looking(desk), *_changing(desk)]
 
+
+def _looking(desk: Desk) -> Sequence[Operation]:
     def silences(asked: Asked) -> Listed[ListedSilence]:
         now = desk.now()
         everything = asked.read("all", _yes_or_no)
@@ -36,6 +39,22 @@ def operations(desk: Desk) -> Sequence[Operation]:
         found = desk.reader.silences(None if everything else now)
         return Listed(tuple(listed(silence, now) for silence in found))
 
+    return [
+        Operation(
+            path="/silences",
+            name="listSilences",
+            summary="The silences in force, the newest first, and how many messages each has hidden.",
+            tag="silences",
+            run=silences,
+            answer=Listed[ListedSilence],
+            parameters=(
+                Parameter("all", "Those that are over, too.", {"type": "boolean", "default": False}),
+            ),
+        ),
+    ]
+
+
+def _changing(desk: Desk) -> Sequence[Operation]:
     async def add(_: Asked, new: NewSilence) -> ListedSilence:
         given = {
             "rule": new.rule,
@@ -64,17 +83,6 @@ def operations(desk: Desk) -> Sequence[Operation]:
         return listed(silence, now)
 
     return [
-        Operation(
-            path="/silences",
-            name="listSilences",
-            summary="The silences in force, the newest first, and how many messages each has hidden.",
-            tag="silences",
-            run=silences,
-            answer=Listed[ListedSilence],
-            parameters=(
-                Parameter("all", "Those that are over, too.", {"type": "boolean", "default": False}),
-            ),
-        ),
         Operation(
             path="/silences",
             name="addSilence",

@@ -148,23 +148,28 @@ def _in_text(match: Match) -> bool:
 
 
 def _texts(connection: Connection, entry_ids: Collection[int]) -> dict[int, str]:
-    wanted = select(ARTICLE.c.entry_id, ARTICLE.c.text).where(ARTICLE.c.entry_id.in_(entry_ids))
-    return {row.entry_id: row.text or "" for row in connection.execute(wanted)}
+    texts: dict[int, str] = {}
+    for some in chunks(entry_ids):
+        wanted = select(ARTICLE.c.entry_id, ARTICLE.c.text).where(ARTICLE.c.entry_id.in_(some))
+        texts |= {row.entry_id: row.text or "" for row in connection.execute(wanted)}
+    return texts
 
 
 def _matches(connection: Connection, entry_ids: Sequence[int]) -> dict[int, list[Match]]:
     matches: defaultdict[int, list[Match]] = defaultdict(list)
-    for (entry_id, _), match in sorted(read_matches(connection, entry_ids).items()):
-        matches[entry_id].append(match)
+    for some in chunks(entry_ids):
+        for (entry_id, _), match in sorted(read_matches(connection, some).items()):
+            matches[entry_id].append(match)
     return matches
 
 
 def _told(connection: Connection, alert_ids: Sequence[int]) -> dict[int, list[Telling]]:
     told: defaultdict[int, list[Telling]] = defaultdict(list)
     wanted = select(DELIVERY.c.alert_id, DELIVERY.c.channel, DELIVERY.c.state, DELIVERY.c.sent_at)
-    rows = connection.execute(wanted.where(DELIVERY.c.alert_id.in_(alert_ids)).order_by(DELIVERY.c.id))
-    for row in rows:
-        told[row.alert_id].append(Telling(row.channel, DeliveryState(row.state), row.sent_at))
+    for some in chunks(alert_ids):
+        rows = connection.execute(wanted.where(DELIVERY.c.alert_id.in_(some)).order_by(DELIVERY.c.id))
+        for row in rows:
+            told[row.alert_id].append(Telling(row.channel, DeliveryState(row.state), row.sent_at))
     return told
 
 

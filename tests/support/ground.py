@@ -28,7 +28,7 @@ from tests.support.clock import ManualClock
 
 T = TypeVar("T")
 
-_PATIENCE = 60
+_PATIENCE = 240
 
 
 class Ground:

@@ -9,7 +9,7 @@ GAZETTE = Item(
     title="Ceasefire agreed in Ukraine",
     guid="gazette",
     link="https://gazette.example/1",
-    description="A \x9b31mceasefire, in Kyiv.",
+    description="A \x9b31m ceasefire, in Kyiv.",
 )
 RULE = '[[rules]]\nname = "{name}"\nquery = "{query}"\nchannels = ["console"]\nstory = "every"\nfull_text = "never"\n'
 
@@ -44,7 +44,7 @@ def test_alerts_are_listed_with_rules_outlets_and_who_was_told(told: Place) -> N
     ):
         (alert,) = told.json("alerts", "list", option, value)
         assert alert["title"] == GAZETTE.title
-    assert told.json("alerts", "list", "--since", "1h", "--words", "rain") == []
+    assert told.json("alerts", "list", "--since", "1h", "--words", "snow") == []
 
 
 def test_one_alert_is_shown_with_the_words_that_matched(told: Place) -> None:
@@ -64,7 +64,7 @@ def test_one_alert_is_shown_with_the_words_that_matched(told: Place) -> None:
 
 
 def test_what_there_is_not_is_told(told: Place) -> None:
-    nothing = told.run("alerts", "list", "--words", "rain")
+    nothing = told.run("alerts", "list", "--words", "snow")
     assert nothing.stdout == "There is no such alert. What rules would find: news-monitor backtest\n"
     for wrong, near in ((("--rule", "truces"), "'truce'"), (("--tag", "world"), "there is no tag 'world'")):
         done = told.run("alerts", "list", *wrong)

@@ -14,7 +14,7 @@ from monitor.web.api.everything import operations
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 # Told once, in the head.
-_ALWAYS = (400, 413, 415, 503)
+_ALWAYS = (400, 401, 403, 411, 413, 415, 503)
 _HEAD = """# The API
 
 <!-- Written from the operations by `python -m tests.support.api_reference`. -->

@@ -1,9 +1,9 @@
-# The monitor in a container. config.toml is mounted, what the monitor knows is in the volume /data:
+# The monitor in a container. The folder of config.toml is mounted, so that edits are seen; what the monitor knows is in the volume /data:
 #
 #   docker build --tag news-monitor .
 #   docker run --detach --name news-monitor --read-only --tmpfs /tmp --cap-drop ALL \
 #       --security-opt no-new-privileges --stop-timeout 30 --restart unless-stopped \
-#       --volume "$PWD/config.toml:/config/config.toml:ro" --volume news-monitor:/data --env SLACK_URL news-monitor
+#       --volume "$PWD/config:/config:ro" --volume news-monitor:/data --env SLACK_URL news-monitor
 #   docker exec news-monitor news-monitor status
 #
 # In config.toml: database = "sqlite:////data/news-monitor.db". The user 10001 has to be able to read the file.

@@ -65,7 +65,7 @@ class Newsroom:
 
     def __init__(self) -> None:
         self._chance = random.Random(1)
-        self._words = vocabulary(self._chance)
+        self.words = vocabulary(self._chance)
         self._weights = list(accumulate(map(frequency, range(1, VOCABULARY + 1))))
 
     def entries(self, count: int) -> list[Entry]:
@@ -74,7 +74,7 @@ class Newsroom:
     def text(self, size: int) -> str:
         """Return sentences of about `size` characters."""
         chance = self._chance
-        words = chance.choices(self._words, cum_weights=self._weights, k=size // 3)
+        words = chance.choices(self.words, cum_weights=self._weights, k=size // 3)
         written: list[str] = []
         length, begins = 0, True
         for word in words:
@@ -94,8 +94,8 @@ class Newsroom:
         return [Rule(name=f"rule-{n}", query=self._query(ranks), channels=("desk",)) for n in range(count)]
 
     def _query(self, ranks: tuple[int, int]) -> str:
-        one, three = (self._words[int(300 * 10 ** self._chance.random())] for _ in range(2))
-        two = self._words[self._chance.randrange(*ranks)]
+        one, three = (self.words[int(300 * 10 ** self._chance.random())] for _ in range(2))
+        two = self.words[self._chance.randrange(*ranks)]
         shapes = [f"{one} {two}"] * 5 + [f"{one} {two} {three}"] * 2
         shapes += [
             f"({one} OR {three}) {two}",

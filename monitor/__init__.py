@@ -7,6 +7,7 @@ The flow, which the folders and the layer contract repeat:
     read:    claim_due_articles | fetch page | extract | match | plan deliveries | cluster | commit_article
     settle:  unsettled_deliveries | silences | groups | settle | settle_deliveries
     deliver: claim_messages | render | send | decide | rest of the channel | record_attempt
+    file:    file_entries
     health:  read_health | review | commit_notice
     owner:   escalate | read_dead | undelivered | commit_dead, and what comes by the clock
 

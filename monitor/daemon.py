@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,36 +15,44 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import __version__, log
 from monitor.app.running import App, collect_seldom, open_app
 from monitor.config import Settings
+from monitor.reload import Reloader, status_line
 from monitor.web import Page
 
 TICK = timedelta(seconds=1)
 REVIEW = timedelta(minutes=1)
+# Until then an entry is found all the same, a little slower.
+FILE = timedelta(seconds=5)
 # Sends under way get this long at shutdown; systemd's TimeoutStopSec must be longer.
 PATIENCE = timedelta(seconds=20)
 
 
 async def run(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT; a second signal ends the process at once. Raises StoreError."""
+    """Run until SIGTERM or SIGINT; a second signal ends the process at once. Raises StoreError.
+
+    SIGHUP, or a change of one of its files, has the configuration read anew.
+    """
     stopping = _stop_on_signals()
-    async with open_app(settings) as app:
+    async with open_app(settings) as app, app.metrics.watching_the_loop():
         collect_seldom()
         scheduler = _scheduler(app)
         scheduler.add_job(app.review, "interval", seconds=REVIEW.total_seconds(), id="review")
-        if settings.heartbeat:
-            every = settings.heartbeat_every.total_seconds()
-            scheduler.add_job(app.beat, "interval", seconds=every, id="heartbeat")
-        page = Page(app, settings.web) if settings.web else None
-        if page:
-            await page.open()
-            scheduler.add_job(page.open, "interval", seconds=REVIEW.total_seconds(), id="page")
+        scheduler.add_job(app.file, "interval", seconds=FILE.total_seconds(), id="file")
+        _keep_beating(scheduler, app)
         scheduler.start()
-        _tell_ready(settings)
+        page = Page(app)
+        await page.open()
+        scheduler.add_job(page.open, "interval", seconds=REVIEW.total_seconds(), id="page")
+        reloader = Reloader(app, tell=notify_systemd, swapped=partial(_follow, scheduler, app))
+        _reload_on_hangup(reloader, stopping)
+        reloading = asyncio.create_task(reloader.run())
+        _tell_ready(app)
         await stopping.wait()
         notify_systemd("STOPPING=1")
         log.event(logging.INFO, "stopping", sends_may_take=f"{PATIENCE.total_seconds():.0f}s")
+        reloading.cancel()
         scheduler.pause()
-        if page:
-            await page.close()
+        await asyncio.wait([reloading])
+        await page.close()
         await app.stop(PATIENCE)
         scheduler.shutdown(wait=False)
     log.event(logging.INFO, "stopped")
@@ -80,6 +89,23 @@ def _scheduler(app: App) -> AsyncIOScheduler:
     return scheduler
 
 
+def _follow(scheduler: AsyncIOScheduler, app: App) -> None:
+    """Let what comes by the clock be as the configuration in force says."""
+    _keep_beating(scheduler, app)
+    scheduler.modify_job("page", next_run_time=app.clock.now())
+
+
+def _keep_beating(scheduler: AsyncIOScheduler, app: App) -> None:
+    """Let the heartbeat come as often as the configuration says; one that comes as often already isn't put off."""
+    job, settings = scheduler.get_job("heartbeat"), app.settings
+    every = settings.heartbeat_every if settings.heartbeat else None
+    if job and job.trigger.interval != every:
+        job.remove()
+        job = None
+    if every and not job:
+        scheduler.add_job(app.beat, "interval", seconds=every.total_seconds(), id="heartbeat")
+
+
 def _tell_failed_tick() -> Callable[[JobExecutionEvent], None]:
     last: dict[str, str] = {}
 
@@ -110,21 +136,32 @@ def _stop_on_signals() -> asyncio.Event:
     return stopping
 
 
-def _tell_ready(settings: Settings) -> None:
-    counts = {
-        "feeds": len(settings.feeds),
-        "rules": len(settings.rules),
-        "channels": len(settings.channels),
-    }
+def _reload_on_hangup(reloader: Reloader, stopping: asyncio.Event) -> None:
+    in_terminal = os.isatty(0)
+
+    def hang_up() -> None:
+        # Whoever closes the terminal that it was started in sees no more of it, and means its end.
+        if in_terminal and not os.isatty(0):
+            stopping.set()
+        else:
+            reloader.ask()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, hang_up)
+
+
+def _tell_ready(app: App) -> None:
+    settings = app.settings
     log.event(
         logging.INFO,
         "started",
         version=__version__,
         config=settings.path,
         database=settings.database_label,
-        **counts,
+        feeds=len(settings.feeds),
+        rules=len(settings.rules),
+        channels=len(settings.channels),
     )
-    notify_systemd("READY=1\nSTATUS=" + ", ".join(f"{name}: {n}" for name, n in counts.items()))
+    notify_systemd(f"READY=1\nSTATUS={status_line(app)}")
 
 
 def _watchdog_interval() -> timedelta | None:

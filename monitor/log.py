@@ -45,6 +45,13 @@ def set_up(*, json_lines: bool, level: str, secrets: Iterable[str], stream: Text
     logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
 
 
+def hide(secrets: Iterable[str]) -> None:
+    """Keep these secrets as well out of all log lines from now on; those that went before may still come up."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, _Formatter):
+            handler.formatter.hide(secrets)
+
+
 def event(level: int, name: str, /, **fields: object) -> None:
     """Log one event. `fields` whose value is None or "" are left out."""
     if LOGGER.isEnabledFor(level):
@@ -148,7 +155,14 @@ def _report_attempt(done: DeliveryReport) -> None:
 class _Formatter(logging.Formatter):
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()
-        self._redact = Redactor(secrets)
+        self._secrets = frozenset(secrets)
+        self._redact = Redactor(self._secrets)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Know these secrets as well."""
+        if new := self._secrets.union(secrets).difference(self._secrets):
+            self._secrets |= new
+            self._redact = Redactor(self._secrets)
 
     def _parts(self, record: logging.LogRecord) -> dict[str, object]:
         parts: dict[str, object] = {

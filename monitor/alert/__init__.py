@@ -3,7 +3,7 @@
 from monitor.alert.digest import next_digest
 from monitor.alert.excerpt import Excerpt, excerpt, tidy
 from monitor.alert.inhibit import hopeful, inhibited
-from monitor.alert.owner import alive, stood_in, undelivered
+from monitor.alert.owner import alive, configured, stood_in, stranded, undelivered
 from monitor.alert.plan import deliveries, may_alert, plan
 from monitor.alert.render import NEWS, render, spoken_time
 from monitor.alert.settle import bundles, settle
@@ -17,6 +17,7 @@ __all__ = [
     "Reported",
     "alive",
     "bundles",
+    "configured",
     "deliveries",
     "excerpt",
     "hopeful",
@@ -31,6 +32,7 @@ __all__ = [
     "settle",
     "spoken_time",
     "stood_in",
+    "stranded",
     "telling",
     "tidy",
     "undelivered",

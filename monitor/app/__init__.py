@@ -1,7 +1,9 @@
 """The only composition root. Opens the edges that are needed, closes them in reverse.
 
 settings   configuration -> Settings, with its rules tried
-running    Settings -> App, the running program
+running    Settings -> App, the running program, in which a reload swaps them
+building   Settings -> all that works by them
+changes    what new settings change of the old
 ask        what commands ask of the store
 change     what commands change in the store
 past       what commands ask of decisions, held against what is stored

@@ -2,14 +2,14 @@
 
 from contextlib import AbstractContextManager
 
-from monitor.config import Settings
+from monitor.config import Glimpse, Settings
 from monitor.model import PollRun, SeenEntry, StoreStatus
 from monitor.store import Reader, open_to_read, read_history, read_recent, read_status
 
 
-async def status(settings: Settings) -> StoreStatus:
+async def status(where: Settings | Glimpse) -> StoreStatus:
     """Read what the store knows, beside a running daemon or without one. Raises StoreError."""
-    return await read_status(settings.database, label=settings.database_label)
+    return await read_status(where.database, label=where.database_label)
 
 
 async def recent_entries(settings: Settings, feed: str, limit: int) -> tuple[SeenEntry, ...]:

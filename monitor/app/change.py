@@ -40,6 +40,24 @@ async def retry_deliveries(
         return await retry(settings, store, now, ids=ids, channel=channel)
 
 
+async def poll_now(settings: Settings, urls: Sequence[str], now: datetime) -> Sequence[str]:
+    """Make these feeds due; return the addresses of those that a running daemon polls at once. Raises StoreError."""
+    async with _open_to_change(settings) as store:
+        return await store.poll_now(urls, now)
+
+
+async def pause_feeds(settings: Settings, urls: Sequence[str], now: datetime) -> Sequence[str]:
+    """Let these feeds rest; return the addresses of those that didn't yet. Raises StoreError."""
+    async with _open_to_change(settings) as store:
+        return await store.pause_feeds(urls, now)
+
+
+async def resume_feeds(settings: Settings, urls: Sequence[str], now: datetime) -> Sequence[str]:
+    """Let these feeds go on; return the addresses of those that rested. Raises StoreError."""
+    async with _open_to_change(settings) as store:
+        return await store.resume_feeds(urls, now)
+
+
 @asynccontextmanager
 async def _open_to_change(settings: Settings) -> AsyncIterator[Store]:
     """Open the store beside a daemon that may have it open as well."""

@@ -5,8 +5,17 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from monitor.config import Settings
+from monitor.errors import Problem
 from monitor.health import is_polled, is_unwell
-from monitor.model import ChannelStatus, DeliveryState, FeedState, FeedStatus, StoreStatus
+from monitor.model import (
+    Changes,
+    ChannelStatus,
+    ConfigurationState,
+    DeliveryState,
+    FeedState,
+    FeedStatus,
+    StoreStatus,
+)
 
 # A daemon that runs asks what is due each second, and even a slow poll is over by then.
 _LATE = timedelta(minutes=5)
@@ -20,28 +29,43 @@ class KnownChannel(ChannelStatus):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedConfiguration:
+    """What `monitor.model.ConfigurationState` says of the configuration, but for whom was told."""
+
+    since: datetime
+    tried_at: datetime
+    changes: Changes | None
+    mistakes: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """How it goes: what `status` prints and the API answers. `totals` counts feeds and deliveries by state, and what is stored."""
+    """How it goes: what `status` prints and the API answers. `totals` counts feeds and deliveries by state, and what is stored.
+
+    `configuration` is None when none was ever in force.
+    """
 
     checked_at: datetime
     running: bool
     feeds: tuple[FeedStatus, ...]
     channels: tuple[KnownChannel, ...]
     totals: dict[str, int]
+    configuration: ListedConfiguration | None
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The state of feeds and channels at `now`."""
+    """The state of feeds and channels at `now`. Without `settings`, which have mistakes, what is stored is all there is."""
 
-    settings: Settings
+    settings: Settings | None
     stored: StoreStatus
     now: datetime
 
     @property
     def feeds(self) -> list[FeedStatus]:
         """Those that are polled, and those that aren't though they are configured; by address."""
-        configured = {feed.url for feed in self.settings.feeds}
+        configured = {feed.url for feed in self.settings.feeds} if self.settings else set()
         paused = [feed for feed in self.stored.retired if feed.url in configured]
         return sorted([*self.stored.feeds, *paused], key=lambda feed: feed.url)
 
@@ -65,6 +89,8 @@ class Overview:
     def channels(self) -> list[tuple[ChannelStatus, bool]]:
         """The configured channels in their order, then those that only the database knows; and which are which."""
         stored = {channel.name: channel for channel in self.stored.channels}
+        if self.settings is None:
+            return [(channel, True) for channel in stored.values()]
         configured = [channel.name for channel in self.settings.channels]
         known = [(stored.pop(name, ChannelStatus(name=name)), True) for name in configured]
         return [*known, *((channel, False) for channel in stored.values())]
@@ -90,6 +116,7 @@ class Overview:
             feeds=tuple(self.feeds),
             channels=tuple(_listed(channel, configured=known) for channel, known in self.channels),
             totals=self.totals(),
+            configuration=_configuration(self.stored.configuration),
         )
 
     def _deliveries(self, state: DeliveryState) -> int:
@@ -100,3 +127,15 @@ class Overview:
 def _listed(channel: ChannelStatus, *, configured: bool) -> KnownChannel:
     values = {field.name: getattr(channel, field.name) for field in fields(channel)}
     return KnownChannel(**values, configured=configured)
+
+
+def _configuration(state: ConfigurationState | None) -> ListedConfiguration | None:
+    if state is None:
+        return None
+    return ListedConfiguration(
+        since=state.since,
+        tried_at=state.tried_at,
+        changes=state.changes,
+        mistakes=state.mistakes,
+        problems=state.problems,
+    )

@@ -10,7 +10,7 @@ from monitor.clock import SystemClock
 from monitor.config import Settings
 from monitor.explain import Explanation, explain_entry
 from monitor.match import compile_rules
-from monitor.model import Rule, StoredEntry
+from monitor.model import EntryHistory, Rule, StoredEntry
 
 # What `flooding` looks at: enough to tell, and done in a second or two.
 RECENT = timedelta(days=2)
@@ -29,10 +29,15 @@ def explain(
         if len(found) != 1:
             return found, None
         past = history.history(found[0], [rule.name for rule in rules])
+    return found, explained(settings, past, rules, SystemClock().now())
+
+
+def explained(settings: Settings, past: EntryHistory, rules: Sequence[Rule], now: datetime) -> Explanation:
+    """Return what became of an entry with these rules."""
     spec = next((feed for feed in settings.feeds if feed.url == past.stored.feed_url), None)
     matcher = compile_rules(rules, settings.groups)
-    channels, now = {channel.name: channel for channel in settings.channels}, SystemClock().now()
-    return found, explain_entry(past, spec, rules, matcher, settings.timezone, channels=channels, now=now)
+    channels = {channel.name: channel for channel in settings.channels}
+    return explain_entry(past, spec, rules, matcher, settings.timezone, channels=channels, now=now)
 
 
 def flooding(settings: Settings, now: datetime) -> tuple[RuleReport, ...]:

@@ -2,63 +2,41 @@
 
 import asyncio
 import gc
-import random
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from functools import partial
-from ipaddress import IPv4Network, IPv6Network
-from typing import TextIO
+from datetime import datetime, timedelta
+from typing import Any, TextIO
 
-from monitor import __version__, log, schedule
+from monitor import log, schedule
+from monitor.app.building import Base, Setup, build, heartbeat, moved, open_base
+from monitor.app.changes import compare, without_restart
+from monitor.app.measuring import measure, open_metrics
 from monitor.article import HOST_GAP
 from monitor.clock import Clock, SystemClock
 from monitor.config import Settings
-from monitor.fetch import HttpFetcher
-from monitor.match import compile_rules
+from monitor.errors import Problem
+from monitor.metrics import Metrics
 from monitor.model import (
     ArticleReport,
+    Changes,
     ClaimedArticle,
     ClaimedFeed,
     DeliveryReport,
     DeliveryState,
     PollReport,
     Queue,
+    Reloaded,
     Report,
 )
-from monitor.notify import Notifier
-from monitor.parse.lanes import Lanes
-from monitor.parse.pool import ParserPool
 from monitor.pipeline.crew import Crew
-from monitor.pipeline.deliver import Deliver
-from monitor.pipeline.health import ReviewHealth
-from monitor.pipeline.heartbeat import Heartbeat, Ticking
-from monitor.pipeline.hold import Watch
-from monitor.pipeline.owner import Escalate, TellDead
-from monitor.pipeline.poll import Poll
+from monitor.pipeline.file import FileEntries
+from monitor.pipeline.heartbeat import Ticking
+from monitor.pipeline.ports import Observer
 from monitor.pipeline.pulse import Pulse
-from monitor.pipeline.read import Read
-from monitor.pipeline.settle import Settle
-from monitor.pipeline.stories import Stories
-from monitor.pipeline.timers import ByTheClock
 from monitor.store import Store
-
-# Long enough for the slowest fetch and parse; a worker that died is replaced after this.
-POLL_LEASE = timedelta(minutes=10)
-# As for polls: a page and its robots.txt, and a page in front of it in the one process that extracts.
-READ_LEASE = timedelta(minutes=10)
-# A heartbeat that is as late is missed.
-HEARTBEAT_TIMEOUT = timedelta(seconds=10)
-_EVERYWHERE = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
-# Feeds that take more than this part of the time that a fetch may take don't count as polled at once.
-_SLOW = 1 / 6
-# Documents that take more than this part of the time that parsing may take are parsed elsewhere.
-_QUICK = 1 / 10
-# Articles read at once, each at a host of its own.
-READERS = 10
 
 
 @dataclass(slots=True)
@@ -85,21 +63,60 @@ class Tally:
         return bool(self.counts["failed polls"] or self.counts["failed attempts"])
 
 
-@dataclass(frozen=True, slots=True)
 class App:
-    """The running program: its crews, the reviews of how it does, and what they have done."""
+    """The running program: its crews, the reviews of how it does, and what they have done.
 
-    settings: Settings
-    polls: Crew[ClaimedFeed]
-    articles: Crew[ClaimedArticle]
-    deliveries: Crew[Queue]
-    reviews: Sequence[Callable[[], Awaitable[None]]]
-    tally: Tally
-    store: Store
-    clock: Clock
-    stopping: asyncio.Event
-    pulse: Pulse
-    heartbeat: Heartbeat | None = None
+    A reload puts another setup in place of the present one. The crews stay, and what they have under way is finished as it was begun.
+    """
+
+    def __init__(self, base: Base, setup: Setup, tally: Tally, metrics: Metrics) -> None:
+        self.tally = tally
+        self.metrics = metrics
+        self.store: Store = base.store
+        self.clock: Clock = base.clock
+        self.polls: Crew[ClaimedFeed] = Crew(setup.polling)
+        self.articles: Crew[ClaimedArticle] = Crew(setup.reading)
+        self.deliveries: Crew[Queue] = Crew(setup.delivering)
+        self.reloaded: Reloaded | None = None
+        self._base = base
+        self._setup = setup
+        self._crews: Mapping[str, Ticking] = {"poll": self.polls, "deliver": self.deliveries}
+        self.heartbeat = heartbeat(base, setup, self._crews)
+        self._reloading = asyncio.Lock()
+        self._file = FileEntries(store=base.store, clock=base.clock)
+        every: dict[str, Crew[Any]] = {
+            "poll": self.polls,
+            "read": self.articles,
+            "deliver": self.deliveries,
+        }
+        self.pulse = Pulse(every, base.clock)
+        metrics.watch(every)
+
+    @property
+    def settings(self) -> Settings:
+        """The configuration in force."""
+        return self._setup.settings
+
+    async def reload(self, settings: Settings) -> Changes:
+        """Put `settings` in force and return what they change. Raises StoreError: then all is as before.
+
+        What is claimed from now on goes by them.
+        """
+        async with self._reloading:
+            old = self.settings
+            changes, new = compare(old, settings), without_restart(old, settings)
+            setup = (
+                await build(self._base, new, self._setup) if changes else replace(self._setup, settings=new)
+            )
+            async with self.polls.pausing(), self.articles.pausing(), self.deliveries.pausing():
+                await _sync(self._base, old, new, changes)
+                self._put_in(setup)
+            await self._keep(Reloaded(at=self.clock.now(), changes=changes))
+            return changes
+
+    async def refuse(self, problems: Sequence[Problem]) -> None:
+        """Stay with the configuration in force, and keep for which `problems`. Raises StoreError."""
+        await self._keep(Reloaded(at=self.clock.now(), problems=tuple(problems)))
 
     async def run_once(self) -> None:
         """Poll, read and deliver what is due, look once at how feeds do, and wait for all of it."""
@@ -108,11 +125,16 @@ class App:
         await self.deliveries.run_until_idle()
         await self._read_all()
         await self.deliveries.run_until_idle()
+        await self.file()
 
     async def review(self) -> None:
         """Look once at how feeds and deliveries do, and at the clock; what is to be told becomes deliveries."""
-        for look in self.reviews:
+        for look in self._setup.reviews:
             await look()
+
+    async def file(self) -> None:
+        """Make the entries quick to find that have come or changed."""
+        await self._file(_languages(self.settings))
 
     async def beat(self) -> None:
         """Send a heartbeat, where one is configured."""
@@ -126,10 +148,28 @@ class App:
 
     async def stop(self, patience: timedelta) -> None:
         """Start nothing more. Polls and articles are dropped, to be repeated; sends get `patience` to finish."""
-        self.stopping.set()
+        self._setup.over.set()
         await self.polls.stop(0)
         await self.articles.stop(0)
         await self.deliveries.stop(patience.total_seconds())
+
+    def _put_in(self, setup: Setup) -> None:
+        if setup.over is not self._setup.over:
+            self._setup.over.set()
+        self._setup = setup
+        self._base.change(setup.settings)
+        measure(self.metrics, setup.settings)
+        self.polls.duty, self.articles.duty = setup.polling, setup.reading
+        # Sends that hang in channels which are gone take nobody's place.
+        places = setup.delivering.capacity + self.deliveries.busy
+        self.deliveries.duty = replace(setup.delivering, capacity=places)
+        self.heartbeat = heartbeat(self._base, setup, self._crews, self.heartbeat)
+
+    async def _keep(self, reloaded: Reloaded) -> None:
+        self.reloaded = reloaded
+        self.metrics.reloaded(good=not reloaded.problems)
+        await self.store.record_reload(reloaded)
+        await self._setup.tell_configuration()
 
     async def _read_all(self) -> None:
         await self.articles.run_until_idle()
@@ -146,29 +186,24 @@ async def open_app(
 
     With `spread` new feeds are polled a little apart, else all at once.
     """
-    clock = clock or SystemClock()
+    clock, tally = clock or SystemClock(), Tally()
     async with AsyncExitStack() as stack:
-        edges = await _open_edges(stack, settings, clock, console or sys.stdout)
-        await edges.store.sync_rules(settings.rules, clock.now(), settings.groups)
-        await _sync_feeds(edges.store, settings, clock, spread=spread)
-        store, tally, stopping = edges.store, Tally(), asyncio.Event()
-        poll, read = _readers(edges, settings, clock, tally)
-        polls = _poll_crew(store, poll, settings, clock)
-        articles = _read_crew(store, read, clock)
-        deliveries = _delivery_crew(edges, settings, clock, tally, stopping)
-        yield App(
-            settings,
-            polls,
-            articles,
-            deliveries,
-            _reviews(store, settings, clock, tally),
-            tally,
-            store,
-            clock,
-            stopping,
-            Pulse({"poll": polls, "read": articles, "deliver": deliveries}, clock),
-            _heartbeat(settings, store, clock, {"poll": polls, "deliver": deliveries}),
-        )
+        metrics = open_metrics(settings, clock)
+        observe = _both(tally, metrics)
+        base = await open_base(stack, settings, clock=clock, console=console or sys.stdout, observe=observe)
+        app = App(base, await build(base, settings), tally, metrics)
+        await base.store.sync_rules(settings.rules, clock.now(), settings.groups)
+        await base.store.sync_feeds(settings.feeds, _first_polls(settings, None, clock.now(), spread=spread))
+        await base.store.record_reload(Reloaded(at=clock.now()))
+        yield app
+
+
+def _both(one: Observer, other: Observer) -> Observer:
+    def observe(done: Report) -> None:
+        one(done)
+        other(done)
+
+    return observe
 
 
 def collect_seldom() -> None:
@@ -181,163 +216,27 @@ def collect_seldom() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-@dataclass(frozen=True, slots=True)
-class _Edges:
-    store: Store
-    notifier: Notifier
-    fetcher: HttpFetcher
-    parser: Lanes
-    extractor: ParserPool
+async def _sync(base: Base, old: Settings, new: Settings, changes: Changes) -> None:
+    """Let the store know what has changed."""
+    now = base.clock.now()
+    if changes.rules or "groups" in changes.other:
+        await base.store.sync_rules(new.rules, now, new.groups)
+    if changes.feeds:
+        await base.store.sync_feeds(new.feeds, _first_polls(new, old, now, spread=True))
+    if names := moved(old, new):
+        await base.store.redirect_channels(names, now)
 
 
-async def _open_edges(stack: AsyncExitStack, settings: Settings, clock: Clock, console: TextIO) -> _Edges:
-    store = await Store.open(settings.database, label=settings.database_label)
-    stack.push_async_callback(store.close)
-    notifier = Notifier(settings.channels, console=console)
-    stack.push_async_callback(notifier.close)
-    await notifier.warm_up()
-
-    def pool(workers: int, timeout: timedelta) -> ParserPool:
-        opened = ParserPool(workers=workers, timeout=timeout, clock=clock)
-        stack.push_async_callback(opened.close)
-        return opened
-
-    return _Edges(
-        store,
-        notifier,
-        HttpFetcher(settings.fetch, version=__version__, clock=clock),
-        Lanes(pool(settings.parse_workers, settings.parse_timeout * _QUICK), pool(1, settings.parse_timeout)),
-        # A process of their own, so that no page, however hostile, keeps a feed waiting.
-        pool(1, settings.parse_timeout),
-    )
+def _first_polls(new: Settings, old: Settings | None, now: datetime, *, spread: bool) -> Sequence[datetime]:
+    """Return when each feed is polled for the first time, if it is one that is new or comes back."""
+    known = {feed.url for feed in old.feeds if feed.enabled} if old else set()
+    added = [feed for feed in new.feeds if feed.url not in known]
+    dates = schedule.first_polls(now, [feed.poll_every if spread else timedelta(0) for feed in added])
+    first = dict(zip((feed.url for feed in added), dates, strict=True))
+    return [first.get(feed.url, now) for feed in new.feeds]
 
 
-def _readers(edges: _Edges, settings: Settings, clock: Clock, tally: Tally) -> tuple[Poll, Read]:
-    watch = _watch(settings)
-    stories = Stories(watch.rules, watch.feeds, edges.store)
-    poll = Poll(
-        watch,
-        store=edges.store,
-        stories=stories,
-        fetcher=edges.fetcher,
-        parser=edges.parser,
-        clock=clock,
-        jitter=random.random,
-        observe=tally,
-    )
-    read = Read(
-        watch,
-        store=edges.store,
-        stories=stories,
-        fetcher=edges.fetcher,
-        extractor=edges.extractor,
-        clock=clock,
-        jitter=random.random,
-        observe=tally,
-    )
-    return poll, read
-
-
-def _heartbeat(
-    settings: Settings, store: Store, clock: Clock, crews: Mapping[str, Ticking]
-) -> Heartbeat | None:
-    if settings.heartbeat is None:
-        return None
-    # Who runs the monitor has named this address, wherever it is; where it might lead to, nobody has.
-    limits = replace(settings.fetch, timeout=HEARTBEAT_TIMEOUT, allow_networks=_EVERYWHERE, max_redirects=0)
-    return Heartbeat(
-        settings.heartbeat,
-        crews=crews,
-        channels=[channel.name for channel in settings.channels],
-        store=store,
-        fetcher=HttpFetcher(limits, version=__version__, clock=clock),
-        clock=clock,
-    )
-
-
-async def _sync_feeds(store: Store, settings: Settings, clock: Clock, *, spread: bool) -> None:
-    now = clock.now()
-    every = [feed.poll_every if spread else timedelta(0) for feed in settings.feeds]
-    await store.sync_feeds(settings.feeds, schedule.first_polls(now, every))
-
-
-def _watch(settings: Settings) -> Watch:
-    return Watch(
-        feeds={feed.url: feed for feed in settings.feeds},
-        rules={rule.name: rule for rule in settings.rules},
-        matcher=compile_rules(settings.rules, settings.groups),
-        zone=settings.timezone,
-    )
-
-
-def _poll_crew(store: Store, poll: Poll, settings: Settings, clock: Clock) -> Crew[ClaimedFeed]:
-    async def claim(limit: int) -> Sequence[ClaimedFeed]:
-        return await store.claim_due_feeds(
-            clock.now(), limit=limit, per_host=settings.per_host, lease=POLL_LEASE
-        )
-
-    slow_after = (settings.fetch.timeout * _SLOW).total_seconds()
-    return Crew(claim, poll, capacity=settings.concurrency, slow_after=slow_after)
-
-
-def _read_crew(store: Store, read: Read, clock: Clock) -> Crew[ClaimedArticle]:
-    async def claim(limit: int) -> Sequence[ClaimedArticle]:
-        return await store.claim_due_articles(clock.now(), limit=limit, lease=READ_LEASE)
-
-    return Crew(claim, read, capacity=READERS)
-
-
-def _delivery_crew(
-    edges: _Edges, settings: Settings, clock: Clock, tally: Tally, stopping: asyncio.Event
-) -> Crew[Queue]:
-    channels = {channel.name: channel for channel in settings.channels}
-    settle = Settle(
-        channels,
-        {rule.name: rule for rule in settings.rules},
-        outbox=edges.store,
-        zone=settings.timezone,
-        clock=clock,
-    )
-    deliver = Deliver(
-        channels=channels,
-        outbox=edges.store,
-        sender=edges.notifier,
-        policy=settings.retry,
-        zone=settings.timezone,
-        clock=clock,
-        pause=partial(_pause, stopping),
-        jitter=random.random,
-        observe=tally,
-    )
-
-    async def claim(_: int) -> Sequence[Queue]:
-        # Each channel has a place of its own in the crew.
-        await settle()
-        return await deliver.claim()
-
-    return Crew(claim, deliver, capacity=max(1, len(channels)))
-
-
-async def _pause(stopping: asyncio.Event, span: timedelta) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stopping.wait(), span.total_seconds())
-
-
-def _reviews(
-    store: Store, settings: Settings, clock: Clock, tally: Tally
-) -> tuple[Callable[[], Awaitable[None]], ...]:
-    return (
-        ReviewHealth(settings.owners, store=store, clock=clock, observe=tally),
-        Escalate(settings.channels, store=store, clock=clock, observe=tally),
-        # After those for which others stand in: the owner needn't know.
-        TellDead(settings.owners, store=store, clock=clock, observe=tally),
-        ByTheClock(
-            settings.channels,
-            owners=settings.owners,
-            alive=settings.alive,
-            store=store,
-            zone=settings.timezone,
-            clock=clock,
-            observe=tally,
-        ),
-    )
+def _languages(settings: Settings) -> frozenset[str | None]:
+    """Return the languages in which rules are read, as far as the configuration says."""
+    of_feeds = (feed.extras.language for feed in settings.feeds)
+    return frozenset((*of_feeds, *(rule.language for rule in settings.rules)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from monitor import config
-from monitor.config import Settings
+from monitor.config import Files, Settings
 from monitor.match import FailedTest, origin_of, run_tests
 from monitor.model import Entry
 from monitor.notify import check_channel
@@ -14,9 +14,10 @@ from monitor.parse import fields
 LONGEST_TEXT = 10_000_000
 
 
-def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
-    """Read the configuration. Raises ConfigError with every mistake in it."""
-    return config.load(path, environ, check_channel=check_channel, test_rules=_failed_tests)
+def load_settings(path: Path, environ: Mapping[str, str], files: Files | None = None) -> Settings:
+    """Read the configuration. Raises ConfigError with every mistake in it; `files` knows what was read then, too."""
+    files = Files() if files is None else files
+    return config.load(path, environ, files, check_channel=check_channel, test_rules=_failed_tests)
 
 
 def entry_of(title: str, text: str) -> Entry:

@@ -20,6 +20,7 @@ from monitor.moments import lasting, spoken
 if TYPE_CHECKING:
     from monitor.config import Settings
 
+_WAITING = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.FAILED)
 _MOST = 2**63 - 1
 _STYLES = {"sent": "green", "failed": "yellow", "dead": "red", "held": "cyan", "suppressed": "dim"}
 
@@ -82,7 +83,8 @@ def list_deliveries(
     if as_json:
         output.say_json([asdict(one) for one in deliveries])
     else:
-        _say(deliveries, count, now, settings.timezone, everything=wish == DeliveryWish(limit=limit))
+        listing = _grid(deliveries, settings, now)
+        _say(listing, count, everything=wish == DeliveryWish(limit=limit))
     return GOOD
 
 
@@ -128,23 +130,22 @@ def _unknown(settings: "Settings", channel: str | None, rule: str | None) -> str
     return unknown("rule", rule, rules) if rule is not None and rule not in rules else ""
 
 
-def _say(
-    deliveries: Sequence[ListedDelivery], count: int, now: datetime, zone: tzinfo, *, everything: bool
-) -> None:
-    if not deliveries:
+def _say(listing: Grid, count: int, *, everything: bool) -> None:
+    if not listing.rows:
         nothing = "Nothing was told so far: no rule has found anything. What rules would find: news-monitor backtest"
         output.say(
             nothing if everything else "There is no such delivery. All of them: news-monitor deliveries list"
         )
         return
-    _grid(deliveries, now, zone).say()
+    listing.say()
     output.say()
-    shown = len(deliveries)
+    shown = len(listing.rows)
     more = f"the newest {shown:,} of " if shown < count else ""
     output.say(f"{more}{output.count(count, 'delivery')}" + ("; more: --limit NUMBER" if more else ""))
 
 
-def _grid(deliveries: Sequence[ListedDelivery], now: datetime, zone: tzinfo) -> Grid:
+def _grid(deliveries: Sequence[ListedDelivery], settings: "Settings", now: datetime) -> Grid:
+    zone, channels = settings.timezone, {channel.name for channel in settings.channels}
     columns = [
         Column("Delivery", right=True),
         Column("State", note="Why"),
@@ -162,7 +163,7 @@ def _grid(deliveries: Sequence[ListedDelivery], now: datetime, zone: tzinfo) -> 
         grid.rows.append(
             [
                 Cell(str(one.id)),
-                Cell(state, _why(one), _STYLES.get(state, "")),
+                Cell(state, _why(one, channels), _STYLES.get(state, "")),
                 Cell(one.channel),
                 Cell(_headline(one), ", ".join(one.rules)),
                 Cell(spoken(one.created_at, now, zone)),
@@ -184,8 +185,10 @@ def _state(one: ListedDelivery) -> str:
     return SENDING if one.sending else one.state.value
 
 
-def _why(one: ListedDelivery) -> str:
+def _why(one: ListedDelivery, channels: Collection[str]) -> str:
     """Say why it isn't sent, and for whom it stands in."""
+    if one.state in _WAITING and one.channel not in channels:
+        return "its channel isn't configured any more"
     error = one.error if one.state is not DeliveryState.SENT else ""
     stands_in = f"in place of {one.escalated_from}" if one.escalated_from else ""
     rests = "its channel rests" if one.rests_until and not error else ""

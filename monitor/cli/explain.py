@@ -42,7 +42,7 @@ def explain(
         return WRONG
     found, explanation = past.explain(settings, which, rules)
     if explanation is None:
-        _complain(which, found, settings.timezone)
+        complain_of(which, found, settings.timezone)
         return FAILED
     if as_json:
         output.say_json(_as_json(explanation))
@@ -51,7 +51,8 @@ def explain(
     return GOOD
 
 
-def _complain(which: str, found: tuple[StoredEntry, ...], zone: tzinfo) -> None:
+def complain_of(which: str, found: tuple[StoredEntry, ...], zone: tzinfo) -> None:
+    """Say that `which` means no entry, or several."""
     if not found:
         output.complain(
             f"no stored entry has the number, link or title {which!r}; see: news-monitor match WORDS --since 30d"

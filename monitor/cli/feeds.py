@@ -1,22 +1,25 @@
 """`feeds list` and `feeds show`: how the configured feeds are."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta, tzinfo
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import output
-from monitor.cli.ending import GOOD, WRONG
+from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
-from monitor.model import FeedSpec, FeedState, FeedStatus, PollRun, Reset, SeenEntry
+from monitor.health import detail_of, is_unwell
+from monitor.model import FeedState, PollRun, Reset, SeenEntry
 from monitor.moments import between, lasting, spoken
 
 if TYPE_CHECKING:
+    from monitor.app.feeds import FeedView
     from monitor.config import Settings
 
 Tag = Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only feeds with this tag.")]
@@ -27,6 +30,9 @@ Which = Annotated[
     str, typer.Argument(metavar="URL|NAME", help="The feed's address or name, as feeds list shows it.")
 ]
 
+Several = Annotated[
+    list[str], typer.Argument(metavar="URL|NAME...", help="Addresses or names, as feeds list shows them.")
+]
 Lines = Annotated[
     int, typer.Option("--polls", metavar="NUMBER", min=0, help="How many lines of the history of polls.")
 ]
@@ -39,52 +45,8 @@ _STYLES = {
     "failing": "red",
     "gone": "red",
 }
-_BAD = ("stale", "failing", "gone")
 _RECENT = 10
 _LINES = 15
-
-
-@dataclass(frozen=True, slots=True)
-class _Feed:
-    """A configured feed and what is stored of it, if anything."""
-
-    spec: FeedSpec
-    stored: FeedStatus | None
-
-    @property
-    def name(self) -> str:
-        return self.spec.name or (self.stored.name if self.stored else self.spec.url)
-
-    @property
-    def state(self) -> str:
-        if not self.spec.enabled:
-            return FeedState.PAUSED.value
-        if self.stored is None or self.stored.state is FeedState.PAUSED:  # since the last start
-            return FeedState.NEW.value
-        return self.stored.state.value
-
-    @property
-    def next_poll_at(self) -> datetime | None:
-        return self.stored.next_poll_at if self.stored and self.state not in ("paused", "gone") else None
-
-    @property
-    def detail(self) -> str:
-        if self.stored is None or self.state not in ("failing", "gone"):
-            return self.stored.detail if self.stored else ""
-        return f"{self.stored.reason}: {self.stored.detail}"
-
-    def as_json(self) -> dict[str, object]:
-        stored = asdict(self.stored) if self.stored else {}
-        return {
-            "url": self.spec.url,
-            "name": self.name,
-            "tags": sorted(self.spec.tags),
-            "state": self.state,
-            **{key: stored.get(key) for key in ("reason", "detail", "failures", "entries")},
-            **{key: stored.get(key) for key in ("polled_at", "succeeded_at", "newest_at")},
-            **{key: stored.get(key) for key in ("since", "silent_since", "per_day", "reset")},
-            "next_poll_at": self.next_poll_at,
-        }
 
 
 def list_feeds(
@@ -98,16 +60,16 @@ def list_feeds(
 
     Example: news-monitor feeds list --tag world
     """
+    from monitor.app.feeds import UNWELL, narrowed
     from monitor.clock import SystemClock
 
     settings = load(config)
     if tag is not None and not any(tag in feed.tags for feed in settings.feeds):
         output.complain(unknown("tag", tag, {tag for feed in settings.feeds for tag in feed.tags}))
         return WRONG
-    feeds = [feed for feed in _feeds(settings) if tag is None or tag in feed.spec.tags]
-    feeds = [feed for feed in feeds if feed.state in _BAD or not failing]
+    feeds = narrowed(_feeds(settings), tag=tag, state=UNWELL if failing else None)
     if as_json:
-        output.say_json([feed.as_json() for feed in feeds])
+        output.say_json([asdict(feed) for feed in feeds])
     else:
         _say_list(feeds, SystemClock().now(), settings.timezone)
     return GOOD
@@ -123,21 +85,21 @@ def show_feed(
     Example: news-monitor feeds show https://example.org/feed.xml
     """
     from monitor.app import ask
+    from monitor.app.feeds import named
     from monitor.clock import SystemClock
 
     settings = load(config)
     feeds = _feeds(settings)
-    found = [feed for feed in feeds if which in (feed.spec.url, feed.spec.request_url.reveal())]
-    found = found or [feed for feed in feeds if feed.name == which]
+    found = named(settings, feeds, which)
     if len(found) != 1:
         output.complain(_not_one(which, found, feeds))
         return WRONG
     feed = found[0]
-    recent = asyncio.run(ask.recent_entries(settings, feed.spec.url, _RECENT))
-    runs = asyncio.run(ask.poll_history(settings, feed.spec.url, lines))
+    recent = asyncio.run(ask.recent_entries(settings, feed.url, _RECENT))
+    runs = asyncio.run(ask.poll_history(settings, feed.url, lines))
     if as_json:
         told = {"recent": [asdict(entry) for entry in recent], "polls": [asdict(run) for run in runs]}
-        output.say_json(feed.as_json() | told)
+        output.say_json(asdict(feed) | told)
         return GOOD
     now = SystemClock().now()
     _say_facts(feed, now, settings.timezone)
@@ -148,12 +110,72 @@ def show_feed(
     return GOOD
 
 
-def _feeds(settings: "Settings") -> list[_Feed]:
-    from monitor.app import ask
+def poll_feeds(which: Several, config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
+    """Let a running monitor poll feeds now, not when their time comes.
 
-    status = asyncio.run(ask.status(settings))
-    stored = {feed.url: feed for feed in (*status.retired, *status.feeds)}
-    return [_Feed(spec, stored.get(spec.url)) for spec in settings.feeds]
+    A feed whose server asked to be left alone for some time is left alone, and one that rests, too.
+
+    Example: news-monitor feeds poll https://example.org/feed.xml
+    """
+    from monitor.app.change import poll_now
+
+    return _wish(which, config, poll_now, as_json, "will be polled at once", "can't be polled now")
+
+
+def pause_feeds(which: Several, config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
+    """Let feeds rest until "feeds resume": they aren't polled, and nothing is told of them.
+
+    Example: news-monitor feeds pause "Morning Courier"
+    """
+    from monitor.app.change import pause_feeds
+
+    return _wish(which, config, pause_feeds, as_json, "rests", "rests already")
+
+
+def resume_feeds(which: Several, config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
+    """Let feeds go on that rest; what appeared meanwhile and is still listed is told of.
+
+    Example: news-monitor feeds resume "Morning Courier"
+    """
+    from monitor.app.change import resume_feeds
+
+    return _wish(which, config, resume_feeds, as_json, "goes on", "didn't rest")
+
+
+def _wish(
+    which: list[str],
+    config: Path,
+    wish: Callable[["Settings", Sequence[str], datetime], Coroutine[None, None, Sequence[str]]],
+    as_json: bool,
+    done: str,
+    undone: str,
+) -> int:
+    from monitor.app.feeds import named
+    from monitor.clock import SystemClock
+
+    settings = load(config)
+    feeds = _feeds(settings)
+    urls: list[str] = []
+    for one in which:
+        found = named(settings, feeds, one)
+        if len(found) != 1:
+            output.complain(_not_one(one, found, feeds))
+            return WRONG
+        urls.append(found[0].url)
+    granted = asyncio.run(wish(settings, urls, SystemClock().now()))
+    if as_json:
+        output.say_json({"done": granted, "refused": [url for url in urls if url not in granted]})
+    else:
+        for url in urls:
+            output.say(f"{url} {done if url in granted else undone}")
+    return GOOD if granted else FAILED
+
+
+def _feeds(settings: "Settings") -> list["FeedView"]:
+    from monitor.app import ask
+    from monitor.app.feeds import feed_views
+
+    return feed_views(settings, asyncio.run(ask.status(settings)))
 
 
 def unknown(kind: str, word: str, known: Iterable[str]) -> str:
@@ -163,16 +185,16 @@ def unknown(kind: str, word: str, known: Iterable[str]) -> str:
     return f"there is no {kind} {word!r}; {advice}"
 
 
-def _not_one(which: str, found: list[_Feed], feeds: list[_Feed]) -> str:
+def _not_one(which: str, found: list["FeedView"], feeds: list["FeedView"]) -> str:
     if found:
-        urls = ", ".join(feed.spec.url for feed in found)
+        urls = ", ".join(feed.url for feed in found)
         return f"{len(found)} feeds have the name {which!r}; give the address: {urls}"
-    near = get_close_matches(which, [feed.name for feed in feeds] + [feed.spec.url for feed in feeds], n=1)
+    near = get_close_matches(which, [feed.name for feed in feeds] + [feed.url for feed in feeds], n=1)
     advice = f"did you mean {near[0]!r}?" if near else "see: news-monitor feeds list"
     return f"there is no feed {which!r}; {advice}"
 
 
-def _say_list(feeds: list[_Feed], now: datetime, zone: tzinfo) -> None:
+def _say_list(feeds: list["FeedView"], now: datetime, zone: tzinfo) -> None:
     columns = [
         Column("Feed", note="Address"),
         Column("State", note="Detail"),
@@ -183,42 +205,40 @@ def _say_list(feeds: list[_Feed], now: datetime, zone: tzinfo) -> None:
         Column("Next poll"),
     ]
     grid = Grid(columns)
-    for feed in sorted(feeds, key=lambda feed: feed.state in _BAD):
-        stored = feed.stored
+    for feed in sorted(feeds, key=is_unwell):
         grid.rows.append(
             [
-                Cell(feed.name, feed.spec.url),
-                Cell(_state(feed), feed.detail, _STYLES[feed.state]),
-                Cell(", ".join(sorted(feed.spec.tags))),
-                Cell(f"{stored.entries if stored else 0:,}"),
-                Cell(spoken(stored.newest_at if stored else None, now, zone)),
-                Cell(spoken(stored.succeeded_at if stored else None, now, zone)),
+                Cell(feed.name, feed.url),
+                Cell(_state(feed), detail_of(feed, now), _STYLES[feed.state]),
+                Cell(", ".join(feed.tags)),
+                Cell(f"{feed.entries:,}"),
+                Cell(spoken(feed.newest_at, now, zone)),
+                Cell(spoken(feed.succeeded_at, now, zone)),
                 Cell(_next(feed, now, zone)),
             ]
         )
     grid.say()
     output.say()
-    states = [feed.state for feed in feeds]
+    states = [feed.state.value for feed in feeds]
     counts = ", ".join(f"{states.count(state):,} {state}" for state in _STYLES if state in states)
     output.say(output.count(len(feeds), "feed") + (f": {counts}" if counts else ""))
 
 
-def _say_facts(feed: _Feed, now: datetime, zone: tzinfo) -> None:
-    stored, spec = feed.stored, feed.spec
+def _say_facts(feed: "FeedView", now: datetime, zone: tzinfo) -> None:
     facts = [
         ("Name", feed.name),
-        ("Address", spec.url),
+        ("Address", feed.url),
         ("State", _state(feed)),
-        ("Detail", feed.detail),
-        ("Tags", ", ".join(sorted(spec.tags))),
-        ("Interval", lasting(spec.poll_every)),
-        ("Last poll", spoken(stored.polled_at if stored else None, now, zone)),
-        ("Last success", spoken(stored.succeeded_at if stored else None, now, zone)),
+        ("Detail", detail_of(feed, now)),
+        ("Tags", ", ".join(feed.tags)),
+        ("Interval", lasting(timedelta(seconds=feed.poll_every))),
+        ("Last poll", spoken(feed.polled_at, now, zone)),
+        ("Last success", spoken(feed.succeeded_at, now, zone)),
         ("Next poll", _next(feed, now, zone)),
-        ("Entries", f"{stored.entries if stored else 0:,}"),
-        ("Last new", spoken(stored.silent_since, now, zone) if stored and stored.silent_since else ""),
-        ("Usual", f"{stored.per_day:.1f} a day" if stored and stored.per_day is not None else ""),
-        ("Reset", _reset(stored.reset, now, zone) if stored and stored.reset else ""),
+        ("Entries", f"{feed.entries:,}"),
+        ("Last new", spoken(feed.silent_since, now, zone) if feed.silent_since else ""),
+        ("Usual", f"{feed.per_day:.1f} a day" if feed.per_day is not None else ""),
+        ("Reset", _reset(feed.reset, now, zone) if feed.reset else ""),
     ]
     for name, value in facts:
         if value:
@@ -263,12 +283,13 @@ def _brought(run: PollRun) -> str:
     return entries + (", the baseline" if run.baseline else "") + alerts + detail
 
 
-def _state(feed: _Feed) -> str:
-    failures = feed.stored.failures if feed.stored else 0
-    return f"{feed.state} ({failures} in a row)" if failures and feed.state == "failing" else feed.state
+def _state(feed: "FeedView") -> str:
+    if feed.failures and feed.state is FeedState.FAILING:
+        return f"{feed.state} ({feed.failures} in a row)"
+    return feed.state
 
 
-def _next(feed: _Feed, now: datetime, zone: tzinfo) -> str:
-    if feed.state == "new" and feed.next_poll_at is None:
+def _next(feed: "FeedView", now: datetime, zone: tzinfo) -> str:
+    if feed.state is FeedState.NEW and feed.next_poll_at is None:
         return "at the next start"
     return spoken(feed.next_poll_at, now, zone)

@@ -17,12 +17,11 @@ from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
 from monitor.cli.progress import tracked
 from monitor.cli.shown import entry_as_json, say_entry
 from monitor.errors import MonitorError
-from monitor.model import Entry, FullText, Match, Origin, Rule
+from monitor.model import Among, Entry, FullText, Match, Origin, Rule
 from monitor.moments import spoken
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.match import Matcher
 
 Query = Annotated[
     str, typer.Argument(metavar="QUERY", help="A query, as in a rule; put it in single quotes.")
@@ -92,10 +91,12 @@ def match(
     wanted = _Source(text=text, title=title, file=file, stdin=source == "-", feed=feed, since=since)
     try:
         settings = load(config) if config.exists() or wanted.is_stored else None
-        matcher = _compiled(query, language, settings)
+        rule = Rule(name=_RULE, query=query, channels=(), language=language, full_text=FullText.NEVER)
         found = _Found(deque(maxlen=limit))
-        for candidate in _candidates(wanted, settings):
-            _hold(candidate, matcher, found)
+        if wanted.is_stored and settings:
+            _search(settings, rule, _WEEK if since is None else since, found)
+        else:
+            _hold(_candidates(wanted, settings), rule, settings, found)
     except MonitorError as error:
         output.complain(str(error))
         return WRONG
@@ -137,22 +138,13 @@ class _Source:
             raise MonitorError(f"{self.file}: {(error.strerror or 'it can not be read').lower()}") from None
 
 
-def _compiled(query: str, language: str | None, settings: "Settings | None") -> "Matcher":
-    from monitor.match import compile_rules
-
-    rule = Rule(name=_RULE, query=query, channels=(), language=language, full_text=FullText.NEVER)
-    return compile_rules([rule], settings.groups if settings else {})
-
-
 def _candidates(source: _Source, settings: "Settings | None") -> Iterator[_Candidate]:
     from monitor.app.settings import entry_of
 
-    if source.has_text:
-        entry = entry_of(source.title, source.read_text())
-        return iter([_Candidate(entry, Origin(url=""))])
     if source.feed:
         return _served(source.feed, settings)
-    return _stored(settings, _WEEK if source.since is None else source.since) if settings else iter(())
+    entry = entry_of(source.title, source.read_text())
+    return iter([_Candidate(entry, Origin(url=""))])
 
 
 def _served(url: str, settings: "Settings | None") -> Iterator[_Candidate]:
@@ -164,26 +156,35 @@ def _served(url: str, settings: "Settings | None") -> Iterator[_Candidate]:
         yield _Candidate(entry, origin)
 
 
-def _stored(settings: "Settings", since: timedelta) -> Iterator[_Candidate]:
-    from monitor.app import ask
-    from monitor.clock import SystemClock
-    from monitor.match import origin_of_stored
+def _hold(candidates: Iterator[_Candidate], rule: Rule, settings: "Settings | None", found: _Found) -> None:
+    from monitor.match import compile_rules
 
-    feeds = {feed.url: feed for feed in settings.feeds}
+    matcher = compile_rules([rule], settings.groups if settings else {})
+    for candidate in candidates:
+        found.looked_at += 1
+        for match in matcher.match(candidate.entry, candidate.origin).matches:
+            found.matched += 1
+            found.last.append((candidate, match))
+
+
+def _search(settings: "Settings", rule: Rule, since: timedelta, found: _Found) -> None:
+    """Look for stored entries, the newest first; of those that don't have the words it is enough to know how many."""
+    from monitor.app import ask
+    from monitor.app.search import open_look
+    from monitor.clock import SystemClock
+
     now = SystemClock().now()
     with ask.open_history(settings) as history:
-        total = history.count_since(now - since)
-        for stored in tracked(history.entries_since(now - since), total, "looking through"):
-            origin = origin_of_stored(stored, feeds.get(stored.feed_url))
-            where = f"{stored.feed_name}, {spoken(stored.first_seen_at, now, settings.timezone)}"
-            yield _Candidate(stored.entry, origin, stored.text or "", where)
-
-
-def _hold(candidate: _Candidate, matcher: "Matcher", found: _Found) -> None:
-    found.looked_at += 1
-    for match in matcher.match(candidate.entry, candidate.origin, candidate.text).matches:
-        found.matched += 1
-        found.last.append((candidate, match))
+        found.looked_at = history.count_since(now - since)
+        with open_look(history, settings, rule, Among(since=now - since)) as look:
+            for stored, match in tracked(look.seen(), look.candidates.count(), "looking through"):
+                if match is None:
+                    continue
+                found.matched += 1
+                if found.matched <= (found.last.maxlen or 0):
+                    where = f"{stored.feed_name}, {spoken(stored.first_seen_at, now, settings.timezone)}"
+                    origin = look.origins[stored.feed_url]
+                    found.last.appendleft((_Candidate(stored.entry, origin, stored.text or "", where), match))
 
 
 def _say(found: _Found) -> None:

@@ -10,7 +10,7 @@ import typer
 from monitor.cli import output
 
 if TYPE_CHECKING:  # importing it takes half a second, which --help hasn't got
-    from monitor.config import Settings
+    from monitor.config import Glimpse, Settings
 
 Config = Annotated[
     Path,
@@ -36,6 +36,18 @@ def read_span(text: str) -> timedelta:
     if span > _LONGEST:
         raise typer.BadParameter("must be at most 36500d")
     return span
+
+
+def peep(config: Path) -> "Glimpse | None":
+    """Read of a configuration with mistakes what it takes to look into its database; None when that can't be told."""
+    from monitor import log
+    from monitor.config import glimpse
+
+    seen = glimpse(config, os.environ)
+    if seen:
+        output.hide(seen.secrets)
+        log.set_up(json_lines=False, level="warning", secrets=seen.secrets)
+    return seen
 
 
 DEFAULT_CONFIG = Path("config.toml")

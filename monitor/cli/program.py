@@ -17,8 +17,9 @@ from monitor.cli.deliveries import list_deliveries, retry_deliveries
 from monitor.cli.demo import demo
 from monitor.cli.discover import discover
 from monitor.cli.ending import exits
+from monitor.cli.entries import list_entries, show_entry
 from monitor.cli.explain import explain
-from monitor.cli.feeds import list_feeds, show_feed
+from monitor.cli.feeds import list_feeds, pause_feeds, poll_feeds, resume_feeds, show_feed
 from monitor.cli.init import init
 from monitor.cli.match import match
 from monitor.cli.opml import export_list, import_list
@@ -54,12 +55,13 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # headlines are in every script, a terminal may not be
             stream.reconfigure(errors="backslashreplace")
     try:
-        _program()(prog_name="news-monitor")
+        program()(prog_name="news-monitor")
     finally:
         gc.freeze()  # the interpreter would end by looking for garbage in all modules, for a tenth of a second
 
 
-def _program() -> typer.Typer:
+def program() -> typer.Typer:
+    """Return all commands, put together."""
     program = _group("news-monitor", _PURPOSE)
     program.callback(
         invoke_without_command=True,
@@ -80,6 +82,10 @@ def _program() -> typer.Typer:
     _add(alerts, list_alerts, "list", _codes("there is no database yet, or it can't be read"))
     _add(alerts, show_alert, "show", _codes("there is no such alert, or the database can't be read"))
     program.add_typer(alerts)
+    entries = _group("entries", "See what feeds have brought.")
+    _add(entries, list_entries, "list", _codes("there is no database yet, or it can't be read"))
+    _add(entries, show_entry, "show", _codes("there is no such entry, or the database can't be read"))
+    program.add_typer(entries)
     stories = _group("stories", "See events that several feeds report.")
     _add(stories, list_stories, "list", _codes("there is no database yet, or it can't be read"))
     _add(stories, show_story, "show", _codes("there is no such story, or the database can't be read"))
@@ -88,6 +94,9 @@ def _program() -> typer.Typer:
     feeds = _group("feeds", "Find feeds, and see how the configured ones are.")
     _add(feeds, list_feeds, "list", _codes("there is no database yet, or it can't be read"))
     _add(feeds, show_feed, "show", _codes("there is no database yet, or it can't be read"))
+    _add(feeds, poll_feeds, "poll", _codes("none of them can be polled now, or the database can't be used"))
+    _add(feeds, pause_feeds, "pause", _codes("all of them rest already, or the database can't be used"))
+    _add(feeds, resume_feeds, "resume", _codes("none of them rested, or the database can't be used"))
     _add(feeds, discover, "discover", _codes("no feed was found"))
     program.add_typer(feeds)
     lists = _group("opml", "Exchange subscription lists with feed readers.")

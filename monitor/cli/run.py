@@ -1,7 +1,6 @@
 """`run`: the daemon."""
 
 import asyncio
-import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -34,18 +33,18 @@ def run(
 ) -> int:
     """Watch the feeds and send alerts, until SIGTERM or Ctrl-C.
 
-    Sends under way are finished before it ends; a second Ctrl-C ends it at once. What it knows is in
+    An edited configuration comes into force while it runs, or is refused and told; SIGHUP reads it at once. Sends
+    under way are finished before it ends; a second Ctrl-C ends it at once. What it knows is in
     the database, so it goes on where it was when it is started again.
 
     Example: news-monitor run --config /etc/news-monitor/config.toml
     """
     from monitor import daemon, log
+    from monitor.reload import tell_notes
 
     settings = load(config)
     log.set_up(json_lines=log_format == "json", level=log_level, secrets=settings.secrets)
-    if settings.remarks:
-        first, count = settings.remarks[0], len(settings.remarks)
-        log.event(logging.WARNING, "configuration", notes=count, first=first, all="news-monitor check")
+    tell_notes(settings)
     if once:
         return GOOD if asyncio.run(daemon.run_once(settings)) else FAILED
     if sys.stderr.isatty():

@@ -1,23 +1,25 @@
 """`status`: how it goes."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD
-from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
+from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, peep
 from monitor.cli.output import Cell, Column, Grid
-from monitor.errors import StoreError
+from monitor.errors import ConfigError, Problem, StoreError
 from monitor.health import detail_of, is_polled, is_unwell
-from monitor.model import ChannelStatus, DeliveryState, FeedState, FeedStatus
-from monitor.moments import lasting, spoken
+from monitor.model import ChannelStatus, ConfigurationState, DeliveryState, FeedState, FeedStatus, StoreStatus
+from monitor.moments import lasting, spoken, stamped
 
 if TYPE_CHECKING:
     from monitor.app.overview import Overview
+    from monitor.config import Glimpse, Settings
 
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print nothing: only the exit code, for health checks.")
@@ -33,6 +35,7 @@ _STYLES = {
 }
 # In the last line, even when there is none.
 _ALWAYS = ("ok", "new", "failing")
+_MOST_MISTAKES = 10
 _ALWAYS_TOLD = ("pending", "sent", "dead")
 
 
@@ -42,41 +45,76 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet 
     It reads the database, beside a running monitor or without one. A feed is ok, failing (with the
     reason), stale (it answers, but has had nothing new for far longer than usual), gone (its server says
     for good), paused (not enabled), or new: not polled yet. Those in trouble stand last. The monitor
-    doesn't seem to run when a feed has been due for more than five minutes.
+    doesn't seem to run when a feed has been due for more than five minutes. When the configuration has mistakes,
+    the one before them stays in force while the monitor runs.
 
     Example: news-monitor status --json
     """
     from monitor.app import ask
     from monitor.app.overview import Overview
     from monitor.clock import SystemClock
+    from monitor.config import Glimpse
 
-    settings = load(config)
+    where, mistakes = _open(config)
     try:
-        stored = asyncio.run(ask.status(settings))
+        stored = asyncio.run(ask.status(where))
     except StoreError:
+        if mistakes:
+            raise ConfigError(mistakes) from None
         if quiet:
             return FAILED
         raise
-    view = Overview(settings, stored, SystemClock().now())
+    settings = None if isinstance(where, Glimpse) else where
+    view = Overview(settings, _with(mistakes, stored), SystemClock().now())
     if as_json and not quiet:
         output.say_json(asdict(view.whole()))
     elif not quiet:
-        _say(view)
+        _say(view, where.timezone)
     return GOOD if view.runs else FAILED
 
 
-def _say(view: "Overview") -> None:
-    zone = view.settings.timezone
+def _open(config: Path) -> "tuple[Settings | Glimpse, tuple[Problem, ...]]":
+    """Read the configuration; one with mistakes as far as it takes to look into the database, and the mistakes."""
+    try:
+        return load(config), ()
+    except ConfigError as error:
+        if (seen := peep(config)) is None:
+            raise
+        return seen, error.problems
+
+
+def _with(mistakes: tuple[Problem, ...], stored: StoreStatus) -> StoreStatus:
+    """Return the status with the mistakes as they are now, whether a daemon has met them or not."""
+    known = stored.configuration
+    if not mistakes or known is None:
+        return stored
+    return replace(stored, configuration=replace(known, mistakes=len(mistakes), problems=mistakes))
+
+
+def _say(view: "Overview", zone: tzinfo) -> None:
     _feeds(view.feeds, view.now, zone).say()
     output.say()
     _channels(view.channels, view.now, zone).say()
     output.say()
     output.say(_summary(view.totals()))
+    if view.stored.configuration:
+        output.say(_configuration(view.stored.configuration, view.now, zone))
     if not view.runs:
         output.say(
             f"The monitor doesn't seem to run: a feed has been due for {lasting(view.late)}."
             " Start it: news-monitor run"
         )
+
+
+def _configuration(state: ConfigurationState, now: datetime, zone: tzinfo) -> str:
+    as_of = f"configuration: as of {stamped(state.since, now, zone)}"
+    if not state.mistakes:
+        return as_of
+    lines = [f"{as_of}; what stands there now has {output.count(state.mistakes, 'mistake')} and is refused:"]
+    lines += [f"  {problem}" for problem in state.problems[:_MOST_MISTAKES]]
+    if state.mistakes > _MOST_MISTAKES:
+        lines.append(f"  and {state.mistakes - _MOST_MISTAKES:,} more: news-monitor check")
+    return "\n".join(lines)
 
 
 def _feeds(feeds: list[FeedStatus], now: datetime, zone: tzinfo) -> Grid:

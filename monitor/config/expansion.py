@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from monitor.config.files import Files
 from monitor.config.findings import Finding, Loc, Mistake
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{(?P<name>[^{}]*)\}|\$\{")
@@ -24,13 +25,13 @@ class Expanded:
     findings: tuple[Finding, ...]
 
 
-def expand(tree: Mapping[str, object], environ: Mapping[str, str], folder: Path) -> Expanded:
+def expand(tree: Mapping[str, object], environ: Mapping[str, str], folder: Path, files: Files) -> Expanded:
     """Fill in every reference of `tree`.
 
     A relative file is looked for in $CREDENTIALS_DIRECTORY (systemd's) when that is set, else in
     `folder`, the configuration's. `values` are the texts that were put in: all of them are secrets.
     """
-    expander = _Expander(environ, Path(environ.get("CREDENTIALS_DIRECTORY") or folder))
+    expander = _Expander(environ, Path(environ.get("CREDENTIALS_DIRECTORY") or folder), files)
     filled = {key: expander.expand((key,), value) for key, value in tree.items()}
     return Expanded(filled, frozenset(expander.values), tuple(expander.findings))
 
@@ -39,6 +40,7 @@ def expand(tree: Mapping[str, object], environ: Mapping[str, str], folder: Path)
 class _Expander:
     environ: Mapping[str, str]
     folder: Path
+    files: Files
     values: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
@@ -85,8 +87,7 @@ class _Expander:
     def _file(self, name: str) -> str:
         path = self.folder / name
         try:
-            with path.open("rb") as file:
-                raw = file.read(_LARGEST_FILE + 1)
+            raw = self.files.read(path, _LARGEST_FILE + 1)
             value = raw.decode()
         except UnicodeDecodeError:
             raise Mistake(f"the file {path} is not UTF-8 text") from None

@@ -9,6 +9,7 @@ from monitor.config import channel_checks, checks, rule_notes
 from monitor.config.build import build
 from monitor.config.channels import Recipients, read_names
 from monitor.config.expansion import Expanded, expand
+from monitor.config.files import Files
 from monitor.config.findings import Finding
 from monitor.config.settings import Settings
 from monitor.config.source import read
@@ -23,26 +24,31 @@ RuleTests = Callable[[Settings], Iterable[FailedTest]]
 
 
 def load(
-    path: Path, environ: Mapping[str, str], *, check_channel: ChannelCheck, test_rules: RuleTests
+    path: Path,
+    environ: Mapping[str, str],
+    files: Files,
+    *,
+    check_channel: ChannelCheck,
+    test_rules: RuleTests,
 ) -> Settings:
     """Read `path` and return the settings, or raise ConfigError with every mistake in it.
 
-    `environ` fills in ``${NAME}``. `check_channel` takes a channel's URL and returns whom it names;
+    `environ` fills in ``${NAME}``. `files` is what reads, and knows afterwards what was read, also when there are mistakes. `check_channel` takes a channel's URL and returns whom it names;
     it raises ValueError with one line that holds no secret. `test_rules` yields the tests of rules
     that fail.
     """
     absolute = path.absolute()
-    sources = Sources(path, read(path))
-    files = expand(_files(sources.main.tree), environ, absolute.parent)
-    named = {} if files.findings else files.tree
+    sources = Sources(path, read(path, files), files)
+    naming = expand(_naming(sources.main.tree), environ, absolute.parent, files)
+    named = {} if naming.findings else naming.tree
     written = sources.include(named.get("include"))
-    expanded = expand(written, environ, absolute.parent)
+    expanded = expand(written, environ, absolute.parent, files)
     listed = sources.subscribe(named.get("opml"), expanded.tree.get("feeds"))
     tree = _with_feeds(expanded.tree, listed)
     file, misshapen = validate(tree)
     recipients, refused = _recipients(tree, check_channel)
     names = read_names(tree, recipients)
-    together = checks.check(tree, names, sources.place, complete=not (files.findings or sources.problems))
+    together = checks.check(tree, names, sources.place, complete=not (naming.findings or sources.problems))
     findings = [*expanded.findings, *_without_consequences(expanded, [*misshapen, *together, *refused])]
     if findings or sources.problems or file is None:
         raise sources.error(_masked(findings, expanded.values))
@@ -58,7 +64,7 @@ def load(
         raise sources.error(_masked(mistakes, expanded.values))
     remarks = [*rule_notes.notes(settings), *channel_checks.notes(tree, names)]
     notes = sources.located(_masked(remarks, expanded.values))
-    return replace(settings, remarks=(*sources.remarks, *notes))
+    return replace(settings, remarks=(*sources.remarks, *notes), files=files)
 
 
 def example() -> str:
@@ -66,7 +72,7 @@ def example() -> str:
     return importlib.resources.files(__package__).joinpath("example.toml").read_text(encoding="utf-8")
 
 
-def _files(tree: Mapping[str, object]) -> dict[str, object]:
+def _naming(tree: Mapping[str, object]) -> dict[str, object]:
     return {key: tree[key] for key in ("include", "opml") if key in tree}
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from monitor.config.files import Files
 from monitor.errors import Problem
 from monitor.model import Channel, FeedSpec, FetchLimits, Rule, Secret, Web
 from monitor.retry import RetryPolicy
@@ -21,7 +22,8 @@ class Settings:
     asked every `heartbeat_every`. `web` is where the page is served, None: nowhere. `channel_names` holds what each name that may be used for channels stands for.
     `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `groups` holds the
     terms of each group. `secrets` are the texts that no log line may hold. `remarks` are what there is to tell
-    although nothing is wrong: what subscription lists lose, and what queries hardly mean.
+    although nothing is wrong: what subscription lists lose, and what queries hardly mean. `files` are those that all of this
+    was read from.
     """
 
     path: Path
@@ -47,3 +49,4 @@ class Settings:
     channel_names: Mapping[str, tuple[str, ...]]
     remarks: tuple[Problem, ...] = ()
     secrets: tuple[str, ...] = field(repr=False)
+    files: Files = field(default_factory=Files, repr=False, compare=False)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.config.files import Files
 from monitor.config.findings import Finding, Loc, dotted
 from monitor.config.positions import line_index
 from monitor.errors import ConfigError, Problem
@@ -46,9 +47,9 @@ class Source:
         return Problem(self.file, self.line_of(where), dotted(where), what, advice)
 
 
-def read(path: Path) -> Source:
+def read(path: Path, files: Files) -> Source:
     """Read and parse `path`. Raises ConfigError."""
-    text = _text(path)
+    text = _text(path, files)
     try:
         return Source(str(path), tomllib.loads(text), line_index(text))
     except tomllib.TOMLDecodeError as error:
@@ -60,9 +61,9 @@ def read(path: Path) -> Source:
         raise ConfigError([Problem(str(path), None, "", "a number is too long")]) from None
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, files: Files) -> str:
     try:
-        raw = path.read_bytes()
+        raw = files.read(path)
     except FileNotFoundError:
         advice = "write one with: news-monitor init"
         raise ConfigError([Problem(str(path), None, "", "there is no such file", advice)]) from None

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.config.addresses import read_address
+from monitor.config.files import Files
 from monitor.config.findings import Finding, Loc, Mistake
-from monitor.config.opml import ListedFeed, Subscriptions, load_opml
+from monitor.config.opml import MAX_BYTES, ListedFeed, Subscriptions, read_opml
 from monitor.config.source import Source, read
 from monitor.errors import ConfigError, Problem
 
@@ -28,6 +29,7 @@ class Sources:
 
     path: Path
     main: Source
+    files: Files
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
     _places: list[tuple[Source, int]] = field(default_factory=list)
@@ -91,15 +93,14 @@ class Sources:
         for name in files:
             self._files.append(self._shown(name))
             try:
-                yield read(self.path.parent / name)
+                yield read(self.path.parent / name, self.files)
             except ConfigError as error:
                 self.problems += error.problems
 
     def _named(self, at: int, pattern: str) -> list[str]:
+        found = self.files.matching(pattern, self.path.parent)
         if not glob.has_magic(pattern):
             return [pattern] if self._is_file(at, pattern) else []
-        # Path.glob takes no absolute pattern.
-        found = sorted(glob.glob(pattern, root_dir=self.path.parent))  # noqa: PTH207 - as said above
         if len(found) > _MOST_FILES:
             self._refuse(("include", at), f"names more than {_MOST_FILES:,} files")
             return []
@@ -152,7 +153,7 @@ class Sources:
         file = self._shown(name)
         self._files.append(file)
         try:
-            return load_opml(self.path.parent / name, file)
+            return read_opml(self.files.read(self.path.parent / name, MAX_BYTES + 1), file)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             self._refuse(("opml",), f"{file} can't be read: {why.lower()}")

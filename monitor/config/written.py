@@ -1,8 +1,10 @@
-"""Feeds as they are written in config.toml, for people to paste."""
+"""Feeds and rules as they are written in config.toml, for people to paste."""
 
 import json
+from collections.abc import Collection
 
 from monitor.config.opml import ListedFeed
+from monitor.model import USUAL_FIELDS, FullText, OnChange, Priority, Rule, StoryMode, TextField
 
 
 def feed_toml(feed: ListedFeed) -> str:
@@ -11,10 +13,52 @@ def feed_toml(feed: ListedFeed) -> str:
     if feed.name:
         lines.append(f"name = {_quoted(feed.name)}")
     if feed.tags:
-        lines.append(f"tags = [{', '.join(map(_quoted, feed.tags))}]")
+        lines.append(f"tags = {_listed(feed.tags)}")
     return "\n".join(lines) + "\n"
 
 
+def rule_toml(rule: Rule) -> str:
+    """Return a [[rules]] table with what differs from a rule that says nothing; hours and dates are left out."""
+    lines = ["[[rules]]", f"name = {_quoted(rule.name)}", f"query = {_verbatim(rule.query)}"]
+    lines += [f"{name} = {_listed(names)}" for name, names in _lists(rule).items() if names]
+    if rule.language:
+        lines.append(f"language = {_quoted(rule.language)}")
+    for name, value, usual in (
+        ("priority", rule.priority, Priority.NORMAL),
+        ("full_text", rule.full_text, FullText.AUTO),
+        ("story", rule.story, StoryMode.ONCE),
+        ("on_change", rule.on_change, OnChange.MATCH),
+    ):
+        if value is not usual:
+            lines.append(f"{name} = {_quoted(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _lists(rule: Rule) -> dict[str, Collection[str]]:
+    fields = [field for field in TextField if field in rule.fields]
+    return {
+        "channels": rule.channels,
+        "tags": sorted(rule.tags),
+        "not_tags": sorted(rule.not_tags),
+        "feeds": sorted(rule.feeds),
+        "not_feeds": sorted(rule.not_feeds),
+        "fields": fields if rule.fields != USUAL_FIELDS else (),
+    }
+
+
+def _listed(texts: Collection[str]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"
+
+
+def _verbatim(text: str) -> str:
+    """Return a query as people write it, in single quotes, within which regular expressions are as they are."""
+    return f"'{_unreferred(text)}'" if text.isprintable() and "'" not in text else _quoted(text)
+
+
 def _quoted(text: str) -> str:
-    # Names and addresses are printable, so JSON's escapes are TOML's.
-    return json.dumps(text, ensure_ascii=False).replace("${", "$${")
+    # JSON's escapes are TOML's, and it leaves one character as it is that TOML doesn't.
+    return _unreferred(json.dumps(text, ensure_ascii=False)).replace("\x7f", "\\u007f")
+
+
+def _unreferred(text: str) -> str:
+    return text.replace("${", "$${")

@@ -95,10 +95,11 @@ def _gathering(way: Way) -> Iterator[Stage]:
 
 
 def _pace(way: Way) -> Iterator[Stage]:
-    if way.delivery.state not in _WAITING:
-        return
-    if way.channel is None:
-        yield Stage("pace", f"the channel {way.delivery.channel} isn't configured any more: it waits for it")
+    waits = way.delivery.state in _WAITING
+    if way.channel is None and (waits or way.delivery.state is DeliveryState.HELD):
+        gone = f"the channel {way.delivery.channel} isn't configured any more: it waits for it"
+        yield Stage("pace", f"{gone}, for as long as [delivery] max_age")
+    if way.channel is None or not waits:
         return
     free_at = pace.free_at(way.delivery.pace, way.channel.max_per_hour, way.now)
     if free_at > way.now:

@@ -173,6 +173,8 @@ def _reading(article: PastArticle, zone: tzinfo) -> str:
     match article.state:
         case ArticleState.DONE:
             return f"the page was read{when}"
+        case ArticleState.FAILED if article.reason is None:
+            return f"the page wasn't read: {article.detail}"
         case ArticleState.FAILED:
             return f"the page couldn't be read; tried {tried}, given up{when} ({last})"
         case ArticleState.PENDING:

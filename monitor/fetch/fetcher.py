@@ -51,13 +51,28 @@ class HttpFetcher:
         room: Room | None = None,
     ) -> None:
         self._limits = limits
+        self._version = version
+        self._tls = tls or _trusting_system_and_certifi()
+        self._lookup = lookup
+        self._clock = clock or SystemClock()
         self._agent = user_agent(version, limits.contact)
         self._resolver = Resolver(lookup)
         self._room = room or Room()
-        self._robots = Robots(self.fetch, clock or SystemClock())
+        self._robots = Robots(self.fetch, self._clock)
         # The transport is asked directly: httpx.AsyncClient would keep cookies, log addresses with their
         # passwords, read .netrc and build requests for redirects that are refused here.
-        self._transport = OneShotTransport(limits, self._resolver, tls or _trusting_system_and_certifi())
+        self._transport = OneShotTransport(limits, self._resolver, self._tls)
+
+    def within(self, limits: FetchLimits) -> "HttpFetcher":
+        """Return a fetcher with other limits that shares the room for large bodies. Raises ValueError as above."""
+        return HttpFetcher(
+            limits,
+            version=self._version,
+            tls=self._tls,
+            lookup=self._lookup,
+            clock=self._clock,
+            room=self._room,
+        )
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome:
         """Fetch one document within all bounds; every failure is a value."""

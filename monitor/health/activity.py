@@ -19,8 +19,9 @@ _HALF_LIFE = timedelta(weeks=4)
 _MEMORY = _HALF_LIFE / _DAY / math.log(2)
 # Days of history, weighed so, before anything counts as usual: about a week.
 _ENOUGH_DAYS = 6.0
-_USUAL_PER_DAY = 1.0
-_SHORTEST_SILENCE = timedelta(days=3)
+# No feed is stale that usually has less, or has been silent for less long.
+USUAL_PER_DAY = 1.0
+SHORTEST_SILENCE = timedelta(days=3)
 _LONGEST_SILENCE = timedelta(days=60)
 _USUAL_GAPS = 6
 _LONGEST_GAPS = 2
@@ -79,9 +80,9 @@ def state_of(reason: Reason | None, succeeded_at: datetime | None, activity: Act
 
 def _allowed(activity: Activity) -> timedelta:
     rate = per_day(activity)
-    if rate is None or rate < _USUAL_PER_DAY:
+    if rate is None or rate < USUAL_PER_DAY:
         return timedelta.max
-    usual = max(_SHORTEST_SILENCE, _USUAL_GAPS * _DAY / rate, _LONGEST_GAPS * activity.longest)
+    usual = max(SHORTEST_SILENCE, _USUAL_GAPS * _DAY / rate, _LONGEST_GAPS * activity.longest)
     return min(usual, _LONGEST_SILENCE)
 
 

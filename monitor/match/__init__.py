@@ -5,13 +5,14 @@ query -> lexer (terms) -> parser (groups, checks) -> nodes -> compile (pattern, 
                                                      nodes -> printer -> query
                                                      nodes -> lint
 rules -> anchors (the rarest words of each) -> listing -> index -> matcher; explain
+entry -> filing (the words it is filed under in a database); rule -> presearch (those that it must be filed under)
 """
 
 from monitor.match.explain import failing
 from monitor.match.lint import Advice, lint
 from monitor.match.matcher import Matcher, RuleFault, Verdicts, compile_rules
 from monitor.match.nodes import And, Exact, In, Near, Node, Not, Or, Phrase, Prefix, Regex, Word
-from monitor.match.origin import origin_of, origin_of_stored
+from monitor.match.origin import origin_of, origin_of_feed, origin_of_stored
 from monitor.match.parser import parse_query
 from monitor.match.printer import print_query
 from monitor.match.reading import field_text
@@ -42,6 +43,7 @@ __all__ = [
     "field_text",
     "lint",
     "origin_of",
+    "origin_of_feed",
     "origin_of_stored",
     "parse_query",
     "print_query",

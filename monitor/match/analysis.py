@@ -107,6 +107,12 @@ def analyse(text: str) -> Analysis:
     return Analysis(tokens, text[until:])
 
 
+def as_written(text: str, token: Token) -> str:
+    """Return a token of `text` as written, for its accents, unless it is a number in groups or has an apostrophe."""
+    written = text[token.start : token.end]
+    return written if fold(written) == token.term else token.term
+
+
 def joins(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
     """Yield (first, after, form) for neighbouring tokens that may also be written as one word.
 

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from monitor.match.clauses import Condition
 from monitor.match.explain import explained
 from monitor.match.groups import NO_GROUPS
 from monitor.match.hits import in_order
 from monitor.match.index import Compiled, Index, Listed
 from monitor.match.parser import parse_query
+from monitor.match.presearch import Presearch, may_hold, presearch
 from monitor.match.reading import Reading
 from monitor.match.scope import watches
 from monitor.match.stems import known_language
@@ -97,6 +99,28 @@ class Matcher:
         listed = self._listed[rule]
         language = listed.rule.language or origin.language
         return explained(listed.rule, listed.node, known_language(language), Reading(entry, origin, text))
+
+    def concerns(self, rule: str, origin: Origin) -> bool:
+        """Tell whether a rule may hold for an entry of a feed, as far as the feed itself tells.
+
+        Raises KeyError for a rule that isn't known.
+        """
+        _, test = self._test(rule, origin)
+        return watches(self._listed[rule].rule, origin) and may_hold(test, Reading(Entry(), origin))
+
+    def presearch(self, rule: str, origins: Iterable[Origin]) -> Presearch | None:
+        """Return what an entry of one of these feeds must be filed under for a rule to hold; None: perhaps nothing.
+
+        Raises KeyError for a rule that isn't known.
+        """
+        return presearch(dict(self._test(rule, origin) for origin in origins).items())
+
+    def _test(self, rule: str, origin: Origin) -> tuple[str, Condition]:
+        """Return the test of a rule for entries of a feed, and the language of its words."""
+        listed = self._listed[rule]
+        language = known_language(listed.rule.language or origin.language)
+        index = next(index for index in self._indexes(origin) if listed.number in index.rules)
+        return language, index.rules[listed.number].test
 
     def _indexes(self, origin: Origin) -> Iterator[Index]:
         yield from self._own

@@ -1,6 +1,6 @@
 """Where an entry comes from, as rules see it."""
 
-from monitor.model import FeedSpec, Origin, StoredEntry, primary_subtag
+from monitor.model import FeedSpec, Origin, StoredEntry, StoredFeed, primary_subtag
 
 
 def origin_of(spec: FeedSpec, language: str | None, title: str) -> Origin:
@@ -17,8 +17,14 @@ def origin_of(spec: FeedSpec, language: str | None, title: str) -> Origin:
     )
 
 
-def origin_of_stored(stored: StoredEntry, spec: FeedSpec | None) -> Origin:
-    """Return the origin of a stored entry; of a feed that isn't configured any more only what is stored."""
+def origin_of_feed(feed: StoredFeed, spec: FeedSpec | None) -> Origin:
+    """Return the origin of the entries of a stored feed; of one that isn't configured any more only what is stored."""
     if spec is None:
-        return Origin(url=stored.feed_url, name=stored.feed_name, language=stored.feed_language)
-    return origin_of(spec, stored.feed_language, stored.feed_name)
+        return Origin(url=feed.url, name=feed.name, language=feed.language)
+    return origin_of(spec, feed.language, feed.name)
+
+
+def origin_of_stored(stored: StoredEntry, spec: FeedSpec | None) -> Origin:
+    """Return the origin of a stored entry, as `origin_of_feed`."""
+    feed = StoredFeed(id=0, url=stored.feed_url, name=stored.feed_name, language=stored.feed_language)
+    return origin_of_feed(feed, spec)

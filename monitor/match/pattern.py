@@ -10,6 +10,7 @@ from monitor.match.analysis import (
     HYPHENS,
     Token,
     analyse,
+    as_written,
     glue,
     is_joinable,
     is_plain,
@@ -126,18 +127,12 @@ def _ways(text: str) -> _Ways:
     analysis = analyse(text)
     tokens = analysis.tokens
     gaps = [*(token.gap for token in tokens), analysis.tail]
-    ways = [[(_form(text, token), place + 1)] for place, token in enumerate(tokens)]
+    ways = [[(as_written(text, token), place + 1)] for place, token in enumerate(tokens)]
     for first, after, joined in joins(tokens):
         # U.S. must not become the pronoun; parts tied by a sign are as they are written.
         if not any(map(glue, gaps[first + 1 : after])):
             ways[first].append((joined, after))
     return _Ways(tokens, gaps, ways)
-
-
-def _form(text: str, token: Token) -> str:
-    """Return a token as written, for its accents, unless it is a number in groups or a word with an apostrophe."""
-    written = text[token.start : token.end]
-    return written if fold(written) == token.term else token.term
 
 
 def _step(tokens: Sequence[Token], gaps: Sequence[str], first: int, step: Step) -> Step:

@@ -89,7 +89,7 @@ class Reading:
             case TextField.URL:
                 return (self._entry.link or "",)
             case TextField.SITE:
-                return (_host(self._entry.link or ""),)
+                return (host_of(self._entry.link),)
             case TextField.FEED:
                 return (self.origin.name, self.origin.url)
             case _:
@@ -106,16 +106,17 @@ def primary(tag: str) -> str:
     return tag.replace("_", "-").partition("-")[0].strip().lower()
 
 
+def host_of(link: str | None) -> str:
+    """Return the host of a link, "" without one."""
+    try:
+        host = urlsplit(link or "").hostname or ""
+    except ValueError:  # [ without ]: no host that could be asked for
+        return ""
+    return host[:_LONGEST_HOST]
+
+
 def _texts(values: Sequence[str]) -> Iterator[Text]:
     offset = 0
     for value in values:
         yield Text(value, offset)
         offset += len(value) + 1
-
-
-def _host(link: str) -> str:
-    try:
-        host = urlsplit(link).hostname or ""
-    except ValueError:  # [ without ]: no host that could be asked for
-        return ""
-    return host[:_LONGEST_HOST]

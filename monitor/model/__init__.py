@@ -105,6 +105,7 @@ from monitor.model.history import (
 from monitor.model.language import primary_subtag
 from monitor.model.listed import SENDING, AlertWish, DeliveryWish, ListedAlert, ListedDelivery, Telling
 from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
+from monitor.model.reload import Changes, ConfigurationState, Difference, Reloaded, StrandedChannel
 from monitor.model.rule import (
     USUAL_FIELDS,
     Clause,
@@ -115,6 +116,7 @@ from monitor.model.rule import (
     RuleTest,
     RuleVersion,
 )
+from monitor.model.search import Among, EntryWish, Found, FoundEntry, StoredFeed
 from monitor.model.settings import (
     FIRST_POLL_ALERT,
     FIRST_POLL_SILENT,
@@ -136,14 +138,17 @@ from monitor.model.settings import (
 )
 from monitor.model.silence import Silence
 from monitor.model.status import (
+    Age,
     ArticleReport,
     ChannelStatus,
     DeliveryReport,
     FeedStatus,
     NoticeReport,
+    Part,
     PollReport,
     Report,
     SeenEntry,
+    Standing,
     StoreStatus,
 )
 from monitor.model.story import (
@@ -174,8 +179,10 @@ __all__ = [
     "SENDING",
     "USUAL_FIELDS",
     "Activity",
+    "Age",
     "Alert",
     "AlertWish",
+    "Among",
     "ArticleDecision",
     "ArticleOutcome",
     "ArticleRecord",
@@ -185,6 +192,7 @@ __all__ = [
     "AttemptRecord",
     "Bulletin",
     "ChangedEntry",
+    "Changes",
     "Channel",
     "ChannelPace",
     "ChannelStatus",
@@ -193,16 +201,19 @@ __all__ = [
     "ClaimedFeed",
     "ClaimedMessage",
     "Clause",
+    "ConfigurationState",
     "DeadChannel",
     "Decision",
     "DeliveryReport",
     "DeliveryState",
     "DeliveryWish",
+    "Difference",
     "Document",
     "DocumentKind",
     "Doings",
     "Entry",
     "EntryHistory",
+    "EntryWish",
     "Escalation",
     "Evidence",
     "FeedHealth",
@@ -214,6 +225,8 @@ __all__ = [
     "FetchLimits",
     "FetchOutcome",
     "FetchRequest",
+    "Found",
+    "FoundEntry",
     "Freshness",
     "FullText",
     "Ground",
@@ -244,6 +257,7 @@ __all__ = [
     "ParseFailed",
     "ParseOutcome",
     "ParsedFeed",
+    "Part",
     "PastArticle",
     "PastAttempt",
     "PastDelivery",
@@ -259,6 +273,7 @@ __all__ = [
     "Reason",
     "Recipient",
     "Redactor",
+    "Reloaded",
     "Report",
     "RequestExtras",
     "Reset",
@@ -275,12 +290,15 @@ __all__ = [
     "Settled",
     "Sighting",
     "Silence",
+    "Standing",
     "StoreStatus",
     "StoredEntry",
+    "StoredFeed",
     "Story",
     "StoryDecision",
     "StoryMember",
     "StoryMode",
+    "StrandedChannel",
     "Telling",
     "TextField",
     "Timer",

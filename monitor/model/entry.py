@@ -200,6 +200,12 @@ class ChangedEntry:
         rules = {rule for planned in self.deliveries for rule in planned.rules}
         return tuple(match for match in self.matches if match.rule in rules)
 
+    @property
+    def first(self) -> tuple[Match, ...]:
+        """Return the matches of rules that haven't held for the entry before: those that tell, and those that are withheld."""
+        telling = self.telling
+        return tuple(match for match in self.matches if match.withheld or match in telling)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:

@@ -1,11 +1,15 @@
 """What is reported to people and observers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from monitor.model.delivery import NO_PACE, ChannelPace, DeliveryState, Occasion, SendStatus
+from monitor.model.entry import Match
 from monitor.model.fetched import Reason
 from monitor.model.health import FeedState, Reset
+from monitor.model.reload import ConfigurationState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +18,7 @@ class FeedStatus:
 
     `since` is when its polls began to succeed, or to fail. At `silent_since` something new appeared for the
     last time, by the dates of a first document; `per_day` is how many entries a day are usual, None when
-    that isn't known yet. `reset` is the last one of which its owner was told.
+    that isn't known yet. `reset` is the last one of which its owner was told. `paused_at`: somebody lets it rest since then.
     """
 
     url: str
@@ -32,6 +36,7 @@ class FeedStatus:
     silent_since: datetime | None = None
     per_day: float | None = None
     reset: Reset | None = None
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +64,7 @@ class ChannelStatus:
 class StoreStatus:
     """What the store knows, for `status`. Feeds by address, channels by name.
 
-    `retired` are the feeds that are out of use: paused, or not configured any more.
+    `retired` are the feeds that are out of use: paused, or not configured any more. `configuration` is None until a daemon has run.
     """
 
     feeds: tuple[FeedStatus, ...]
@@ -69,12 +74,33 @@ class StoreStatus:
     articles_waiting: int = 0
     articles_failed: int = 0
     retired: tuple[FeedStatus, ...] = ()
+    configuration: ConfigurationState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How much of everything there is in the store at one moment, for the metrics.
+
+    `deliveries` counts those that aren't over, and the dead, by channel and state; at `waiting_since` the oldest of a channel
+    that is to be sent was made, or revived. `feeds` are those in use. `overdue` of them have been due for a minute, though nobody
+    polls them; the first was due at `due_since`, None when no feed waits. `size` is that of the database in bytes.
+    """
+
+    deliveries: Mapping[tuple[str, DeliveryState], int]
+    waiting_since: Mapping[str, datetime]
+    feeds: Mapping[FeedState, int]
+    overdue: int
+    due_since: datetime | None
+    articles: int
+    entries: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEntry:
     """A stored entry in short, with the rules that it matched."""
 
+    id: int
     title: str
     link: str | None
     published_at: datetime | None
@@ -82,9 +108,23 @@ class SeenEntry:
     rules: tuple[str, ...] = ()
 
 
+class Part(StrEnum):
+    """What a poll spends its time on. PARSE: and finding what is new; COMMIT: and finding the stories."""
+
+    FETCH = "fetch"
+    PARSE = "parse"
+    MATCH = "match"
+    COMMIT = "commit"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """One finished poll, told to the observer. `took` is in seconds."""
+    """One finished poll, told to the observer. `took` is in seconds, and so are those of its `parts` that there were.
+
+    Of the `new` entries `held` were old ones; `changed` known ones have said something else. `matches` are those that hold for the first
+    time, of new and changed entries. `ages` are the seconds from publication to now of what is news, None where no date is
+    given. `size` is that of the document in bytes.
+    """
 
     feed: str
     reason: Reason
@@ -96,15 +136,29 @@ class PollReport:
     failures: int
     next_poll_at: datetime
     took: float
+    parts: Mapping[Part, float] = field(default_factory=dict)
+    size: int = 0
+    changed: int = 0
+    held: int = 0
+    matches: tuple[Match, ...] = ()
+    ages: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Age:
+    """How many seconds ago an entry was published, None when no date is given, and first seen."""
+
+    published: float | None
+    seen: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """One finished attempt to send a message, told to the observer.
+    """One finished attempt to send a message, told to the observer. It took `took` seconds.
 
     The message is made of `deliveries` (ids), the oldest first, of which `dead` ones are given up by it; `state` is FAILED as long as one of
     them will be tried again. `attempt` is that of the one tried most often, `next_attempt_at` the first to come.
-    `delay` is from the oldest alert to now, in seconds.
+    `delay` is from the oldest alert to now, in seconds. `ages` are those of the entries that it shows, as far as they are news.
     """
 
     deliveries: tuple[int, ...]
@@ -119,6 +173,8 @@ class DeliveryReport:
     delay: float
     occasion: Occasion = Occasion.ALONE
     dead: int = 0
+    took: float = 0.0
+    ages: tuple[Age, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +189,7 @@ class ArticleReport:
     alerts: int
     next_attempt_at: datetime | None
     took: float
+    matches: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from monitor.clock import SystemClock
@@ -24,6 +25,8 @@ _LONGEST_URL = 4096
 _EXAMPLES = 'an Apprise URL such as slack://... or mailtos://..., or "console:"'
 # Apprise has time-outs of its own, shorter than this; it bounds what they don't.
 _DEADLINE = timedelta(seconds=60)
+# Shorter than the 5 seconds after which many servers close a connection: a message that meets that may have arrived.
+_IDLE = timedelta(seconds=3)
 
 
 def check_channel(url: str) -> tuple[Recipient, ...]:
@@ -65,7 +68,7 @@ class Notifier:
     But for MAIL, TEXT and NTFY the body is complete, and no title is sent.
 
     Each channel has its own lane: its messages go out one at a time and in order, and however slow it
-    is, no other channel waits for it.
+    is, no other channel waits for it. Its connection is kept for a few seconds, so that the messages of a burst share one.
     """
 
     def __init__(
@@ -74,18 +77,31 @@ class Notifier:
         *,
         console: TextIO,
         deadline: timedelta = _DEADLINE,
+        idle: timedelta = _IDLE,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         """Take channels with the URLs that `check_channel` returned; nothing is opened yet.
 
-        A send that has no outcome after `deadline` is UNKNOWN, though its thread may go on. `now` dates mails
-        and signatures: the machine's clock unless another is given.
+        A send that has no outcome after `deadline` is UNKNOWN, though its thread may go on. A connection that no message has
+        used for the time `idle` is closed. `now` dates mails and signatures: the machine's clock unless another is given.
         """
         self._channels = {channel.name: channel for channel in channels}
-        self._lanes = {name: Lane(name, deadline) for name in self._channels}
+        self._lanes = {
+            name: Lane(name, deadline=deadline, idle=idle, rest=partial(self._hang_up, name))
+            for name in self._channels
+        }
         self._services: dict[str, Service] = {}
         self._console = console
+        self._deadline = deadline
         self._now = now or SystemClock().now
+
+    def to(self, channels: Sequence[Channel]) -> "Notifier":
+        """Return a notifier for other channels. One that goes where it went before keeps its lane, and stays open."""
+        other = Notifier(channels, console=self._console, deadline=self._deadline, now=self._now)
+        kept = [one.name for one in channels if _leads_to(self._channels.get(one.name)) == _leads_to(one)]
+        other._lanes |= {name: self._lanes[name] for name in kept}
+        other._services |= {name: self._services[name] for name in kept if name in self._services}
+        return other
 
     async def warm_up(self) -> None:
         """Open all channels in a thread, so that the first alert doesn't wait for Apprise's plugins."""
@@ -100,13 +116,19 @@ class Notifier:
         return await self._lanes[channel].run(lambda: self._send(target, message))
 
     async def close(self) -> None:
-        """Forget the channels. A send that still hangs in its thread ends with the program."""
+        """Close what is open, and forget the channels. A send that still hangs in its thread ends with the program."""
+        for name in self._services:
+            self._hang_up(name)
         self._services.clear()
 
     def _send(self, channel: Channel, message: Message) -> SendOutcome:
         if channel.format is MessageFormat.CONSOLE:
             return _print(message.body, self._console)
         return self._service(channel).send(message, self._now())
+
+    def _hang_up(self, name: str) -> None:
+        if name in self._services:
+            self._services[name].hang_up()
 
     def _open_all(self) -> None:
         for channel in self._channels.values():
@@ -119,6 +141,10 @@ class Notifier:
         if channel.name not in self._services:
             self._services[channel.name] = Service(channel)
         return self._services[channel.name]
+
+
+def _leads_to(channel: Channel | None) -> tuple[Secret, MessageFormat] | None:
+    return (channel.url, channel.format) if channel else None
 
 
 def _print(text: str, stream: TextIO) -> SendOutcome:

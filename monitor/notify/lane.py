@@ -14,14 +14,18 @@ _OVERDUE = SendOutcome(SendStatus.UNKNOWN, "no answer in time; the message may h
 class Lane:
     """Runs one send after another, each in a thread of its own.
 
-    A channel that hangs holds only its own lane, and not the program when it ends.
+    A channel that hangs holds only its own lane, and not the program when it ends. `rest` is called when a send has ended and
+    no other has begun within `idle`.
     """
 
-    def __init__(self, name: str, deadline: timedelta) -> None:
+    def __init__(self, name: str, *, deadline: timedelta, idle: timedelta, rest: Callable[[], None]) -> None:
         self._name = name
         self._deadline = deadline.total_seconds()
+        self._idle = idle.total_seconds()
+        self._rest = rest
         self._turn = asyncio.Lock()
         self._running: asyncio.Future[SendOutcome] | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     async def run(self, send: Callable[[], SendOutcome]) -> SendOutcome:
         """Run `send` when it is its turn, and give up waiting for its outcome at the deadline.
@@ -32,9 +36,16 @@ class Lane:
         async with self._turn:
             if self._running is not None and not await self._ended(self._running):
                 return _BUSY
+            if self._timer is not None:
+                self._timer.cancel()
             self._running = in_daemon_thread(send, f"send to {self._name}")
+            self._running.add_done_callback(self._wait_for_more)
             return self._running.result() if await self._ended(self._running) else _OVERDUE
 
+    def _wait_for_more(self, _: object) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._idle, self._rest)
+
     async def _ended(self, running: "asyncio.Future[SendOutcome]") -> bool:
-        done, _ = await asyncio.wait([running], timeout=self._deadline)
-        return bool(done)
+        if not running.done():
+            await asyncio.wait([running], timeout=self._deadline)
+        return running.done()

@@ -2,17 +2,16 @@
 
 from datetime import datetime
 
-from apprise import Apprise, NotifyFormat
-from apprise.result import AppriseResultStatus
+from apprise import NotifyFormat
 
 from monitor.model import Channel, Message, MessageFormat, SendOutcome, SendStatus
-from monitor.notify import wire
 from monitor.notify.masking import masking
 from monitor.notify.opening import open_plugin
 from monitor.notify.outcome import judge, said_no
 from monitor.notify.plugins.told import Told
 from monitor.notify.recipients import is_for_one
 from monitor.notify.subject import subject_line
+from monitor.notify.wire import Line
 
 _BODY_FORMATS = {
     MessageFormat.SLACK: NotifyFormat.MARKDOWN,
@@ -30,7 +29,7 @@ _TITLED = frozenset({MessageFormat.TEXT, MessageFormat.NTFY, MessageFormat.MAIL}
 
 
 class Service:
-    """A channel's Apprise object, kept for the life of the program.
+    """A channel's plugin of Apprise, kept for the life of the program.
 
     `send` blocks and must not run twice at a time.
     """
@@ -43,26 +42,29 @@ class Service:
         self._plugin = open_plugin(url)
         if not is_for_one(self._plugin):
             raise ValueError("the URL names several recipients; each is a channel of its own")
-        self._apprise = Apprise(asset=self._plugin.asset)
-        self._apprise.add(self._plugin)
         self._masked = masking(url)
+        self._line = Line()
 
     def send(self, message: Message, now: datetime) -> SendOutcome:
         """Send one message once. Every failure is a value."""
         if isinstance(self._plugin, Told):
             self._plugin.tell(message, channel=self._name, now=now)
-        with wire.listening() as heard:
-            result = self._apprise.notify(
-                body=message.body, title=_title(message), body_format=self._body_format
-            )
-        if result.status is AppriseResultStatus.SUCCESS and not said_no(heard):
+        with self._line.listening() as heard:
+            # The plugin is asked itself: an Apprise object would choose among many, and write a report that nobody reads.
+            try:
+                sent = self._plugin.notify(
+                    body=message.body, title=_title(message), body_format=self._body_format
+                )
+            except Exception as fault:  # noqa: BLE001 - whatever a plugin raises: an outcome is made of it
+                heard.fault, sent = fault, False
+        if sent and not said_no(heard):
             return SendOutcome(SendStatus.SENT)
-        if result.status is AppriseResultStatus.TIMEOUT:
-            return SendOutcome(SendStatus.UNKNOWN, "no answer in time; the message may have arrived")
-        if result.status is AppriseResultStatus.NOMATCH:
-            return SendOutcome(SendStatus.REFUSED, "the channel's URL names nobody to send to")
         outcome = judge(heard)
         return SendOutcome(outcome.status, self._masked(outcome.detail), outcome.retry_after)
+
+    def hang_up(self) -> None:
+        """Close the connections that are kept for the next message. A send that still hangs has its own."""
+        self._line.hang_up()
 
 
 def _title(message: Message) -> str:

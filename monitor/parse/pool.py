@@ -36,9 +36,9 @@ class ParserPool:
     def __init__(
         self, *, workers: int, timeout: timedelta, clock: Clock, memory_limit: int = MEMORY_LIMIT
     ) -> None:
+        self._workers = workers
         self._timeout = timeout.total_seconds()
         self._clock = clock
-        self._seconds = math.ceil(self._timeout) + _WORKER_GRACE
         self._memory_limit = memory_limit
         # No more documents than workers are being copied to them: the others wait here. The small ones
         # first: they are most of all, and few of them take long.
@@ -64,6 +64,14 @@ class ParserPool:
         """Find the text of a page (implements monitor.pipeline.ports.Extractor); failures are values, too."""
         return await self._work(len(page.body), extract_within, page)
 
+    def change(self, *, workers: int, timeout: timedelta) -> None:
+        """Have so many workers and this deadline from the next document on."""
+        self._timeout = timeout.total_seconds()
+        self._workers = workers
+        self._turns.change(workers)
+        while self._idle and len(self._idle) + len(self._busy) > workers:
+            self._end(self._idle.pop())
+
     async def close(self) -> None:
         """End all workers. Documents that are being parsed are dropped, their `parse` is cancelled."""
         self._closed = True
@@ -76,16 +84,17 @@ class ParserPool:
         self, size: int, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T | ParseFailed:
         async with self._turns.place(size):
-            worker = await self._worker()
+            worker, timeout = await self._worker(), self._timeout
             try:
-                async with asyncio.timeout(self._timeout):
-                    return await worker.ask(partial(function, self._seconds, *args, **kwargs))
+                async with asyncio.timeout(timeout):
+                    seconds = math.ceil(timeout) + _WORKER_GRACE
+                    return await worker.ask(partial(function, seconds, *args, **kwargs))
             except TimeoutError:
-                return self._stuck()
+                return _stuck(timeout)
             except WorkerDied as death:
                 if self._closed:
                     raise asyncio.CancelledError from death
-                return self._stuck() if death.exitcode == -signal.SIGALRM else _crashed(death.exitcode)
+                return _stuck(timeout) if death.exitcode == -signal.SIGALRM else _crashed(death.exitcode)
             except MemoryError:
                 limit = self._memory_limit // 2**20
                 return ParseFailed(
@@ -110,7 +119,8 @@ class ParserPool:
 
     def _give_back(self, worker: WorkerProcess) -> None:
         self._busy.discard(worker)
-        if worker.ready and worker.done < DOCUMENTS_PER_WORKER:
+        room = len(self._idle) + len(self._busy) < self._workers
+        if room and worker.ready and worker.done < DOCUMENTS_PER_WORKER:
             self._idle.append(worker)
         elif not self._closed:
             self._end(worker)
@@ -123,10 +133,9 @@ class ParserPool:
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
 
-    def _stuck(self) -> ParseFailed:
-        return ParseFailed(
-            reason=Reason.PARSER_STUCK, detail=f"parsing it takes longer than {self._timeout:g} s"
-        )
+
+def _stuck(timeout: float) -> ParseFailed:
+    return ParseFailed(reason=Reason.PARSER_STUCK, detail=f"parsing it takes longer than {timeout:g} s")
 
 
 def _crashed(exitcode: int) -> ParseFailed:

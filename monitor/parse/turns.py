@@ -11,7 +11,7 @@ class Turns:
     """Like a semaphore of `places`, but the smallest of those who wait goes first, of equals the oldest."""
 
     def __init__(self, places: int) -> None:
-        self._free = places
+        self._places = self._free = places
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
 
@@ -24,8 +24,16 @@ class Turns:
         finally:
             self._give()
 
+    def change(self, places: int) -> None:
+        """Have so many places from now on. Whoever holds one keeps it."""
+        self._free += places - self._places
+        self._places = places
+        while self._free > 0 and self._waiting:
+            self._free -= 1
+            self._give()
+
     async def _take(self, size: int) -> None:
-        if self._free:
+        if self._free > 0:
             self._free -= 1
             return
         turn = asyncio.get_running_loop().create_future()
@@ -38,7 +46,7 @@ class Turns:
             raise
 
     def _give(self) -> None:
-        while self._waiting:
+        while self._waiting and self._free >= 0:
             *_, turn = heappop(self._waiting)
             if not turn.done():
                 turn.set_result(None)

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -15,8 +17,9 @@ _SLOW_SHARE = 4
 _TICK = 1.0
 
 
-class Crew(Generic[T]):
-    """Runs claimed work, at most `capacity` pieces at once.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty(Generic[T]):
+    """What a crew does, at most `capacity` pieces of it at once.
 
     A piece that has run for `slow_after` seconds only waits for somebody. It doesn't count any more, as
     long as no more than four times `capacity` are like it: slow pieces don't keep others from their turn.
@@ -25,41 +28,56 @@ class Crew(Generic[T]):
     follows in its place, if any. What
     `work` raises all the same is logged and costs this one piece only: its lease runs out and the
     work comes back.
+
+    `ticks` counts how often work was looked for, the last time at `ticked_at` on the event loop's clock.
     """
 
-    def __init__(
-        self,
-        claim: Callable[[int], Awaitable[Sequence[T]]],
-        work: Callable[[T], Awaitable[T | None]],
-        *,
-        capacity: int,
-        slow_after: float | None = None,
-    ) -> None:
-        self._claim = claim
-        self._work = work
-        self._capacity = capacity
-        self._slow_after = slow_after
+    claim: Callable[[int], Awaitable[Sequence[T]]]
+    work: Callable[[T], Awaitable[T | None]]
+    capacity: int
+    slow_after: float | None = None
+
+
+class Crew(Generic[T]):
+    """Claims and does what its `duty` says. A piece is done as the duty said when it was claimed."""
+
+    def __init__(self, duty: Duty[T]) -> None:
+        self.duty = duty
         self._tasks: set[asyncio.Task[None]] = set()
         self._slow: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._wake: asyncio.Task[int] | None = None
         self._stopped = False
         self.ticks = 0
+        self.ticked_at: float | None = None
+
+    @property
+    def busy(self) -> int:
+        """How many pieces are under way."""
+        return len(self._tasks)
+
+    @asynccontextmanager
+    async def pausing(self) -> AsyncIterator[None]:
+        """Claim nothing meanwhile: the time to give the crew another `duty`. What is under way goes on."""
+        async with self._claiming:
+            yield
 
     async def tick(self) -> int:
         """Start what is due and return how many pieces were started; doesn't wait for them to finish."""
         async with self._claiming:
-            free = self._capacity - self._counted()
+            duty = self.duty
+            free = duty.capacity - self._counted()
             try:
-                claimed = await self._claim(free) if free > 0 and not self._stopped else ()
+                claimed = await duty.claim(free) if free > 0 and not self._stopped else ()
             finally:
                 self.ticks += 1  # a claim that fails is told elsewhere; one that hangs stops the count
+                self.ticked_at = asyncio.get_running_loop().time()
             for piece in claimed:
-                task = asyncio.create_task(self._run(piece))
+                task = asyncio.create_task(self._run(piece, duty))
                 self._tasks.add(task)
                 task.add_done_callback(self._finished)
-                if self._slow_after is not None:
-                    asyncio.get_running_loop().call_later(self._slow_after, self._overdue, task)
+                if duty.slow_after is not None:
+                    asyncio.get_running_loop().call_later(duty.slow_after, self._overdue, task)
             return len(claimed)
 
     async def run_until_idle(self) -> None:
@@ -82,21 +100,21 @@ class Crew(Generic[T]):
         await asyncio.gather(*late, return_exceptions=True)
         return len(late)
 
-    async def _run(self, piece: T) -> None:
+    async def _run(self, piece: T, duty: Duty[T]) -> None:
         following: T | None = piece
         while following is not None:
-            following = await self._do(following)
+            following = await self._do(following, duty)
 
-    async def _do(self, piece: T) -> T | None:
+    async def _do(self, piece: T, duty: Duty[T]) -> T | None:
         try:
-            following = await self._work(piece)
+            following = await duty.work(piece)
         except Exception:  # the boundary of one piece of work: told in full, the others go on
             _LOGGER.exception("work failed", extra={"fields": {"work": repr(piece)[:200]}})
             return None
         return None if self._stopped else following
 
     def _counted(self) -> int:
-        return len(self._tasks) - min(len(self._slow), self._capacity * _SLOW_SHARE)
+        return len(self._tasks) - min(len(self._slow), self.duty.capacity * _SLOW_SHARE)
 
     def _overdue(self, task: asyncio.Task[None]) -> None:
         if task in self._tasks:
@@ -110,7 +128,7 @@ class Crew(Generic[T]):
 
     def _refill(self) -> None:
         # Waiting for the next tick would leave a fast crew idle; asking after every piece would ask too often.
-        if self._counted() <= self._capacity // 2 and not (self._stopped or self._claiming.locked()):
+        if self._counted() <= self.duty.capacity // 2 and not (self._stopped or self._claiming.locked()):
             self._wake = asyncio.create_task(self.tick())
             self._wake.add_done_callback(_leave_to_ticker)
 

@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from monitor import pace, retry
 from monitor.alert import render
 from monitor.clock import Clock
 from monitor.errors import StoreError
 from monitor.model import (
+    Age,
     Alert,
     AttemptRecord,
     Bulletin,
@@ -31,6 +32,8 @@ LEASE = timedelta(minutes=3)
 _LONGEST_SEND = timedelta(minutes=2)
 # A channel that is free again so soon is waited for: the next tick may come later than that.
 _SOON = timedelta(seconds=10)
+# An alert that is made so long after its entry was seen comes of a look into the past; pages are waited for less long.
+_PAST = timedelta(days=1)
 # The clock that wakes us isn't the one that tells the time.
 _MARGIN = timedelta(milliseconds=1)
 
@@ -41,7 +44,8 @@ _LOGGER = logging.getLogger("monitor")
 class Deliver:
     """The stages of one message, in order. One channel's failure never touches another.
 
-    `pause` waits for a time, though not beyond the end of the program.
+    `pause` waits for a time, though not beyond the end of this configuration or of the program, which `is_over` tells. What
+    is under way then is finished, and what was claimed behind it is left to others.
     """
 
     channels: Mapping[str, Channel]
@@ -51,6 +55,7 @@ class Deliver:
     zone: tzinfo
     clock: Clock
     pause: Callable[[timedelta], Awaitable[None]]
+    is_over: Callable[[], bool]
     jitter: Callable[[], float]
     observe: Observer
 
@@ -62,12 +67,14 @@ class Deliver:
         """Send the first message of a queue once and record what came of it. Return what follows in the channel."""
         message, *others = queue
         channel = self.channels[message.channel]
+        began = self.clock.monotonic()
         outcome = await self._send(message, channel)
+        took = self.clock.monotonic() - began
         record = self._decide(message, channel, outcome)
         in_time = record.attempted_at + _LONGEST_SEND <= message.leased_until
-        goes_on = bool(others) and in_time and outcome.status is SendStatus.SENT
+        goes_on = bool(others) and in_time and outcome.status is SendStatus.SENT and not self.is_over()
         await self.outbox.record_attempt(replace(record, gives_back=bool(others) and not goes_on))
-        self.observe(_report(record))
+        self.observe(_report(record, took))
         if goes_on:
             return replace(others[0], pace=record.pace), *others[1:]
         return await self._next(channel, record.pace)
@@ -117,15 +124,15 @@ class Deliver:
             return None
         if free_at > now:
             await self.pause(free_at - now + _MARGIN)
-            if self.clock.now() < free_at:
-                return None
+        if self.is_over() or self.clock.now() < free_at:
+            return None
         try:
             return next(iter(await self._claim(channel)), None)
         except StoreError:  # the next tick meets the same, and that is told once
             return None
 
 
-def _report(record: AttemptRecord) -> DeliveryReport:
+def _report(record: AttemptRecord, took: float) -> DeliveryReport:
     message, decisions = record.message, record.decisions
     states = [decision.state for decision in decisions]
     rules = (rule for delivery in message.deliveries for rule in delivery.rules)
@@ -143,6 +150,33 @@ def _report(record: AttemptRecord) -> DeliveryReport:
         delay=(record.attempted_at - since).total_seconds(),
         occasion=message.occasion,
         dead=states.count(DeliveryState.DEAD),
+        took=took,
+        ages=tuple(_age(alert, record.attempted_at) for alert in _shown(message.about) if _is_news(alert)),
+    )
+
+
+def _shown(about: Alert | Notice | Bulletin) -> Sequence[Alert]:
+    match about:
+        case Alert():
+            return (about,)
+        case Notice():
+            return ()
+        case Bulletin():
+            return about.alerts
+
+
+def _is_news(alert: Alert) -> bool:
+    # How old an entry is that was edited, passed on late by another channel or found in the past tells nothing.
+    if alert.seen_at is None or alert.changed or alert.escalated_from:
+        return False
+    return alert.created_at - alert.seen_at <= _PAST
+
+
+def _age(alert: Alert, now: datetime) -> Age:
+    published, seen = alert.entry.published_at, alert.seen_at or now
+    return Age(
+        published=(now - published).total_seconds() if published else None,
+        seen=(now - seen).total_seconds(),
     )
 
 

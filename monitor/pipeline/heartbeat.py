@@ -44,6 +44,14 @@ class Heartbeat:
         self._seen = {name: crew.ticks for name, crew in crews.items()}
         self._missed = ""
 
+    def to(self, url: Secret, *, channels: Sequence[str], fetcher: Fetcher) -> "Heartbeat":
+        """Return the heartbeat that goes on from this one under another configuration."""
+        other = Heartbeat(
+            url, crews=self._crews, channels=channels, store=self._store, fetcher=fetcher, clock=self._clock
+        )
+        other._seen, other._missed = self._seen, self._missed
+        return other
+
     async def __call__(self) -> None:
         """Send one heartbeat, or say why not."""
         why = await self._hindered()

@@ -1,11 +1,15 @@
-"""What doesn't reach anybody: escalate | read_dead | undelivered | commit_dead."""
+"""What the owner is to know: escalate | read_dead | read_stranded | read_configuration | what to say | commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import timedelta, tzinfo
 
-from monitor.alert import stood_in, undelivered
+from monitor.alert import configured, stood_in, stranded, undelivered
 from monitor.clock import Clock
 from monitor.model import Channel, NoticeRecord, NoticeReport, Review
-from monitor.pipeline.ports import Observer, OwnerStore
+from monitor.pipeline.ports import ConfigurationStore, Observer, OwnerStore
+
+# A channel that is taken out by mistake, or isn't known here yet, is often back by then.
+_STRANDED_AFTER = timedelta(minutes=5)
 
 
 class Escalate:
@@ -47,6 +51,70 @@ class TellDead:
         review = undelivered(dead)
         record = NoticeRecord(created_at=now, review=review, channels=self._owners)
         if await self._store.commit_dead(record, dead):
+            self._observe(_report(review, self._owners))
+
+
+class TellStranded:
+    """One look at what waits for others than `channels`. What should have been sent is told once, and given up a `life` later."""
+
+    def __init__(
+        self,
+        channels: Collection[str],
+        *,
+        owners: Sequence[str],
+        life: timedelta,
+        store: OwnerStore,
+        zone: tzinfo,
+        clock: Clock,
+        observe: Observer,
+    ) -> None:
+        self._channels = channels
+        self._owners = tuple(owners)
+        self._life = life
+        self._store = store
+        self._zone = zone
+        self._clock = clock
+        self._observe = observe
+
+    async def __call__(self) -> None:
+        """Look once, and commit what is to be told."""
+        now = self._clock.now()
+        await self._store.give_up_stranded(self._channels, now - self._life, now)
+        found = await self._store.read_stranded(self._channels, now - _STRANDED_AFTER)
+        if not found:
+            return
+        review = stranded(found, now - _STRANDED_AFTER + self._life, self._zone)
+        record = NoticeRecord(created_at=now, review=review, channels=self._owners)
+        if await self._store.commit_stranded(record, found):
+            self._observe(_report(review, self._owners))
+
+
+class TellConfiguration:
+    """One look at how it stands with the configuration."""
+
+    def __init__(
+        self,
+        owners: Sequence[str],
+        *,
+        store: ConfigurationStore,
+        zone: tzinfo,
+        clock: Clock,
+        observe: Observer,
+    ) -> None:
+        self._owners = tuple(owners)
+        self._store = store
+        self._zone = zone
+        self._clock = clock
+        self._observe = observe
+
+    async def __call__(self) -> None:
+        """Look once, and commit what is to be told."""
+        now, state = self._clock.now(), await self._store.read_configuration()
+        review = configured(state, now, self._zone) if state else None
+        if state is None or review is None:
+            return
+        record = NoticeRecord(created_at=now, review=review, channels=self._owners)
+        if await self._store.commit_configuration_notice(record, state):
             self._observe(_report(review, self._owners))
 
 

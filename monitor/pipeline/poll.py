@@ -23,6 +23,7 @@ from monitor.model import (
     NewEntry,
     NotModified,
     ParseFailed,
+    Part,
     PollRecord,
     PollReport,
     PollRun,
@@ -34,6 +35,7 @@ from monitor.model import (
     Sighting,
     Validators,
 )
+from monitor.pipeline.course import Course
 from monitor.pipeline.faults import RuleFaults
 from monitor.pipeline.hold import Holding, Watch
 from monitor.pipeline.pace import Pace
@@ -103,10 +105,10 @@ class Poll:
 
     async def __call__(self, feed: ClaimedFeed) -> None:
         """Poll one feed and commit what came of it."""
-        started = self._clock.monotonic()
+        course = Course(self._clock)
         spec = self._watch.feeds[feed.url]
         try:
-            outcome = await self._examine(feed, spec)
+            outcome = await self._examine(feed, spec, course)
         except Exception as error:  # the boundary of one feed: told in full, the others go on
             _LOGGER.exception("poll failed inside", extra={"fields": {"feed": feed.url}})
             outcome = _Outcome(
@@ -118,10 +120,11 @@ class Poll:
             outcome = await self._cluster(feed, spec, outcome)
             record = await self._record(feed, spec, outcome)
             await self._store.commit_poll(record)
+        course.end(Part.COMMIT)
         _tell_move(feed, record)
-        self._observe(_report(feed, record, outcome.size, self._clock.monotonic() - started))
+        self._observe(_report(feed, record, outcome, course))
 
-    async def _examine(self, feed: ClaimedFeed, spec: FeedSpec) -> _Outcome:
+    async def _examine(self, feed: ClaimedFeed, spec: FeedSpec, course: Course) -> _Outcome:
         fetched = await self._fetcher.fetch(
             FetchRequest(
                 url=spec.request_url,
@@ -131,18 +134,22 @@ class Poll:
                 extras=spec.extras,
             )
         )
+        course.end(Part.FETCH)
         if isinstance(fetched, FetchFailed):
             return _Outcome(fetched.reason, fetched.detail, fetched.retry_after)
         if isinstance(fetched, NotModified):
             return _unchanged(Reason.NOT_MODIFIED, fetched, feed.body_hash)
+        course.size = len(fetched.body)
         body_hash = hashlib.sha256(fetched.body).hexdigest()
         if body_hash == feed.body_hash:
             return _unchanged(Reason.UNCHANGED, fetched, body_hash)
         document = replace(fetched, encoding=spec.encoding)
         sifted = await sift(document, feed, parser=self._parser, shelf=self._store, now=self._clock.now())
+        course.end(Part.PARSE)
         if isinstance(sifted, ParseFailed):
             return _Outcome(sifted.reason, sifted.detail)
         outcome = self._match(feed, spec, sifted)
+        course.end(Part.MATCH)
         return _with_document(outcome, fetched, body_hash)
 
     def _match(self, feed: ClaimedFeed, spec: FeedSpec, sifted: Sifted) -> _Outcome:
@@ -266,8 +273,8 @@ def _run_of_one(outcome: _Outcome, now: datetime) -> PollRun:
     )
 
 
-def _alerts(entries: Sequence[NewEntry]) -> int:
-    return sum(1 for new in entries if new.deliveries)
+def _alerts(entries: Sequence[NewEntry | ChangedEntry]) -> int:
+    return sum(1 for entry in entries if entry.deliveries)
 
 
 def _tell_move(feed: ClaimedFeed, record: PollRecord) -> None:
@@ -302,16 +309,29 @@ def _reset(feed: ClaimedFeed, outcome: _Outcome, now: datetime) -> Reset | None:
     return Reset(at=now, known=outcome.recognised, held=held)
 
 
-def _report(feed: ClaimedFeed, record: PollRecord, size: int, took: float) -> PollReport:
+def _report(feed: ClaimedFeed, record: PollRecord, outcome: _Outcome, course: Course) -> PollReport:
     return PollReport(
         feed=feed.url,
         reason=record.reason,
         detail=record.detail,
-        entries=size,
+        entries=outcome.size,
         new=len(record.entries),
-        alerts=_alerts(record.entries),
+        alerts=_alerts(record.entries) + _alerts(record.changes),
         baseline=record.baseline,
         failures=record.failures,
         next_poll_at=record.next_poll_at,
-        took=took,
+        took=course.took,
+        parts=course.parts,
+        size=course.size,
+        changed=len(record.changes),
+        held=len(record.entries) - len(outcome.news),
+        matches=(
+            *(match for new in record.entries for match in new.matches),
+            *(match for changed in record.changes for match in changed.first),
+        ),
+        ages=tuple(
+            (record.polled_at - at).total_seconds() if (at := new.entry.published_at) else None
+            for new in outcome.news
+            if not new.baseline
+        ),
     )

@@ -11,6 +11,7 @@ from monitor.model import (
     Channel,
     ClaimedArticle,
     ClaimedFeed,
+    ConfigurationState,
     DeadChannel,
     Document,
     Doings,
@@ -32,6 +33,7 @@ from monitor.model import (
     Silence,
     StoredEntry,
     Story,
+    StrandedChannel,
     Timer,
     Unsettled,
 )
@@ -160,6 +162,25 @@ class OwnerStore(Protocol):
         Each is escalated once, and nobody is told of an alert twice. Return how many were added.
         """
 
+    async def read_stranded(self, channels: Collection[str], since: datetime) -> Sequence[StrandedChannel]:
+        """Return deliveries of alerts that should have been sent by `since`, in others than `channels`, and of which nobody knows."""
+
+    async def commit_stranded(self, record: NoticeRecord, stranded: Sequence[StrandedChannel]) -> bool:
+        """Store a notice, its deliveries and that the owner knows of `stranded` in one transaction; False as `commit_dead`."""
+
+    async def give_up_stranded(self, channels: Collection[str], before: datetime, now: datetime) -> int:
+        """Let deliveries be dead that should have been sent before then, in others than `channels`; return how many."""
+
+
+class ConfigurationStore(Protocol):
+    """How it stands with the configuration, and what the owner knows of it."""
+
+    async def read_configuration(self) -> ConfigurationState | None:
+        """Return how it stands, None when that isn't known."""
+
+    async def commit_configuration_notice(self, record: NoticeRecord, state: ConfigurationState) -> bool:
+        """Store a notice, its deliveries and that the owner knows of `state`; False when another daemon was quicker."""
+
 
 class TimerStore(Protocol):
     """What comes by the clock."""
@@ -178,6 +199,16 @@ class TimerStore(Protocol):
 
     async def commit_alive(self, record: NoticeRecord, timer: Timer, due_at: datetime) -> bool:
         """Set the timer to `due_at` and store a notice in one transaction. False when another daemon was quicker."""
+
+
+class FilingStore(Protocol):
+    """Entries that are to be found by their words."""
+
+    async def file_entries(self, languages: Collection[str | None]) -> bool:
+        """File some of the entries that have come or changed. Return whether there is more to do.
+
+        `languages` are those in which rules and feeds are read, by their tags.
+        """
 
 
 class Outbox(Protocol):

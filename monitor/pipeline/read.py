@@ -152,4 +152,5 @@ def _report(article: ClaimedArticle, record: ArticleRecord, took: float) -> Arti
         alerts=1 if record.deliveries else 0,
         next_attempt_at=record.decision.next_attempt_at,
         took=took,
+        matches=record.matches,
     )

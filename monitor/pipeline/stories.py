@@ -7,7 +7,7 @@ baseline nor held: most are refused at once, as nothing like them has been told.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -52,6 +52,16 @@ class _Batch:
     reported: defaultdict[int, list[Reported]] = field(default_factory=lambda: defaultdict(list))
 
 
+@dataclass(slots=True)
+class _Window:
+    """What is known of the stories of the window, up to that of the number `last`; and whose turn it is."""
+
+    index: StoryIndex = field(default_factory=StoryIndex)
+    last: int | None = None
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 class Stories:
     """The stories of the window. They are read from the store, when the first entry asks and as others begin."""
 
@@ -59,10 +69,13 @@ class Stories:
         self._rules = rules
         self._feeds = feeds
         self._store = store
-        self._index = StoryIndex()
-        self._last: int | None = None
-        self._numbers = count(1)
-        self._turn = asyncio.Lock()
+        self._window = _Window()
+
+    def under(self, rules: Mapping[str, Rule], feeds: Mapping[str, FeedSpec]) -> "Stories":
+        """Return the same stories, and turns, for polls under another configuration."""
+        stories = Stories(rules, feeds, self._store)
+        stories._window = self._window
+        return stories
 
     @asynccontextmanager
     async def turn(self, matches: Sequence[Match], now: datetime) -> AsyncIterator[None]:
@@ -74,7 +87,7 @@ class Stories:
         if not telling(matches):
             yield
             return
-        async with self._turn:
+        async with self._window.turn:
             await self._catch_up(now)
             yield
             await self._catch_up(now)
@@ -132,7 +145,7 @@ class Stories:
         await self._be_ready(now)
         story = await self._store.story_of(own.entry_id)
         placed = story is not None
-        decision = _why(story, own.entry_id) if story else self._index.decide(own)
+        decision = _why(story, own.entry_id) if story else self._window.index.decide(own)
         if decision.story is None and not placed and not telling(matches):
             return matches, None
         story = story or await self._story(decision.story)
@@ -149,7 +162,7 @@ class Stories:
         await asyncio.sleep(0)  # a long document keeps nobody else waiting
         own = _outline(new.entry, number, origin, now)
         decision = decide(
-            own, [*self._index.candidates(own), *batch.begun.candidates(own)], self._index.weigh
+            own, [*self._window.index.candidates(own), *batch.begun.candidates(own)], self._window.index.weigh
         )
         matches = new.matches
         if decision.story is not None or not tells:
@@ -181,27 +194,29 @@ class Stories:
 
     def _count(self, own: Outline) -> None:
         # What isn't stored yet has no number; the index wants one that nobody else has.
-        self._index.add(replace(own, entry_id=-next(self._numbers)), first=False)
+        self._window.index.add(replace(own, entry_id=-next(self._window.numbers)), first=False)
 
     async def _be_ready(self, now: datetime) -> None:
-        if self._last is None:
-            async with self._turn:
-                if self._last is None:
+        if self._window.last is None:
+            async with self._window.turn:
+                if self._window.last is None:
                     await self._catch_up(now)
-        self._index.expire(now)
+        self._window.index.expire(now)
 
     async def _catch_up(self, now: datetime) -> None:
         """Take in the stories that began since, here or in another daemon; at first all of the window."""
         since = now - WINDOW
-        last, begun = await self._store.stories_begun(self._last or 0, since)
-        words = [] if self._last is not None else await self._store.newest_entries(since, _COUNTED_AGAIN)
+        last, begun = await self._store.stories_begun(self._window.last or 0, since)
+        words = (
+            [] if self._window.last is not None else await self._store.newest_entries(since, _COUNTED_AGAIN)
+        )
         for stored, first in [*((one, True) for one in begun), *((one, False) for one in words)]:
             await _or_else(self._take_in(stored, first=first), None, stored.entry.link)
-        self._last = last
+        self._window.last = last
 
     async def _take_in(self, stored: StoredEntry, *, first: bool) -> None:
         await asyncio.sleep(0)  # after a start there are thousands
-        self._index.add(self._outline_of(stored), first=first)
+        self._window.index.add(self._outline_of(stored), first=first)
 
     def _outline_of(self, stored: StoredEntry) -> Outline:
         entry = replace(stored.entry, link=stored.page_url or stored.entry.link)

@@ -22,6 +22,7 @@ from monitor.model import (
     Channel,
     ClaimedArticle,
     ClaimedFeed,
+    ConfigurationState,
     DeadChannel,
     Doings,
     FeedHealth,
@@ -31,17 +32,16 @@ from monitor.model import (
     Match,
     NoticeRecord,
     PollRecord,
-    PollRun,
     Predecessor,
     Queue,
+    Reloaded,
     Rule,
     Secret,
-    SeenEntry,
     Settled,
     Silence,
     StoredEntry,
-    StoreStatus,
     Story,
+    StrandedChannel,
     Timer,
     Unsettled,
 )
@@ -49,19 +49,21 @@ from monitor.store import (
     articles,
     attempts,
     claims,
+    configuration,
     deliveries,
     entries,
     feeds,
     health,
-    history,
     known,
     owner,
     rules,
     settling,
     silences,
-    status,
     stories,
+    stranded,
     timers,
+    watched,
+    wishes,
 )
 from monitor.store.commits import Commits, PollCommits
 from monitor.store.engine import (
@@ -73,15 +75,18 @@ from monitor.store.engine import (
     read_url,
     sqlite_path,
     take_turn,
+    transaction,
 )
 from monitor.store.faults import told_plainly
 from monitor.store.leases import Claim, release
 from monitor.store.lock import DaemonLock
-from monitor.store.reader import Reader, open_to_read
+from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
 from monitor.store.schema import ensure_schema
+from monitor.store.search import filing
+from monitor.store.search.candidates import Candidates
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
 
-__all__ = ["Reader", "Store", "open_to_read", "read_history", "read_recent", "read_status"]
+__all__ = ["Candidates", "Reader", "Store", "open_to_read", "read_history", "read_recent", "read_status"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -133,10 +138,10 @@ class Store:
         """Make the enabled `specs` the feeds that are polled; a new or returning one at its first poll time.
 
         Feeds are known by `url`. One that is left out is kept, out of use, with all its entries, so that
-        it doesn't alert anew when it comes back; after more than `feeds.AWAY` its next poll is a first one. No feed is
+        it doesn't alert anew when it comes back; after more than `watched.AWAY` its next poll is a first one. No feed is
         polled earlier than it was told before.
         """
-        await self._run(feeds.sync, specs, first_polls)
+        await self._run(watched.sync, specs, first_polls)
 
     async def sync_rules(
         self, wanted: Sequence[Rule], now: datetime, groups: Mapping[str, Sequence[str]] = {}
@@ -147,6 +152,26 @@ class Store:
         One that is as before is left alone, so that several daemons may start at once.
         """
         await self._run(rules.sync, wanted, groups, now)
+
+    async def redirect_channels(self, names: Collection[str], now: datetime) -> None:
+        """Try at once what channels have failed to send which lead elsewhere now; they rest no longer."""
+        await self._run(stranded.hasten, names, now)
+
+    async def waiting_for(self, channels: Collection[str]) -> Mapping[str, int]:
+        """Return how many deliveries wait for each of these channels, where some do."""
+        return await self._run(stranded.waiting, channels)
+
+    async def record_reload(self, reloaded: Reloaded) -> None:
+        """Keep how a try went to read the configuration; with neither changes nor problems: at the start."""
+        await self._run(configuration.record, reloaded)
+
+    async def read_configuration(self) -> ConfigurationState | None:
+        """See ConfigurationStore."""
+        return await self._run(configuration.read)
+
+    async def commit_configuration_notice(self, record: NoticeRecord, state: ConfigurationState) -> bool:
+        """See ConfigurationStore."""
+        return await self._run(configuration.commit_told, record, state)
 
     async def claim_due_feeds(
         self, now: datetime, *, limit: int, per_host: int, lease: timedelta
@@ -166,7 +191,7 @@ class Store:
 
     async def predecessor(self, keys: Collection[str], least: int, now: datetime) -> Predecessor | None:
         """See PollStore."""
-        return await self._run(known.predecessor, keys, least, now - feeds.AWAY)
+        return await self._run(known.predecessor, keys, least, now - watched.AWAY)
 
     async def feed_weights(self) -> Mapping[str, Sequence[float]]:
         """See PollStore."""
@@ -197,6 +222,10 @@ class Store:
     async def commit_article(self, record: ArticleRecord) -> None:
         """See ArticleStore."""
         await self._run(articles.commit_article, record)
+
+    async def file_entries(self, languages: Collection[str | None]) -> bool:
+        """See FilingStore."""
+        return await self._on_thread(self._file_entries, languages)
 
     async def articles_due(self, now: datetime, *, within: timedelta) -> bool:
         """Tell whether a due article waits for nothing but a host that may be asked again `within` a time."""
@@ -249,6 +278,18 @@ class Store:
         """See OwnerStore."""
         return await self._run(owner.escalate, channel, to, since=since, now=now)
 
+    async def read_stranded(self, channels: Collection[str], since: datetime) -> Sequence[StrandedChannel]:
+        """See OwnerStore."""
+        return await self._run(stranded.read, channels, since)
+
+    async def commit_stranded(self, record: NoticeRecord, found: Sequence[StrandedChannel]) -> bool:
+        """See OwnerStore."""
+        return await self._run(stranded.commit, record, found)
+
+    async def give_up_stranded(self, channels: Collection[str], before: datetime, now: datetime) -> int:
+        """See OwnerStore."""
+        return await self._run(stranded.give_up, channels, before, now)
+
     async def due_timers(self, wanted: Mapping[str, datetime], now: datetime) -> Sequence[Timer]:
         """See TimerStore."""
         return await self._run(timers.due_timers, wanted, now)
@@ -268,6 +309,21 @@ class Store:
     async def read_health(self) -> tuple[Sequence[FeedHealth], datetime | None]:
         """See HealthStore."""
         return await self._run(health.read_health)
+
+    async def poll_now(self, urls: Collection[str], now: datetime) -> Sequence[str]:
+        """Make these feeds due, but for those that rest, are being polled or whose server wants to be left alone.
+
+        Return their addresses.
+        """
+        return await self._run(wishes.poll_now, urls, now)
+
+    async def pause_feeds(self, urls: Collection[str], now: datetime) -> Sequence[str]:
+        """Let these feeds rest until `resume_feeds`; return the addresses of those that didn't yet."""
+        return await self._run(wishes.pause, urls, now)
+
+    async def resume_feeds(self, urls: Collection[str], now: datetime) -> Sequence[str]:
+        """Let these feeds go on; return the addresses of those that rested."""
+        return await self._run(wishes.resume, urls, now)
 
     async def commit_notice(self, record: NoticeRecord) -> bool:
         """See HealthStore."""
@@ -304,13 +360,16 @@ class Store:
         return await self._run(deliveries.failing, channels)
 
     def _commit_polls(self, records: Sequence[PollRecord]) -> None:
-        with told_plainly(self._label), self._engine.begin() as connection:
+        with told_plainly(self._label), transaction(self._engine) as connection:
             feeds.commit_polls(connection, records)
 
     def _record_attempts(self, records: Sequence[AttemptRecord]) -> None:
+        with told_plainly(self._label), transaction(self._lazy_engine) as connection:
+            attempts.record_attempts(connection, records)
+
+    def _file_entries(self, languages: Collection[str | None]) -> bool:
         with told_plainly(self._label), self._lazy_engine.begin() as connection:
-            for record in records:
-                attempts.record_attempt(connection, record)
+            return filing.file_some(connection, languages)
 
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)
@@ -318,7 +377,7 @@ class Store:
     def _start(self, path: Path | None, exclusive: bool) -> None:
         if path and exclusive:
             self._lock = DaemonLock(path.with_name(path.name + ".lock"), self._label)
-        with told_plainly(self._label, opening=True), self._engine.begin() as connection:
+        with told_plainly(self._label, opening=True), transaction(self._engine) as connection:
             take_turn(connection, Turn.OPEN)
             check_postgresql(connection, self._label)
             ensure_schema(connection, self._label)
@@ -331,7 +390,7 @@ class Store:
     def _stop(self) -> None:
         if self._started:
             # Claims that can't be given back run out by themselves.
-            with suppress(StoreError), told_plainly(self._label), self._engine.begin() as connection:
+            with suppress(StoreError), told_plainly(self._label), transaction(self._engine) as connection:
                 _release(connection, self._worker)
         self._engine.dispose()
         if self._lock:
@@ -340,43 +399,14 @@ class Store:
     async def _run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        def transaction() -> T:
-            with told_plainly(self._label), self._engine.begin() as connection:
+        def whole() -> T:
+            with told_plainly(self._label), transaction(self._engine) as connection:
                 return work(connection, *args, **kwargs)
 
-        return await self._on_thread(transaction)
+        return await self._on_thread(whole)
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
-
-
-async def read_status(url: Secret, *, label: str) -> StoreStatus:
-    """Read the status of a database, beside a running daemon or without one, changing nothing.
-
-    Raises StoreError, also when there is no database yet or it has another version's schema.
-    """
-    return await asyncio.to_thread(_read, url, label, status.read)
-
-
-async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tuple[SeenEntry, ...]:
-    """Read the entries of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
-    return await asyncio.to_thread(_read, url, label, status.recent, feed, limit)
-
-
-async def read_history(url: Secret, *, label: str, feed: str, limit: int) -> tuple[PollRun, ...]:
-    """Read the runs of polls of `feed` that came last, the newest first; as `read_recent`."""
-    return await asyncio.to_thread(_read, url, label, history.history, feed, limit)
-
-
-def _read(
-    url: Secret,
-    label: str,
-    work: Callable[Concatenate[Connection, P], T],
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> T:
-    with open_to_read(url, label) as reader:
-        return reader.ask(work, *args, **kwargs)
 
 
 def _release(connection: Connection, worker: str = "") -> None:

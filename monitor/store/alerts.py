@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from monitor.model import Alert, Entry, Hit, Match, Notice, Progress, TextField, Withheld
 from monitor.store.engine import chunks
@@ -40,7 +40,7 @@ def _abouts(connection: Connection, rows: Sequence[Any], *, outlets: bool) -> di
 def _notices(connection: Connection, ids: Collection[int]) -> dict[int, Notice]:
     if not ids:
         return {}
-    rows = connection.execute(select(NOTICE).where(NOTICE.c.id.in_(ids)))
+    rows = connection.execute(_NOTICES, {"ids": list(ids)})
     return {
         row.id: Notice(id=row.id, created_at=row.created_at, subject=row.subject, lines=tuple(row.lines))
         for row in rows
@@ -50,35 +50,15 @@ def _notices(connection: Connection, ids: Collection[int]) -> dict[int, Notice]:
 def _alerts(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
     if not ids:
         return {}
-    rows = connection.execute(_ALERTS.where(ALERT.c.id.in_(ids)))
+    rows = connection.execute(_ALERTS, {"ids": list(ids)})
     return {row.alert_id: row for row in rows}
-
-
-_ALERTS = (
-    select(
-        ALERT.c.id.label("alert_id"),
-        ALERT.c.created_at,
-        ALERT.c.entry_id,
-        ALERT.c.changed,
-        FEED.c.url.label("feed_url"),
-        FEED.c.name.label("feed_name"),
-        FEED.c.title.label("feed_title"),
-        func.coalesce(ARTICLE.c.text, "").label("text"),
-        STORY_MEMBER.c.story_id,
-        *(column for column in ENTRY.c if column.name != "id"),
-    )
-    .join(ENTRY, ENTRY.c.id == ALERT.c.entry_id)
-    .join(FEED, FEED.c.id == ENTRY.c.feed_id)
-    .outerjoin(ARTICLE, ARTICLE.c.entry_id == ENTRY.c.id)
-    .outerjoin(STORY_MEMBER, STORY_MEMBER.c.entry_id == ENTRY.c.id)
-)
 
 
 def read_matches(connection: Connection, entry_ids: Collection[int]) -> dict[tuple[int, str], Match]:
     """Return each match of the entries under entry id and rule, by rule."""
     if not entry_ids:
         return {}
-    rows = connection.execute(select(MATCH).where(MATCH.c.entry_id.in_(entry_ids)).order_by(MATCH.c.rule))
+    rows = connection.execute(_MATCHES, {"ids": list(entry_ids)})
     return {(row.entry_id, row.rule): read_match(row) for row in rows}
 
 
@@ -97,20 +77,46 @@ def _outlets(connection: Connection, entry_ids: Collection[int]) -> dict[int, di
     """Return the feeds of the stories that entries belong to, by address and in the order in which they joined."""
     if not entry_ids:
         return {}
-    mine = STORY_MEMBER.alias("mine")
-    rows = connection.execute(
-        select(mine.c.entry_id, FEED.c.url, FEED.c.name, FEED.c.title)
-        .select_from(mine)
-        .join(STORY_MEMBER, STORY_MEMBER.c.story_id == mine.c.story_id)
-        .join(ENTRY, ENTRY.c.id == STORY_MEMBER.c.entry_id)
-        .join(FEED, FEED.c.id == ENTRY.c.feed_id)
-        .where(mine.c.entry_id.in_(entry_ids))
-        .order_by(STORY_MEMBER.c.id)
-    )
+    rows = connection.execute(_OUTLETS, {"ids": list(entry_ids)})
     found: dict[int, dict[str, str]] = {}
     for row in rows:
         found.setdefault(row.entry_id, {})[row.url] = feed_name(row.name, row.title, row.url)
     return found
+
+
+# Built once: to build a statement takes longer than to run it, and these run for each message or two.
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_NOTICES = select(NOTICE).where(NOTICE.c.id.in_(_IDS))
+_MATCHES = select(MATCH).where(MATCH.c.entry_id.in_(_IDS)).order_by(MATCH.c.rule)
+_ALERTS = (
+    select(
+        ALERT.c.id.label("alert_id"),
+        ALERT.c.created_at,
+        ALERT.c.entry_id,
+        ALERT.c.changed,
+        FEED.c.url.label("feed_url"),
+        FEED.c.name.label("feed_name"),
+        FEED.c.title.label("feed_title"),
+        func.coalesce(ARTICLE.c.text, "").label("text"),
+        STORY_MEMBER.c.story_id,
+        *(column for column in ENTRY.c if column.name != "id"),
+    )
+    .join(ENTRY, ENTRY.c.id == ALERT.c.entry_id)
+    .join(FEED, FEED.c.id == ENTRY.c.feed_id)
+    .outerjoin(ARTICLE, ARTICLE.c.entry_id == ENTRY.c.id)
+    .outerjoin(STORY_MEMBER, STORY_MEMBER.c.entry_id == ENTRY.c.id)
+    .where(ALERT.c.id.in_(_IDS))
+)
+_MINE = STORY_MEMBER.alias("mine")
+_OUTLETS = (
+    select(_MINE.c.entry_id, FEED.c.url, FEED.c.name, FEED.c.title)
+    .select_from(_MINE)
+    .join(STORY_MEMBER, STORY_MEMBER.c.story_id == _MINE.c.story_id)
+    .join(ENTRY, ENTRY.c.id == STORY_MEMBER.c.entry_id)
+    .join(FEED, FEED.c.id == ENTRY.c.feed_id)
+    .where(_MINE.c.entry_id.in_(_IDS))
+    .order_by(STORY_MEMBER.c.id)
+)
 
 
 def _alert(

@@ -1,17 +1,29 @@
 """The pages of entries that some rules wait for: which are due, what reading one changes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, func, insert, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from monitor.model import ArticleRecord, ArticleState, ClaimedArticle, WantedArticle
 from monitor.store.alerts import read_entry
-from monitor.store.engine import Turn, take_turn
+from monitor.store.engine import Turn, chunks, take_turn
 from monitor.store.leases import Claim, finish, held, is_free, taking
 from monitor.store.members import add_members
 from monitor.store.outbox import add_untold
+from monitor.store.search.unfiled import note_unfiled
 from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, FEED, WAITING
 
 
@@ -56,6 +68,24 @@ def claim_due(connection: Connection, claim: Claim, limit: int) -> list[ClaimedA
         .order_by(ENTRY.c.id)
     )
     return [_claimed(leased[row.id], row) for row in entries]
+
+
+def forget(connection: Connection, rules: Collection[str]) -> None:
+    """Give up the articles that none of these rules waits for."""
+    rows = connection.execute(
+        select(ARTICLE.c.entry_id, ARTICLE.c.rules).where(WAITING, ARTICLE.c.lease.is_(None))
+    )
+    unwanted = [row.entry_id for row in rows if not set(row.rules).intersection(rules)]
+    for some in chunks(unwanted):
+        connection.execute(update(ARTICLE).where(ARTICLE.c.entry_id.in_(some)).values(_FORGOTTEN))
+
+
+_FORGOTTEN = {
+    "state": ArticleState.FAILED.value,
+    "reason": None,
+    "detail": "no rule that is configured waits for it any more",
+    "next_attempt_at": None,
+}
 
 
 def _due() -> Select[int]:
@@ -134,5 +164,7 @@ def commit_article(connection: Connection, record: ArticleRecord) -> None:
         "url": record.url,
     }
     finish(connection, ARTICLE, record.entry_id, record.lease, changes)
+    if record.text:
+        note_unfiled(connection, [record.entry_id])
     add_untold(connection, record.entry_id, record.matches, record.deliveries, record.tried_at)
     add_members(connection, [(record.entry_id, record.story, record.tried_at)])

@@ -1,69 +1,53 @@
-"""What an attempt changes: the deliveries of its message, the channel, and those that wait behind them."""
+"""What attempts change: the deliveries of their messages, the channels, and those that wait behind them."""
 
-from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, insert, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
 
-from monitor.model import AttemptRecord, ChannelPace, Decision, DeliveryState
-from monitor.store.engine import chunks, insert_into
+from monitor.model import AttemptRecord, DeliveryState
+from monitor.store.engine import insert_into
 from monitor.store.leases import lost
 from monitor.store.tables import ATTEMPT, CHANNEL, DELIVERY, DELIVERY_LEASED, READY
 
 
-def record_attempt(connection: Connection, record: AttemptRecord) -> None:
-    """Store what came of an attempt; see Outbox.record_attempt."""
-    message = record.message
-    numbers = _finish(connection, record)
-    for each in message.deliveries:
-        if each.id not in numbers:
-            raise lost(DELIVERY, each.id)
-    attempt = {
-        "attempted_at": record.attempted_at,
-        "status": record.outcome.status.value,
-        "detail": record.outcome.detail,
-    }
-    connection.execute(
-        _ATTEMPT, [attempt | {"delivery_id": row_id, "number": n} for row_id, n in numbers.items()]
-    )
-    if _is_news(record):
-        _set_pace(connection, message.channel, record.pace)
-    if message.pace.failures and not record.pace.failures:
-        _hasten(connection, record)
-    if record.gives_back:
-        give_back(connection, message.channel, message.lease)
+def record_attempts(connection: Connection, records: Sequence[AttemptRecord]) -> None:
+    """Store what came of attempts; see Outbox.record_attempt. Raises LeaseLost, even if only one of them has."""
+    rows = [row for record in records for row in _rows(record)]
+    if connection.execute(_FINISH, rows).rowcount < len(rows):
+        raise lost(DELIVERY, *(row["delivery"] for row in rows))
+    connection.execute(_ATTEMPT, rows)
+    _set_paces(connection, [record for record in records if _is_news(record)])
+    for record in records:
+        if record.message.pace.failures and not record.pace.failures:
+            _hasten(connection, record)
+        if record.gives_back:
+            give_back(connection, record.message.channel, record.message.lease)
 
 
-def _finish(connection: Connection, record: AttemptRecord) -> dict[int, int]:
-    """Change the deliveries that are still leased, and return the numbers of their attempts."""
-    alike: defaultdict[Decision, list[int]] = defaultdict(list)
-    for delivery, decision in zip(record.message.deliveries, record.decisions, strict=True):
-        alike[decision].append(delivery.id)
-    numbers: dict[int, int] = {}
-    for decision, ids in alike.items():
-        values = _changes(record, decision)
-        for some in chunks(ids):
-            numbers.update(connection.execute(_FINISH, values | {"ids": some}).all())
-    return numbers
+def _rows(record: AttemptRecord) -> Iterator[dict[str, Any]]:
+    """Yield the parameters of both statements for each delivery."""
+    message, outcome = record.message, record.outcome
+    for delivery, decision in zip(message.deliveries, record.decisions, strict=True):
+        dead = decision.state is DeliveryState.DEAD
+        yield {
+            "delivery": delivery.id,
+            "held_by": message.lease,
+            "new_state": decision.state.value,
+            "next_at": decision.next_attempt_at,
+            "why": outcome.detail if dead else "",
+            "sent": record.attempted_at if decision.state is DeliveryState.SENT else None,
+            "dead": dead,
+            "at": record.attempted_at,
+            "outcome": outcome.status.value,
+            "said": outcome.detail,
+        }
 
 
-def _changes(record: AttemptRecord, decision: Decision) -> dict[str, Any]:
-    dead = decision.state is DeliveryState.DEAD
-    return {
-        "held_by": record.message.lease,
-        "new_state": decision.state.value,
-        "next_at": decision.next_attempt_at,
-        "why": record.outcome.detail if dead else "",
-        "sent": record.attempted_at if decision.state is DeliveryState.SENT else None,
-        "dead": dead,
-    }
-
-
-# Built once: to build a statement takes longer than to run it, and these run for each message.
-_ATTEMPT = insert(ATTEMPT)
+# Built once: to build a statement takes longer than to run it, and these run for each message or two.
 _FINISH = (
     update(DELIVERY)
-    .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)), DELIVERY.c.lease == bindparam("held_by"))
+    .where(DELIVERY.c.id == bindparam("delivery"), DELIVERY.c.lease == bindparam("held_by"))
     .values(
         state=bindparam("new_state"),
         next_attempt_at=bindparam("next_at"),
@@ -75,7 +59,16 @@ _FINISH = (
         lease=None,
         lease_until=None,
     )
-    .returning(DELIVERY.c.id, DELIVERY.c.attempts)
+)
+_ATTEMPT = insert(ATTEMPT).from_select(
+    ["delivery_id", "number", "attempted_at", "status", "detail"],
+    select(
+        DELIVERY.c.id,
+        DELIVERY.c.attempts,
+        bindparam("at", type_=ATTEMPT.c.attempted_at.type),
+        bindparam("outcome", type_=ATTEMPT.c.status.type),
+        bindparam("said", type_=ATTEMPT.c.detail.type),
+    ).where(DELIVERY.c.id == bindparam("delivery")),
 )
 
 
@@ -86,10 +79,20 @@ def _is_news(record: AttemptRecord) -> bool:
     return rests or (after.failures, after.full_at) != (before.failures, before.full_at)
 
 
-def _set_pace(connection: Connection, channel: str, pace: ChannelPace) -> None:
-    values = {"rest_until": pace.rest_until, "failures": pace.failures, "full_at": pace.full_at}
-    new = insert_into(connection, CHANNEL).values(name=channel, **values)
-    connection.execute(new.on_conflict_do_update(index_elements=[CHANNEL.c.name], set_=values))
+def _set_paces(connection: Connection, records: Sequence[AttemptRecord]) -> None:
+    paces = [
+        {
+            "name": record.message.channel,
+            "rest_until": record.pace.rest_until,
+            "failures": record.pace.failures,
+            "full_at": record.pace.full_at,
+        }
+        for record in records
+    ]
+    if paces:
+        new = insert_into(connection, CHANNEL)
+        values = {name: new.excluded[name] for name in ("rest_until", "failures", "full_at")}
+        connection.execute(new.on_conflict_do_update(index_elements=[CHANNEL.c.name], set_=values), paces)
 
 
 def _hasten(connection: Connection, record: AttemptRecord) -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from itertools import islice
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from monitor.errors import StoreError
@@ -58,7 +59,25 @@ def sqlite_path(url: URL) -> Path | None:
 
 def open_engine(url: URL) -> Engine:
     """Return an engine with one connection that reads and writes; nothing is opened yet."""
-    return _sqlite_engine(url) if sqlite_path(url) else _postgresql_engine(url)
+    if sqlite_path(url):
+        return _sqlite_engine(url)
+    engine = _postgresql_engine(url, isolation_level="AUTOCOMMIT")  # transactions begin where _begin says
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a transaction, a new connection when the server has closed the old one meanwhile."""
+    with engine.connect() as connection:
+        try:
+            begun = connection.begin()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            begun = connection.begin()
+        with begun:
+            yield connection
 
 
 def lazily(engine: Engine) -> Engine:
@@ -75,17 +94,21 @@ def _is_lazy(connection: Connection) -> bool:
 
 
 def open_reader(url: URL) -> Engine:
-    """Return an engine that can't change anything; nothing is opened yet."""
+    """Return an engine that can't change anything; a transaction sees one state of things. Nothing is opened yet."""
     path = sqlite_path(url)
     if path is None:
-        return _postgresql_engine(url, _READERS).execution_options(postgresql_readonly=True)
+        return _postgresql_engine(url, _READERS, pool_pre_ping=True).execution_options(
+            postgresql_readonly=True, isolation_level="REPEATABLE READ"
+        )
     address = f"file:{quote(str(path))}?mode=ro"
 
     def connect() -> sqlite3.Connection:
         # Several threads ask, each with a connection to itself while it does.
-        return sqlite3.connect(address, uri=True, timeout=5, check_same_thread=False)
+        return sqlite3.connect(address, uri=True, timeout=5, isolation_level=None, check_same_thread=False)
 
-    return create_engine("sqlite://", creator=connect, poolclass=QueuePool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
 
 
 class Turn(IntEnum):
@@ -98,6 +121,7 @@ class Turn(IntEnum):
     CLAIM_ARTICLES = 4
     COMMIT_NOTICE = 5
     SYNC_RULES = 6
+    FILE = 7
 
 
 def take_turn(connection: Connection, turn: Turn) -> None:
@@ -142,19 +166,12 @@ def check_postgresql(connection: Connection, label: str) -> None:
             )
 
 
-def _postgresql_engine(url: URL, connections: int = 1) -> Engine:
+def _postgresql_engine(url: URL, connections: int = 1, **options: Any) -> Engine:
     arguments = {name: value for name, value in _POSTGRESQL_ARGUMENTS.items() if name not in url.query}
     engine = create_engine(
-        url,
-        connect_args=arguments,
-        isolation_level="READ COMMITTED",
-        pool_size=connections,
-        max_overflow=0,
-        pool_pre_ping=True,
-        hide_parameters=True,
+        url, connect_args=arguments, pool_size=connections, max_overflow=0, hide_parameters=True, **options
     )
     event.listen(engine, "connect", _prepare_postgresql)
-    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -165,8 +182,9 @@ def _prepare_postgresql(connection: Any, _: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    if _is_lazy(connection):
-        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+    # One statement to the server instead of two.
+    lazy = "; SET LOCAL synchronous_commit = off" if _is_lazy(connection) else ""
+    connection.exec_driver_sql(f"BEGIN ISOLATION LEVEL READ COMMITTED{lazy}")
 
 
 def _sqlite_engine(url: URL) -> Engine:

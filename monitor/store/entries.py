@@ -39,6 +39,12 @@ def count_since(connection: Connection, since: datetime) -> int:
     return connection.scalar(select(func.count()).where(later, ENTRY.c.first_seen_at >= since)) or 0
 
 
+def oldest_at(connection: Connection) -> datetime | None:
+    """Return when the first of the entries was first seen, None when there is none."""
+    oldest: datetime | None = connection.scalar(select(ENTRY.c.first_seen_at).order_by(ENTRY.c.id).limit(1))
+    return oldest
+
+
 def last_before(connection: Connection, since: datetime, time: Column[Any] = ENTRY.c.first_seen_at) -> int:
     """Return an id after which all rows of a table come whose `time` is since then, and few others.
 

@@ -1,9 +1,8 @@
 """Feeds and their entries: which are watched, which are due, what a poll changes."""
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, insert, null, select, update
@@ -13,7 +12,6 @@ from monitor.model import (
     ClaimedFeed,
     Entry,
     Evidence,
-    FeedSpec,
     NewEntry,
     PollRecord,
     Reason,
@@ -22,81 +20,22 @@ from monitor.model import (
     Validators,
 )
 from monitor.store.articles import add_wanted
-from monitor.store.engine import Turn, chunks, insert_into, take_turn
+from monitor.store.engine import Turn, take_turn
 from monitor.store.history import add_runs, read_run, run_columns
 from monitor.store.known import add_keys, change_entries, take_over
 from monitor.store.leases import Claim, check, held, is_free, taking
 from monitor.store.members import add_found
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
-from monitor.store.tables import ACTIVE, ENTRY, FEED, FEED_WAITING
+from monitor.store.search.unfiled import note_unfiled
+from monitor.store.tables import ACTIVE, ENTRY, FEED, FEED_WAITING, RESTING, WATCHED
 
-# A feed that was out of use for longer begins anew: what it brings then is told as its first_poll says.
-AWAY = timedelta(days=30)
 # Feeds that waited for their host come back this far apart.
 _HOST_GAP = timedelta(seconds=5)
 _STRAGGLERS = 60
-# What belongs to the address that was asked.
-_OF_THE_SERVER = ("etag", "last_modified", "validators_url", "cache_control", "expires", "move")
 # The poll that found an entry, the entry, and its id.
 _Added = tuple[PollRecord, NewEntry, int]
-_GONE = FEED.c.reason.is_not_distinct_from(Reason.GONE.value)
-
-
-def sync(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequence[datetime]) -> None:
-    """Make the active feeds those of `specs`; see Store.sync_feeds."""
-    take_turn(connection, Turn.SYNC_FEEDS)
-    rows = [
-        {
-            "url": spec.url,
-            "host": spec.host,
-            "name": spec.name,
-            "active": spec.enabled,
-            "address": hashlib.sha256(spec.request_url.reveal().encode()).hexdigest(),
-            "detail": "",
-            "failures": 0,
-            "next_poll_at": first_poll,
-        }
-        for spec, first_poll in zip(specs, first_polls, strict=True)
-    ]
-    if rows:
-        _begin_anew(connection, specs, first_polls)
-        connection.execute(_upsert(connection), rows)
-    watched = {spec.url for spec in specs}
-    active = connection.execute(select(FEED.c.id, FEED.c.url).where(ACTIVE))
-    for gone in chunks(row.id for row in active if row.url not in watched):
-        connection.execute(update(FEED).where(FEED.c.id.in_(gone)).values(active=False))
-
-
-def _begin_anew(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequence[datetime]) -> None:
-    """Let the next poll of those that come back after a long time be a first one."""
-    wanted = [spec.url for spec in specs if spec.enabled]
-    for some in chunks(wanted):
-        returning = and_(FEED.c.url.in_(some), FEED.c.active.is_(False))
-        away = and_(returning, FEED.c.succeeded_at < min(first_polls) - AWAY)
-        connection.execute(update(FEED).where(away).values(baseline_at=null()))
-
-
-def _upsert(connection: Connection) -> Any:
-    statement = insert_into(connection, FEED)
-    offered = statement.excluded
-    # A feed that comes back keeps a later date that its server may have asked for.
-    back_again = and_(FEED.c.active.is_(False), FEED.c.next_poll_at < offered.next_poll_at)
-    # Written by a reference, an address may become another one under the same name.
-    moved = FEED.c.address != offered.address
-    return statement.on_conflict_do_update(
-        index_elements=[FEED.c.url],
-        set_={
-            "host": offered.host,
-            "name": offered.name,
-            "active": offered.active,
-            "next_poll_at": case((back_again, offered.next_poll_at), else_=FEED.c.next_poll_at),
-            # Whoever takes a feed that is gone out and puts it in again wants it tried again.
-            "reason": case((and_(FEED.c.active.is_(False), _GONE), None), else_=FEED.c.reason),
-            "address": offered.address,
-            **{name: case((moved, null()), else_=FEED.c[name]) for name in _OF_THE_SERVER},
-        },
-    )
+GONE = FEED.c.reason.is_not_distinct_from(Reason.GONE.value)
 
 
 def claim_due(connection: Connection, claim: Claim, limit: int, per_host: int) -> list[ClaimedFeed]:
@@ -133,14 +72,14 @@ _CLAIMED = [
 ]
 
 
-_IS_DUE = and_(ACTIVE, FEED.c.next_poll_at <= bindparam("now"), is_free(FEED), ~_GONE)
+IS_DUE = and_(ACTIVE, FEED.c.next_poll_at <= bindparam("now"), is_free(FEED), ~GONE, ~RESTING)
 _TAKE = taking(
-    FEED, select(FEED.c.id).where(_IS_DUE, FEED.c.id.in_(bindparam("chosen", expanding=True))), _CLAIMED
+    FEED, select(FEED.c.id).where(IS_DUE, FEED.c.id.in_(bindparam("chosen", expanding=True))), _CLAIMED
 )
 _HELD = held(FEED, "host")
 _QUEUE = (
     select(FEED.c.id, FEED.c.host)
-    .where(_IS_DUE)
+    .where(IS_DUE)
     .order_by(FEED.c.next_poll_at, FEED.c.id)
     .limit(bindparam("most"))
 )
@@ -210,7 +149,7 @@ def read_activity(row: Any) -> Activity | None:
 
 def weights(connection: Connection) -> dict[str, Sequence[float]]:
     """Return the known weights; see PollStore.feed_weights."""
-    rows = connection.execute(select(FEED.c.url, FEED.c.weights).where(ACTIVE))
+    rows = connection.execute(select(FEED.c.url, FEED.c.weights).where(WATCHED))
     return {row.url: row.weights for row in rows if row.weights}
 
 
@@ -231,6 +170,7 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
         if record.predecessor is not None:
             take_over(connection, record)
     added = _add_entries(connection, records)
+    note_unfiled(connection, [entry_id for _, _, entry_id in added])
     add_keys(connection, records, [(record.feed_id, new.keys, entry_id) for record, new, entry_id in added])
     add_matches(connection, [(entry_id, new.matches) for _, new, entry_id in added])
     add_found(

@@ -10,12 +10,13 @@ from monitor.store.alerts import feed_name
 from monitor.store.engine import Turn, chunks, take_turn
 from monitor.store.feeds import read_activity, read_reset
 from monitor.store.outbox import add_deliveries
-from monitor.store.tables import ACTIVE, FEED, NOTICE
+from monitor.store.tables import ACTIVE, FEED, NOTICE, WATCHED
 
 
 def read_health(connection: Connection) -> tuple[list[FeedHealth], datetime | None]:
-    """Return all active feeds and when the last notice was made; see HealthStore.read_health."""
-    feeds = [_health(row) for row in connection.execute(select(*_COLUMNS).where(ACTIVE).order_by(FEED.c.id))]
+    """Return all active feeds that don't rest, and when the last notice was made; see HealthStore.read_health."""
+    watched = select(*_COLUMNS).where(WATCHED).order_by(FEED.c.id)
+    feeds = [_health(row) for row in connection.execute(watched)]
     return feeds, connection.scalar(select(NOTICE.c.created_at).order_by(NOTICE.c.id.desc()).limit(1))
 
 

@@ -22,6 +22,7 @@ from monitor.store.articles import add_wanted
 from monitor.store.engine import chunks, insert_into
 from monitor.store.members import add_members
 from monitor.store.outbox import add_untold, hits_json
+from monitor.store.search.unfiled import note_unfiled
 from monitor.store.tables import ARTICLE, ENTRY, ENTRY_KEY, FEED, MATCH, RETIRED, REVISION
 
 # Of one entry; the oldest go first.
@@ -131,6 +132,7 @@ _RENAME = update(ENTRY).where(ENTRY.c.id == bindparam("own")).values(known_by=bi
 
 def change_entries(connection: Connection, record: PollRecord) -> None:
     """Store the entries that came with another title or text, and what that made true."""
+    note_unfiled(connection, [changed.entry_id for changed in record.changes])
     for changed in record.changes:
         _keep_revision(connection, changed.entry_id)
         connection.execute(

@@ -122,9 +122,10 @@ def _leased(table: Table, *columns: Column[Any]) -> Select[*tuple[Any, ...]]:
     return select(key, table.c.lease, *columns).where(wanted).order_by(key).with_for_update(of=table)
 
 
-def lost(table: Table, row_id: int) -> LeaseLost:
-    """Return what is raised when a row is no longer leased by whoever claimed it."""
-    return LeaseLost(f"{table.name} {row_id}: taken over by another worker after its lease ran out")
+def lost(table: Table, row_id: int, *others: int) -> LeaseLost:
+    """Return what is raised when a row, or one of several, is no longer leased by whoever claimed it."""
+    which = f"{table.name} {row_id}" + (" or one that goes with it" if others else "")
+    return LeaseLost(f"{which}: taken over by another worker after its lease ran out")
 
 
 def release(connection: Connection, table: Table, worker: str = "") -> None:

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, case, cast, exists, func, or_, select
 
 from monitor.model import AlertWish, DeliveryState, ListedAlert, Match, Telling, TextField
 from monitor.store.alerts import feed_name, read_matches
@@ -49,22 +49,74 @@ def alerts_between(connection: Connection, wish: AlertWish, moments: Sequence[da
 
 def entries_per_hour(connection: Connection, since: datetime, hours: int) -> list[int]:
     """Return how many entries were first seen in each of the hours that follow `since`."""
-    seconds = _seconds_since(connection, since)
-    hour = func.floor(seconds / 3600) if connection.dialect.name == "postgresql" else seconds / 3600
-    counted = select(hour.label("hour"), func.count()).where(
-        ENTRY.c.id > last_before(connection, since),
-        ENTRY.c.first_seen_at >= since,
-        ENTRY.c.baseline.is_(False),
-    )
+    hour = _spans_since(connection, since, timedelta(hours=1))
+    counted = select(hour.label("hour"), func.count()).where(*_seen(connection, since))
     counts = {int(at): number for at, number in connection.execute(counted.group_by("hour"))}
     return [counts.get(at, 0) for at in range(hours)]
 
 
-def _seconds_since(connection: Connection, since: datetime) -> ColumnElement[Any]:
+def entries_per_day(
+    connection: Connection, feeds: Collection[str], since: datetime, days: int
+) -> dict[str, list[int]]:
+    """Return how many entries of each of these feeds, by address, were first seen in each of the days that follow `since`."""
+    counts = {url: [0] * days for url in feeds}
+    day = _spans_since(connection, since, timedelta(days=1))
+    seen = _seen(connection, since)
+    for some in chunks(feeds):
+        counted = (
+            select(FEED.c.url, day.label("day"), func.count())
+            .join(ENTRY, ENTRY.c.feed_id == FEED.c.id)
+            .where(FEED.c.url.in_(some), *seen)
+            .group_by(FEED.c.url, "day")
+        )
+        for url, at, number in connection.execute(counted):
+            if at < days:
+                counts[url][int(at)] = number
+    return counts
+
+
+def matches_per_day(connection: Connection, since: datetime, days: int) -> dict[str, list[int]]:
+    """Return how many entries each rule matched, of those first seen in each of the days that follow `since`."""
+    day = _spans_since(connection, since, timedelta(days=1))
+    counted = (
+        select(MATCH.c.rule, day.label("day"), func.count())
+        .join(ENTRY, ENTRY.c.id == MATCH.c.entry_id)
+        .where(MATCH.c.entry_id > last_before(connection, since), ENTRY.c.first_seen_at >= since)
+        .group_by(MATCH.c.rule, "day")
+    )
+    counts: dict[str, list[int]] = {}
+    for rule, at, number in connection.execute(counted):
+        if at < days:
+            counts.setdefault(rule, [0] * days)[int(at)] = number
+    return counts
+
+
+def last_matches(connection: Connection, since: datetime) -> dict[str, datetime]:
+    """Return when the last entry was first seen that each rule matched, of those since then."""
+    newest = (
+        select(MATCH.c.rule, func.max(MATCH.c.entry_id).label("entry_id"))
+        .where(MATCH.c.entry_id > last_before(connection, since))
+        .group_by(MATCH.c.rule)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(newest.c.rule, ENTRY.c.first_seen_at).join(ENTRY, ENTRY.c.id == newest.c.entry_id)
+    )
+    return {row.rule: row.first_seen_at for row in rows if row.first_seen_at >= since}
+
+
+def _seen(connection: Connection, since: datetime) -> list[ColumnElement[bool]]:
+    first = last_before(connection, since)
+    return [ENTRY.c.id > first, ENTRY.c.first_seen_at >= since, ENTRY.c.baseline.is_(False)]
+
+
+def _spans_since(connection: Connection, since: datetime, span: timedelta) -> ColumnElement[Any]:
+    """Return how many whole `span` lie between `since` and the time at which an entry was first seen."""
     if connection.dialect.name == "postgresql":
-        return func.extract("epoch", ENTRY.c.first_seen_at - since)
-    # Text of SQLite; whole seconds, so that the division that follows leaves the remainder out.
-    return func.unixepoch(ENTRY.c.first_seen_at) - int(since.timestamp())
+        return func.floor(func.extract("epoch", ENTRY.c.first_seen_at - since) / span.total_seconds())
+    # Text in SQLite.
+    seconds = func.unixepoch(ENTRY.c.first_seen_at) - int(since.timestamp())
+    return cast(seconds / span.total_seconds(), Integer)
 
 
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)

@@ -1,5 +1,6 @@
 """A database to look things up in, beside a running daemon or without one. Changes nothing."""
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -9,24 +10,31 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 
 from monitor.errors import StoreError
+from monitor.match.presearch import Presearch
 from monitor.model import (
     AlertWish,
+    Among,
     DeliveryWish,
     EntryHistory,
     ListedAlert,
     ListedDelivery,
     PastAttempt,
+    PollRun,
     RuleVersion,
     Secret,
+    SeenEntry,
     Silence,
+    Standing,
     StoredEntry,
+    StoredFeed,
     StoreStatus,
     Story,
 )
-from monitor.store import deliveries, entries, listing, rules, silences, status, stories
+from monitor.store import deliveries, entries, history, listing, rules, silences, standing, status, stories
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
+from monitor.store.search.candidates import Candidates, read_feeds
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,6 +71,28 @@ class Reader:
     def entries_per_hour(self, since: datetime, hours: int) -> Sequence[int]:
         """Return how many entries came in each of the hours that follow `since`, but for baselines."""
         return self.ask(listing.entries_per_hour, since, hours)
+
+    def entries_per_day(
+        self, feeds: Collection[str], since: datetime, days: int
+    ) -> Mapping[str, Sequence[int]]:
+        """Return the same for each of these feeds, by address, and each of the days that follow `since`."""
+        return self.ask(listing.entries_per_day, feeds, since, days)
+
+    def matches_per_day(self, since: datetime, days: int) -> Mapping[str, Sequence[int]]:
+        """Return how many entries each rule matched, of those that came in each of the days that follow `since`."""
+        return self.ask(listing.matches_per_day, since, days)
+
+    def last_matches(self, since: datetime) -> Mapping[str, datetime]:
+        """Return when the last entry came that each rule matched, of those since then."""
+        return self.ask(listing.last_matches, since)
+
+    def recent(self, feed: str, limit: int) -> tuple[SeenEntry, ...]:
+        """Return the entries of a feed, by its address, that came last, the newest first."""
+        return self.ask(status.recent, feed, limit)
+
+    def polls(self, feed: str, limit: int) -> tuple[PollRun, ...]:
+        """Return the runs of a feed's polls that came last, the newest first."""
+        return self.ask(history.history, feed, limit)
 
     def count_since(self, since: datetime) -> int:
         """Return how many entries were first seen since then."""
@@ -104,6 +134,10 @@ class Reader:
         """Return the newest deliveries that are wished for, and how many there are in all."""
         return self.ask(deliveries.listed, wish, now)
 
+    def standing(self, now: datetime) -> Standing:
+        """Return how much of everything there is."""
+        return self.ask(standing.read, now)
+
     def delivery_counts(self, wish: DeliveryWish, now: datetime) -> Mapping[str, int]:
         """Return how many deliveries there are in each state, of those that are wished for in any; "sending" is one as well."""
         return self.ask(deliveries.counted, wish, now)
@@ -111,6 +145,20 @@ class Reader:
     def attempts(self, delivery_ids: Collection[int]) -> Mapping[int, Sequence[PastAttempt]]:
         """Return the tries to send each of these deliveries, the oldest first."""
         return self.ask(deliveries.attempts, delivery_ids)
+
+    def oldest_at(self) -> datetime | None:
+        """Return when the first of the entries was first seen, None when there is none."""
+        return self.ask(entries.oldest_at)
+
+    def feeds(self) -> tuple[StoredFeed, ...]:
+        """Return all feeds that there are entries of, those out of use too."""
+        return self.ask(read_feeds)
+
+    @contextmanager
+    def candidates(self, asked: Presearch | None, among: Among) -> Iterator[Candidates]:
+        """Open the entries `among` others that may have what is `asked` for, for one short look."""
+        with told_plainly(self._label, opening=True), self._engine.begin() as connection:
+            yield Candidates(connection, asked, among)
 
     def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
         """Return which of `channels` were never told of an entry, for each that has such."""
@@ -132,3 +180,32 @@ def open_to_read(url: Secret, label: str) -> Iterator[Reader]:
         yield reader
     finally:
         engine.dispose()
+
+
+async def read_status(url: Secret, *, label: str) -> StoreStatus:
+    """Read the status of a database, beside a running daemon or without one, changing nothing.
+
+    Raises StoreError, also when there is no database yet or it has another version's schema.
+    """
+    return await asyncio.to_thread(_read, url, label, status.read)
+
+
+async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tuple[SeenEntry, ...]:
+    """Read the entries of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
+    return await asyncio.to_thread(_read, url, label, status.recent, feed, limit)
+
+
+async def read_history(url: Secret, *, label: str, feed: str, limit: int) -> tuple[PollRun, ...]:
+    """Read the runs of polls of `feed` that came last, the newest first; as `read_recent`."""
+    return await asyncio.to_thread(_read, url, label, history.history, feed, limit)
+
+
+def _read(
+    url: Secret,
+    label: str,
+    work: Callable[Concatenate[Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    with open_to_read(url, label) as reader:
+        return reader.ask(work, *args, **kwargs)

@@ -21,6 +21,7 @@ from monitor.model import (
     TextField,
     Window,
 )
+from monitor.store import articles
 from monitor.store.engine import Turn, take_turn
 from monitor.store.tables import IN_FORCE, RULE_VERSION
 
@@ -48,6 +49,8 @@ def sync(connection: Connection, rules: Sequence[Rule], groups: Groups, now: dat
     ]
     if new:
         connection.execute(insert(RULE_VERSION), new)
+    if any(row.name not in wanted for row in rows):
+        articles.forget(connection, wanted)
 
 
 def in_force(connection: Connection, name: str, at: datetime) -> RuleVersion | None:

@@ -19,6 +19,7 @@ from monitor.model import (
     SendStatus,
     StoreStatus,
 )
+from monitor.store import configuration
 from monitor.store.alerts import feed_name
 from monitor.store.feeds import read_activity, read_reset
 from monitor.store.tables import (
@@ -43,6 +44,7 @@ def read(connection: Connection) -> StoreStatus:
         entries=connection.scalar(select(func.count()).select_from(ENTRY)) or 0,
         alerts=connection.scalar(select(func.count()).select_from(ALERT)) or 0,
         retired=_feeds(connection, RETIRED),
+        configuration=configuration.read(connection),
         **_articles(connection),
     )
 
@@ -62,6 +64,7 @@ def recent(connection: Connection, feed_url: str, limit: int) -> tuple[SeenEntry
         rules[row.entry_id].append(row.rule)
     return tuple(
         SeenEntry(
+            id=row.id,
             title=row.title,
             link=row.link,
             published_at=row.published_at,
@@ -106,6 +109,7 @@ def _feeds(connection: Connection, wanted: ColumnElement[bool]) -> tuple[FeedSta
 
 def _feed(row: Any) -> FeedStatus:
     reason, activity = Reason(row.reason) if row.reason else None, read_activity(row)
+    is_polled = row.active and row.paused_at is None
     return FeedStatus(
         url=row.url,
         name=feed_name(row.name, row.title, row.url),
@@ -117,7 +121,8 @@ def _feed(row: Any) -> FeedStatus:
         succeeded_at=row.succeeded_at,
         next_poll_at=row.next_poll_at,
         newest_at=row.newest_at,
-        state=health.state_of(reason, row.succeeded_at, activity) if row.active else FeedState.PAUSED,
+        state=health.state_of(reason, row.succeeded_at, activity) if is_polled else FeedState.PAUSED,
+        paused_at=row.paused_at,
         since=row.since,
         silent_since=row.last_new_at,
         per_day=health.per_day(activity),

@@ -48,7 +48,7 @@ class FeedRow(_Row, table=True):
     `watched_entries`, `watched_days` and `longest_gap` (in seconds) are those of monitor.model.Activity.
     `address` is a digest of the one that is fetched, to which all that is remembered of the server belongs. `guid_churn`
     and `text_churn` are those of monitor.model.Evidence, `reset_...` of monitor.model.Reset. The present run has
-    `run_polls` polls since `run_began_at`; `runs` are over.
+    `run_polls` polls since `run_began_at`; `runs` are over. `paused_at`: somebody lets it rest since then.
     """
 
     __tablename__ = "feed"
@@ -98,6 +98,7 @@ class FeedRow(_Row, table=True):
     reset_at: datetime | None
     reset_known: int = Field(sa_column_kwargs={"server_default": "0"})
     reset_held: int = Field(sa_column_kwargs={"server_default": "0"})
+    paused_at: datetime | None
 
 
 class PollRunRow(_Row, table=True):
@@ -136,7 +137,7 @@ class EntryRow(_Row, table=True):
     categories: list[str] = Field(sa_type=JSON)
     published_at: datetime | None
     updated_at: datetime | None
-    first_seen_at: datetime
+    first_seen_at: datetime = Field(index=True)
     baseline: bool
     held: bool = Field(sa_column_kwargs={"server_default": false()})
     known_by: str | None
@@ -364,10 +365,13 @@ TIMER: Final[Table] = METADATA.tables["timer"]
 # a bound parameter: queries use these.
 ACTIVE: Final = FEED.c.active.is_(true())
 RETIRED: Final = ~ACTIVE
+RESTING: Final = FEED.c.paused_at.is_not(None)
+WATCHED: Final = and_(ACTIVE, ~RESTING)
 UNSETTLED: Final = DELIVERY.c.bundle.is_(None)
 HELD: Final = DELIVERY.c.state == literal_column("'held'")
 READY: Final = DELIVERY.c.state.in_([literal_column("'pending'"), literal_column("'failed'")])
-DEAD_UNKNOWN: Final = and_(DELIVERY.c.state == literal_column("'dead'"), DELIVERY.c.reported.is_(false()))
+DEAD: Final = DELIVERY.c.state == literal_column("'dead'")
+DEAD_UNKNOWN: Final = and_(DEAD, DELIVERY.c.reported.is_(false()))
 BUNDLED: Final = DELIVERY.c.bundle != literal_column("''")
 WAITING: Final = ARTICLE.c.state == literal_column("'pending'")
 ARTICLE_LEASED: Final = ARTICLE.c.lease.is_not(None)
@@ -394,7 +398,7 @@ _partial("uq_rule_version_in_force", RULE_VERSION.c.name, where=IN_FORCE, unique
 _partial("ix_delivery_unsettled", DELIVERY.c.id, where=UNSETTLED)
 _partial("ix_delivery_held", DELIVERY.c.next_attempt_at, where=HELD)
 _partial("ix_delivery_ready", DELIVERY.c.channel, DELIVERY.c.id, where=READY)
-_partial("ix_delivery_dead", DELIVERY.c.channel, where=DEAD_UNKNOWN)
+_partial("ix_delivery_dead", DELIVERY.c.reported, DELIVERY.c.channel, where=DEAD)
 _partial("ix_delivery_leased", DELIVERY.c.channel, where=DELIVERY_LEASED)
 _BUNDLE = [DELIVERY.c[name] for name in ("channel", "bundle", "state", "sent_at")]
 _partial("ix_delivery_bundle", *_BUNDLE, where=BUNDLED)

@@ -1,21 +1,34 @@
 """The last days, each from midnight to midnight where the reader lives."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 
-def last_days(number: int, now: datetime, zone: tzinfo) -> list[date]:
-    """Return the last days, the oldest first; the last of them is today."""
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Some days in a row, the oldest first, in a time zone."""
+
+    dates: tuple[date, ...]
+    zone: tzinfo
+
+    @property
+    def midnights(self) -> list[datetime]:
+        """When each of them began, and when the last one ends."""
+        ending = [*self.dates, self.dates[-1] + timedelta(days=1)]
+        return [datetime.combine(day, time.min, self.zone).astimezone(UTC) for day in ending]
+
+    @property
+    def since(self) -> datetime:
+        """When the first of them began."""
+        return self.midnights[0]
+
+    @property
+    def labels(self) -> list[str]:
+        """What they are called."""
+        return [f"{day:%a %d %b}" for day in self.dates]
+
+
+def last_days(number: int, now: datetime, zone: tzinfo) -> Days:
+    """Return the last days, of which today is the last."""
     today = now.astimezone(zone).date()
-    return [today - timedelta(days=ago) for ago in reversed(range(number))]
-
-
-def midnights(days: Sequence[date], zone: tzinfo) -> list[datetime]:
-    """Return when each of these days began, and when the last one ends."""
-    ending = [*days, days[-1] + timedelta(days=1)]
-    return [datetime.combine(day, time.min, zone).astimezone(UTC) for day in ending]
-
-
-def labels(days: Sequence[date]) -> list[str]:
-    """Return what days are called."""
-    return [f"{day:%a %d %b}" for day in days]
+    return Days(tuple(today - timedelta(days=ago) for ago in reversed(range(number))), zone)

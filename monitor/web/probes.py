@@ -1,4 +1,4 @@
-"""What watches the watcher: /healthz (the process works) and /readyz (and its database answers)."""
+"""What watches the watcher: /healthz (the process works), /readyz (and its database answers), /metrics."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from monitor.app.desk import Desk
 from monitor.errors import StoreError
+from monitor.metrics import CONTENT_TYPE
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -21,7 +22,10 @@ def routes(desk: Desk) -> list[Route]:
             return PlainTextResponse(f"{error}\n", 503)
         return _answer(desk.app.pulse.hanging())
 
-    return [Route("/healthz", alive), Route("/readyz", ready)]
+    async def metrics(_: Request) -> Response:
+        return Response(await desk.app.metrics.text(), media_type=CONTENT_TYPE)
+
+    return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]
 
 
 def _answer(hanging: list[str]) -> Response:

@@ -12,7 +12,7 @@ from anyio.to_thread import current_default_thread_limiter
 from starlette.types import ASGIApp
 
 from monitor import log
-from monitor.app.desk import ASK_AT_ONCE, Desk, open_desk
+from monitor.app.desk import ASK_AT_ONCE, open_desk
 from monitor.app.running import App
 from monitor.errors import StoreError
 from monitor.model import Web
@@ -28,28 +28,34 @@ _PATIENCE = 3
 class Page:
     """The page of a running program. It opens when its address is free, and the daemon doesn't wait for that.
 
+    It follows the configuration in force: where it is served, to whom, and whether at all.
+
     `address` is where it is served, None while it isn't.
     """
 
-    def __init__(self, app: App, web: Web) -> None:
+    def __init__(self, app: App) -> None:
         self.address: str | None = None
         self._app = app
-        self._web = web
+        self._web = app.settings.web
         self._serving: asyncio.Task[None] | None = None
         self._server: _Server | None = None
         self._told = ""
 
     async def open(self) -> None:
-        """Serve the page, unless it is served already; say it when its address can't be had."""
-        if self._serving is not None and not self._serving.done():
+        """Serve the page as the configuration says, unless it is so already; say it when its address can't be had."""
+        web = self._app.settings.web
+        if web != self._web:
+            await self.close()
+            self._web = web
+        if web is None or (self._serving is not None and not self._serving.done()):
             return
         try:
-            listening = _listen(self._web)
+            listening = _listen(web)
         except OSError as error:
-            self._complain(_explained(error))
+            self._complain(web, _explained(error))
             return
         self.address = _address(listening)
-        self._serving = asyncio.create_task(self._serve(listening), name="page")
+        self._serving = asyncio.create_task(self._serve(listening, web), name="page")
 
     async def close(self) -> None:
         """Answer what is being asked, for some seconds, and end."""
@@ -59,27 +65,25 @@ class Page:
             _, left = await asyncio.wait([self._serving], timeout=_PATIENCE)
             for task in left:
                 task.cancel()
+        self._server = None
 
-    async def _serve(self, listening: socket.socket) -> None:
+    async def _serve(self, listening: socket.socket, web: Web) -> None:
         current_default_thread_limiter().total_tokens = ASK_AT_ONCE
         try:
             with contextlib.closing(listening), open_desk(self._app) as desk:
                 self._told = ""
-                log.event(logging.INFO, "page", url=self._web.url or self.address)
-                self._server = _Server(_configured(self._site(desk)))
+                log.event(logging.INFO, "page", url=web.url or self.address)
+                self._server = _Server(_configured(Guard(build_site(desk, web), web)))
                 await self._server.serve([listening])
         except StoreError as error:
-            self._complain(str(error))
+            self._complain(web, str(error))
         finally:
             self.address = None
 
-    def _site(self, desk: Desk) -> ASGIApp:
-        return Guard(build_site(desk, self._web), self._web)
-
-    def _complain(self, detail: str) -> None:
+    def _complain(self, web: Web, detail: str) -> None:
         if detail != self._told:  # it is tried again each minute
             self._told = detail
-            log.event(logging.WARNING, "no page", address=f"{self._web.host}:{self._web.port}", detail=detail)
+            log.event(logging.WARNING, "no page", address=f"{web.host}:{web.port}", detail=detail)
 
 
 class _Server(uvicorn.Server):

@@ -21,7 +21,7 @@ from monitor.web import probes, sign_in
 from monitor.web.api import everything
 from monitor.web.api.answers import is_api, problem
 from monitor.web.asked import Unreadable
-from monitor.web.pages import alerts, atom, deliveries, now, silences
+from monitor.web.pages import alerts, atom, deliveries, entries, feeds, now, rules, silences
 from monitor.web.shown import Shown
 
 _WORDS = {404: "There is no such page.", 405: "This can't be asked for in this way."}
@@ -35,6 +35,9 @@ def build_site(desk: Desk, web: Web) -> ASGIApp:
     site = Starlette(
         routes=[
             *now.routes(desk, shown),
+            *feeds.routes(desk, shown),
+            *entries.routes(desk, shown),
+            *rules.routes(desk, shown),
             *alerts.routes(desk, shown),
             *atom.routes(desk, web),
             *deliveries.routes(desk, shown),

@@ -1,6 +1,8 @@
 """The daemon as systemd meets it: sd_notify(3) and the watchdog, over a real socket."""
 
+import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +86,32 @@ def test_it_tells_systemd_when_it_is_ready_that_it_lives_and_when_it_stops(
         assert daemon.terminate() == 0
         assert manager.next_other_than("WATCHDOG=1") == "STOPPING=1"
         assert daemon.other == []
+
+
+def test_it_tells_systemd_when_it_reloads_and_what_came_of_it(
+    manager: Manager, feeds: FeedServer, tmp_path: Path
+) -> None:
+    def next_told() -> str:
+        return manager.next_other_than("WATCHDOG=1")
+
+    config = tmp_path / "config.toml"
+    good = CONFIG.format(feed=feeds.url("/feed.xml"))
+    config.write_text(good)
+    with Daemon(config, env={"NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "600000"}) as daemon:
+        assert next_told().startswith("READY=1")
+        before = time.monotonic_ns() // 1_000
+        daemon.process.send_signal(signal.SIGHUP)
+        reloading, moment = next_told().split("\nMONOTONIC_USEC=")
+        assert reloading == "RELOADING=1"
+        assert before <= int(moment) <= time.monotonic_ns() // 1_000
+        assert next_told() == "READY=1\nSTATUS=feeds: 1, rules: 1, channels: 1"
+
+        config.write_text(good + "[nonsense]\n")
+        assert next_told().startswith("RELOADING=1")
+        assert next_told() == (
+            "READY=1\nSTATUS=feeds: 1, rules: 1, channels: 1; the configuration has been refused since, mistakes: 1"
+        )
+        assert daemon.terminate() == 0
 
 
 def test_it_lives_and_stops_while_a_feed_hangs(feeds: FeedServer, manager: Manager, tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from alembic import command
 
-from monitor.model import Hit, Match, Reason, TextField, Validators
-from monitor.store import Store
+from monitor.match.presearch import Token
+from monitor.model import Among, Hit, Match, Reason, TextField, Validators
+from monitor.store import Store, open_to_read
 from monitor.store.engine import open_engine, read_url
 from monitor.store.schema import alembic_config
 from tests.support.clock import NOON
@@ -82,6 +83,19 @@ async def test_an_upgrade_keeps_feeds_and_the_outbox_and_goes_on(earlier: Databa
     assert attempts == [(1, "failed"), (2, "sent")]
     with pytest.raises(Exception, match=r"(?i)foreign key constraint"):
         earlier.write("PRAGMA foreign_keys = ON;" * (earlier.kind == "sqlite") + "DELETE FROM delivery;")
+
+
+async def test_entries_of_an_earlier_version_are_found_before_and_after_they_are_filed(
+    earlier: Database,
+) -> None:
+    store = await Store.open(earlier.url, label="db")
+    with open_to_read(earlier.url, "db") as reader:
+        for _ in range(2):
+            with reader.candidates(Token("storm"), Among()) as candidates:
+                assert [stored.entry.title for stored in candidates.entries()] == ["Storm"]
+            await store.file_entries(["en"])
+    await store.close()
+    assert earlier.rows("SELECT count(*) FROM search_unfiled") == [(0,)]
 
 
 async def test_what_waited_before_an_upgrade_goes_as_it_would_have_gone(earlier: Database) -> None:

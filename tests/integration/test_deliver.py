@@ -16,7 +16,7 @@ from monitor.app.running import App, open_app
 from monitor.app.settings import load_settings
 from monitor.clock import Clock
 from monitor.model import Channel, Message, Queue, SendOutcome, SendStatus
-from monitor.pipeline.crew import Crew
+from monitor.pipeline.crew import Crew, Duty
 from monitor.pipeline.deliver import Deliver
 from monitor.pipeline.settle import Settle
 from monitor.retry import RetryPolicy
@@ -158,6 +158,7 @@ async def crew_for(
     clock, zone, channels = outage.clock, ZoneInfo("UTC"), {desk.name: desk}
     settle = Settle(channels, {}, outbox=store, zone=zone, clock=clock)
     deliver = Deliver(
+        is_over=lambda: False,
         channels=channels,
         outbox=store,
         sender=outage,
@@ -175,7 +176,7 @@ async def crew_for(
 
     await watch(store, feed_spec())
     await poll(store, *[new_entry(f"{n:04}", desk.name) for n in range(count)])
-    yield Crew(claim, deliver, capacity=1)
+    yield Crew(Duty(claim=claim, work=deliver, capacity=1))
     await store.close()
 
 

@@ -24,6 +24,7 @@ class Daemon:
         *,
         env: Mapping[str, str] | None = None,
         command: Sequence[str] = ("-m", "monitor"),
+        stdin: int | None = None,
     ) -> None:
         arguments = ["run", "--config", str(config), "--log-format", "json", "--log-level", "debug"]
         self.process = subprocess.Popen(
@@ -33,6 +34,7 @@ class Daemon:
             text=True,
             cwd=REPOSITORY,
             env={**os.environ, **(env or {})},
+            stdin=stdin,
         )
         self.console: list[str] = []
         self.events: list[Event] = []

@@ -105,7 +105,7 @@ class Ground:
         settings = self.settings
         async with open_app(settings, clock=self.clock, console=self.console, spread=False) as self.app:
             if settings.web:
-                self.served = Page(self.app, settings.web)
+                self.served = Page(self.app)
                 await self.served.open()
                 self.url = (self.served.address or "").rstrip("/")
             self._ready.set()

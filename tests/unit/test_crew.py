@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from monitor.pipeline.crew import Crew
+from monitor.pipeline.crew import Crew, Duty
 
 
 class Desk:
@@ -43,7 +43,7 @@ class Desk:
 def test_no_more_runs_at_once_than_the_capacity_and_all_gets_done() -> None:
     async def scenario() -> Desk:
         desk = Desk(*"abcdefghij")
-        crew = Crew(desk.claim, desk.work, capacity=3)
+        crew = Crew(Duty(claim=desk.claim, work=desk.work, capacity=3))
         desk.gate.set()
         await crew.run_until_idle()
         return desk
@@ -62,7 +62,7 @@ def test_work_is_claimed_half_a_crew_at_a_time_not_piece_by_piece() -> None:
             claims.append(limit)
             return await desk.claim(limit)
 
-        crew = Crew(claim, desk.work, capacity=10)
+        crew = Crew(Duty(claim=claim, work=desk.work, capacity=10))
         asyncio.get_running_loop().call_soon(desk.gate.set)
         await crew.run_until_idle()
         return desk, claims
@@ -75,7 +75,7 @@ def test_work_is_claimed_half_a_crew_at_a_time_not_piece_by_piece() -> None:
 def test_one_tick_goes_on_by_itself_until_all_is_done() -> None:
     async def scenario() -> Desk:
         desk = Desk(*"abcdefghij")
-        crew = Crew(desk.claim, desk.work, capacity=2)
+        crew = Crew(Duty(claim=desk.claim, work=desk.work, capacity=2))
         desk.gate.set()
         await crew.tick()
         async with asyncio.timeout(5):
@@ -89,7 +89,7 @@ def test_one_tick_goes_on_by_itself_until_all_is_done() -> None:
 def test_slow_pieces_make_room_for_others_within_a_bound() -> None:
     async def scenario() -> Desk:
         desk = Desk(*map(str, range(40)))
-        crew = Crew(desk.claim, desk.work, capacity=2, slow_after=0.001)
+        crew = Crew(Duty(claim=desk.claim, work=desk.work, capacity=2, slow_after=0.001))
         for _ in range(100):
             await crew.tick()
             await asyncio.sleep(0.002)
@@ -104,7 +104,7 @@ def test_slow_pieces_make_room_for_others_within_a_bound() -> None:
 def test_without_a_limit_of_their_own_slow_pieces_keep_their_places() -> None:
     async def scenario() -> Desk:
         desk = Desk(*"abcd")
-        crew = Crew(desk.claim, desk.work, capacity=2)
+        crew = Crew(Duty(claim=desk.claim, work=desk.work, capacity=2))
         for _ in range(20):
             await crew.tick()
             await asyncio.sleep(0.001)
@@ -117,7 +117,7 @@ def test_without_a_limit_of_their_own_slow_pieces_keep_their_places() -> None:
 def test_a_piece_that_raises_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> Desk:
         desk = Desk("a", "bad", "b")
-        crew = Crew(desk.claim, desk.work, capacity=3)
+        crew = Crew(Duty(claim=desk.claim, work=desk.work, capacity=3))
         desk.gate.set()
         await crew.run_until_idle()
         return desk
@@ -130,7 +130,7 @@ def test_a_piece_that_raises_costs_only_itself(caplog: pytest.LogCaptureFixture)
 def test_stopping_waits_for_what_runs_and_claims_no_more() -> None:
     async def scenario() -> tuple[Desk, int]:
         desk = Desk("a", "b", "c")
-        crew = Crew(desk.claim, desk.work, capacity=2)
+        crew = Crew(Duty(claim=desk.claim, work=desk.work, capacity=2))
         await crew.tick()
         await asyncio.sleep(0)
         asyncio.get_running_loop().call_soon(desk.gate.set)
@@ -144,13 +144,74 @@ def test_stopping_waits_for_what_runs_and_claims_no_more() -> None:
 def test_stopping_cancels_what_takes_too_long() -> None:
     async def scenario() -> tuple[Desk, int]:
         desk = Desk("a", "b")
-        crew = Crew(desk.claim, desk.work, capacity=2)
+        crew = Crew(Duty(claim=desk.claim, work=desk.work, capacity=2))
         await crew.tick()
         await asyncio.sleep(0)
         return desk, await crew.stop(0)
 
     desk, late = asyncio.run(scenario())
     assert (sorted(desk.cancelled), desk.done, late) == (["a", "b"], [], 2)
+
+
+def test_what_is_under_way_is_done_as_it_was_begun_and_the_next_by_the_new_duty() -> None:
+    async def scenario() -> tuple[Desk, Desk]:
+        old, new = Desk("a"), Desk("b")
+        crew = Crew(Duty(claim=old.claim, work=old.work, capacity=2))
+        await crew.tick()
+        async with crew.pausing():
+            crew.duty = Duty(claim=new.claim, work=new.work, capacity=2)
+        await crew.tick()
+        assert crew.busy == 2
+        old.gate.set()
+        new.gate.set()
+        await crew.run_until_idle()
+        return old, new
+
+    old, new = asyncio.run(scenario())
+    assert (old.done, new.done) == (["a"], ["b"])
+
+
+def test_what_is_under_way_counts_when_the_new_duty_has_less_room() -> None:
+    async def scenario() -> int:
+        old, new = Desk("a", "b", "c"), Desk("d", "e")
+        crew = Crew(Duty(claim=old.claim, work=old.work, capacity=3))
+        await crew.tick()
+        crew.duty = Duty(claim=new.claim, work=new.work, capacity=2)
+        started = await crew.tick()
+        old.gate.set()
+        new.gate.set()
+        await crew.run_until_idle()
+        assert new.done == ["d", "e"]
+        return started
+
+    assert asyncio.run(scenario()) == 0
+
+
+def test_nothing_is_claimed_while_it_pauses_and_what_was_claimed_before_is_begun() -> None:
+    async def scenario() -> list[str]:
+        desk = Desk("a", "b")
+        claiming, go_on = asyncio.Event(), asyncio.Event()
+
+        async def claim(limit: int) -> Sequence[str]:
+            claiming.set()
+            await go_on.wait()
+            return await desk.claim(1)
+
+        crew = Crew(Duty(claim=claim, work=desk.work, capacity=1))
+        ticking = asyncio.create_task(crew.tick())
+        await claiming.wait()
+        go_on.set()
+        async with crew.pausing():
+            assert ticking.done()
+            another = asyncio.create_task(crew.tick())
+            await asyncio.sleep(0)
+            assert desk.due == ["b"]
+        desk.gate.set()
+        await another
+        await crew.run_until_idle()
+        return desk.done
+
+    assert asyncio.run(scenario()) == ["a", "b"]
 
 
 def test_a_claim_that_fails_is_raised_to_the_ticker_and_the_next_one_works() -> None:
@@ -163,7 +224,7 @@ def test_a_claim_that_fails_is_raised_to_the_ticker_and_the_next_one_works() -> 
                 raise OSError("disk full")
             return await desk.claim(limit)
 
-        crew = Crew(claim, desk.work, capacity=1)
+        crew = Crew(Duty(claim=claim, work=desk.work, capacity=1))
         with pytest.raises(OSError, match="disk full"):
             await crew.tick()
         desk.gate.set()
@@ -184,7 +245,7 @@ def test_a_claim_between_ticks_that_fails_is_left_to_the_next_tick(caplog: pytes
                 raise OSError("disk full")
             return await desk.claim(limit)
 
-        crew = Crew(claim, desk.work, capacity=1)
+        crew = Crew(Duty(claim=claim, work=desk.work, capacity=1))
         await crew.tick()
         desk.gate.set()
         await failed.wait()

@@ -144,3 +144,10 @@ def test_a_delivery_is_told_by_where_it_stands(stream: io.StringIO, state: Deliv
     (line,) = lines(stream)
     assert line.partition(" ")[2].startswith(start)
     assert "delivery=7 channel=desk rules=a,b title=Talks attempt=2" in line
+
+
+def test_secrets_of_a_later_configuration_are_hidden_and_those_before_stay_so(stream: io.StringIO) -> None:
+    set_up(stream)
+    log.hide(["another-secret"])
+    log.event(logging.INFO, "sent", detail=f"{SECRET} and another-secret")
+    assert lines(stream)[0].endswith('detail="*** and ***"')

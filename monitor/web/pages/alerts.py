@@ -13,7 +13,7 @@ from monitor.explain import because
 from monitor.model import ListedAlert
 from monitor.web.asked import Asked
 from monitor.web.asking import alert_wish
-from monitor.web.days import labels, last_days, midnights
+from monitor.web.days import last_days
 from monitor.web.shown import Shown
 
 _DAYS = 14
@@ -30,8 +30,7 @@ def routes(desk: Desk, shown: Shown) -> list[Route]:
         if story is not None:
             wish = replace(wish, story=story.id)
         found, more = desk.reader.alerts(wish)
-        zone = desk.settings.timezone
-        days = last_days(_DAYS, desk.now(), zone)
+        days = last_days(_DAYS, desk.now(), desk.settings.timezone)
         return shown.page(
             request,
             "alerts.html",
@@ -44,8 +43,8 @@ def routes(desk: Desk, shown: Shown) -> list[Route]:
             because=because,
             items=[(alert, ()) for alert in found] if wish.story else fold(found),
             more=more,
-            days=labels(days),
-            per_day=desk.reader.alerts_between(wish, midnights(days, zone)),
+            days=days.labels,
+            per_day=desk.reader.alerts_between(wish, days.midnights),
         )
 
     return [Route("/alerts", page)]

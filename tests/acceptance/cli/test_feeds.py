@@ -70,6 +70,8 @@ def test_the_list_is_there_for_programs(three: Place) -> None:
             "silent_since",
             "per_day",
             "reset",
+            "paused_at",
+            "poll_every",
         ),
     }
     assert (world["name"], world["tags"], world["state"], world["entries"]) == (
@@ -176,7 +178,7 @@ def test_one_feed_is_shown_for_programs(place: Place) -> None:
         *("began_at", "ended_at", "reason", "detail", "polls", "entries", "alerts", "baseline")
     }
     assert (shown["state"], shown["entries"]) == ("ok", 1)
-    assert entry.keys() == {"title", "link", "published_at", "first_seen_at", "rules"}
+    assert entry.keys() == {"id", "title", "link", "published_at", "first_seen_at", "rules"}
     assert entry["rules"] == ["ukraine-ceasefire"]
 
 
@@ -212,3 +214,39 @@ def test_secrets_of_a_feed_are_not_shown(place: Place) -> None:
         assert done.returncode == 0
         assert "hush" not in done.stdout + done.stderr
         assert "${KEY}" in done.stdout
+
+
+def test_a_feed_is_polled_again_when_somebody_wants_it(place: Place) -> None:
+    place.run("run", "--once")
+    url = place.feeds.url("/world.xml")
+    done = place.run("feeds", "poll", url)
+    assert (done.returncode, done.stdout) == (0, f"{url} will be polled at once\n")
+    place.run("run", "--once")
+    assert len(place.feeds.requests("/world.xml")) == 2
+
+
+def test_a_feed_rests_until_it_is_let_go_on(place: Place) -> None:
+    place.run("run", "--once")
+    url = place.feeds.url("/world.xml")
+    done = place.run("feeds", "pause", "Example World")
+    assert (done.returncode, done.stdout) == (0, f"{url} rests\n")
+    done = place.run("feeds", "pause", url)
+    assert (done.returncode, done.stdout) == (1, f"{url} rests already\n")
+    assert place.json("feeds", "list")[0]["state"] == "paused"
+    done = place.run("feeds", "poll", url)
+    assert (done.returncode, done.stdout) == (1, f"{url} can't be polled now\n")
+    place.make_due()
+    place.run("run", "--once")
+    assert len(place.feeds.requests("/world.xml")) == 1
+    assert place.json("feeds", "resume", url) == {"done": [url], "refused": []}
+    place.run("run", "--once")
+    assert len(place.feeds.requests("/world.xml")) == 2
+
+
+def test_a_wish_for_a_feed_that_is_not_there_is_wrong_use(place: Place) -> None:
+    place.run("run", "--once")
+    done = place.run("feeds", "pause", "Exampel World")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "there is no feed 'Exampel World'; did you mean 'Example World'?\n",
+    )

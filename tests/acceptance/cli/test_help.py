@@ -14,6 +14,8 @@ COMMANDS += [
     "opml export",
     "alerts list",
     "alerts show",
+    "entries list",
+    "entries show",
     "stories list",
     "stories show",
     "deliveries list",

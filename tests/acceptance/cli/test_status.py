@@ -71,9 +71,33 @@ def test_after_a_run_it_shows_feeds_channels_and_totals(place: Place) -> None:
     assert "http_5xx" in broken
     assert "never" in broken
     assert channels.splitlines()[1].split()[:5] == ["console", "0", "0", "1", "0"]
-    assert (
-        totals == "2 feeds (1 ok, 0 new, 1 failing); 1 entry, 1 alert; messages: 0 pending, 1 sent, 0 dead\n"
+    assert totals.splitlines()[0] == (
+        "2 feeds (1 ok, 0 new, 1 failing); 1 entry, 1 alert; messages: 0 pending, 1 sent, 0 dead"
     )
+    assert re.fullmatch(r"configuration: as of \w{3} \d\d \d\d:\d\d", totals.splitlines()[1])
+
+
+def test_a_configuration_with_mistakes_hides_nothing_of_what_is_stored(place: Place) -> None:
+    place.run("run", "--once")
+    good = place.config.read_text()
+    place.config.write_text(good.replace("[fetch]", "[fetsch]"))
+
+    done = place.run("status")
+
+    assert done.returncode == 0
+    assert "; what stands there now has 1 mistake and is refused:\n  config.toml:" in done.stdout
+    assert "did you mean [fetch]?" in done.stdout
+    assert "Example World" in done.stdout
+    assert [one["configured"] for one in place.json("status")["channels"]] == [True]
+
+
+def test_a_configuration_with_mistakes_and_nothing_stored_tells_the_mistakes(place: Place) -> None:
+    place.config.write_text("[monitor]\npoll_evry = '5m'\n")
+
+    done = place.run("status")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert 'did you mean "poll_every"?' in done.stderr
 
 
 def test_as_json_it_has_all_of_it_with_times_in_utc(place: Place) -> None:
@@ -81,7 +105,8 @@ def test_as_json_it_has_all_of_it_with_times_in_utc(place: Place) -> None:
 
     status: Any = place.json("status")
 
-    assert set(status) == {"checked_at", "running", "feeds", "channels", "totals"}
+    assert set(status) == {"checked_at", "running", "feeds", "channels", "totals", "configuration"}
+    assert set(status["configuration"]) == {"since", "tried_at", "changes", "mistakes", "problems"}
     assert status["running"] is True
     (feed,) = status["feeds"]
     assert set(feed) == FEED_KEYS

@@ -152,3 +152,24 @@ async def test_none_is_sent_while_a_channel_fails_for_long_and_something_waits_f
         "heartbeat not sent the channel desk fails, and something waits for it",
         "heartbeat is sent again",
     ]
+
+
+async def test_another_address_is_asked_after_a_reload_and_nothing_is_missed(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "monitor")
+    async with place.running() as (app, minute):
+        await minute()
+        config = app.settings.path
+        config.write_text(config.read_text().replace(BEAT, "/other"))
+        place.server.script("/other", Answer(204))
+        await app.polls.tick()
+        await app.deliveries.run_until_idle()
+        await app.reload(load_settings(config, {}))
+        await app.beat()
+        assert (place.beats, len(place.server.requests("/other"))) == (1, 1)
+        config.write_text(config.read_text().replace(f'heartbeat = "{place.server.url("/other")}"', ""))
+        await app.reload(load_settings(config, {}))
+        await app.beat()
+    assert len(place.server.requests("/other")) == 1
+    assert said(caplog) == []

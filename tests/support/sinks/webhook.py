@@ -18,8 +18,9 @@ _TLS_HANDSHAKE = b"\x16"
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One request as received. Header names are lower-case; `host` is the Host header."""
+    """One request as received. Header names are lower-case; `host` is the Host header, `connection` tells connections apart."""
 
+    connection: int
     method: str
     host: str
     path: str
@@ -31,7 +32,8 @@ class Request:
 class Answer:
     """What a WebhookSink does with a request once it has read it.
 
-    `hang`: say nothing until the sink closes; `drop`: close the connection without an answer.
+    `hang`: say nothing until the sink closes; `drop`: close the connection without an answer; `leave`: close it after the answer,
+    in which nothing is said of that. `after` is waited for first.
     """
 
     status: int = 200
@@ -39,6 +41,8 @@ class Answer:
     body: bytes = b"ok"
     hang: bool = False
     drop: bool = False
+    after: threading.Event | None = None
+    leave: bool = False
 
 
 class WebhookSink:
@@ -79,6 +83,11 @@ class WebhookSink:
     def wait_for(self, n: int, timeout: float = 10) -> list[Request]:
         """Return all requests once there are `n` or more. Raises TimeoutError."""
         return self._inbox.wait_for(n, timeout)
+
+    def wait_until_left(self, timeout: float = 10) -> None:
+        """Return once no connection is open. Raises TimeoutError."""
+        if not self._server.left.wait(timeout):
+            raise TimeoutError(f"{len(self._server.open)} connections are open")
 
     def close(self) -> None:
         """Let hanging requests go, drop open connections and stop."""
@@ -146,7 +155,17 @@ class _HttpServer(ThreadingHTTPServer):
         self.tunnels = tunnels
         self.closing = threading.Event()
         self.open: set[socket.socket] = set()
+        self.left = threading.Event()
         super().__init__(("127.0.0.1", 0), _HttpHandler)
+
+    def keep(self, connection: socket.socket) -> None:
+        self.open.add(connection)
+        self.left.clear()
+
+    def forget(self, connection: socket.socket) -> None:
+        self.open.discard(connection)
+        if not self.open:
+            self.left.set()
 
     def drop_connections(self) -> None:
         self.closing.set()
@@ -166,12 +185,12 @@ class _HttpHandler(BaseHTTPRequestHandler):
         if self.server.tls and self.request.recv(1, socket.MSG_PEEK) == _TLS_HANDSHAKE:
             self.request = self.server.tls.wrap_socket(self.request, server_side=True)
         super().setup()
-        self.server.open.add(self.connection)
+        self.server.keep(self.connection)
 
     def finish(self) -> None:
         super().finish()
-        self.server.open.discard(self.connection)
         self.connection.close()  # with TLS it is not the socket that the server would close
+        self.server.forget(self.connection)
 
     def do_CONNECT(self) -> None:
         if self.server.tls is None or self.path not in self.server.tunnels:
@@ -179,27 +198,37 @@ class _HttpHandler(BaseHTTPRequestHandler):
             return
         self.send_response(200)
         self.end_headers()
-        self.server.open.discard(self.connection)
+        self.server.forget(self.connection)
         self.request = self.server.tls.wrap_socket(self.connection, server_side=True)
         super().setup()
-        self.server.open.add(self.connection)
+        self.server.keep(self.connection)
         self.close_connection = False  # clients ask for a tunnel in HTTP/1.0
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
         host = headers.get("host", "")
-        request = Request(method=self.command, host=host, path=self.path, headers=headers, body=body)
+        request = Request(
+            connection=self.client_address[1],
+            method=self.command,
+            host=host,
+            path=self.path,
+            headers=headers,
+            body=body,
+        )
         self._answer(self.server.answer_to(request))
 
     do_GET = do_POST  # noqa: N815 - http.server looks methods up by these names
     do_PUT = do_POST  # noqa: N815 - as above
 
     def _answer(self, answer: Answer) -> None:
+        if answer.after:
+            answer.after.wait()
         if answer.hang:
             self.server.closing.wait()
-        if answer.hang or answer.drop:
+        if answer.hang or answer.drop or answer.leave:
             self.close_connection = True
+        if answer.hang or answer.drop:
             return
         self.send_response_only(answer.status)
         usual = {"Date": self.date_time_string(), "Content-Length": str(len(answer.body))}

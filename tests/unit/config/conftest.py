@@ -58,10 +58,16 @@ def failed_tests(settings: Settings) -> Iterator[FailedTest]:
 def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     monkeypatch.chdir(tmp_path)
 
-    def load(text: str | bytes, **environ: str) -> Settings:
+    def load(text: str | bytes, files: config.Files | None = None, **environ: str) -> Settings:
         raw = text.encode() if isinstance(text, str) else text
         Path("config.toml").write_bytes(raw)
-        return config.load(Path("config.toml"), environ, check_channel=check_channel, test_rules=failed_tests)
+        return config.load(
+            Path("config.toml"),
+            environ,
+            config.Files() if files is None else files,
+            check_channel=check_channel,
+            test_rules=failed_tests,
+        )
 
     return load
 

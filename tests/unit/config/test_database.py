@@ -19,7 +19,7 @@ def load_in(folder: Path, url: str) -> Settings:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "config.toml"
     path.write_text(f'[monitor]\ndatabase = "{url}"{REST}', encoding="utf-8")
-    return config.load(path, {}, check_channel=check_channel, test_rules=failed_tests)
+    return config.load(path, {}, config.Files(), check_channel=check_channel, test_rules=failed_tests)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.unit.config.conftest import REST, Load, Tell, check_channel, failed_t
 
 def told_of(path: Path) -> str:
     with pytest.raises(ConfigError) as caught:
-        config.load(path, {}, check_channel=check_channel, test_rules=failed_tests)
+        config.load(path, {}, config.Files(), check_channel=check_channel, test_rules=failed_tests)
     return str(caught.value)
 
 

@@ -49,7 +49,7 @@ def mistakes(raw: bytes, environ: dict[str, str]) -> list[str]:
         path = Path(folder, "config.toml")
         path.write_bytes(raw)
         try:
-            config.load(path, environ, check_channel=check_channel, test_rules=failed_tests)
+            config.load(path, environ, config.Files(), check_channel=check_channel, test_rules=failed_tests)
         except ConfigError as error:
             return [problem.what for problem in error.problems] or ["refused without a reason"]
     return []

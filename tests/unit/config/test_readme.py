@@ -23,7 +23,7 @@ def slack(url: str) -> tuple[Recipient, ...]:
 def load(folder: Path, environ: dict[str, str], text: str = EXAMPLE) -> config.Settings:
     path = folder / "config.toml"
     path.write_text(text)
-    return config.load(path, environ, check_channel=slack, test_rules=failed_tests)
+    return config.load(path, environ, config.Files(), check_channel=slack, test_rules=failed_tests)
 
 
 def test_its_configuration_is_good(tmp_path: Path) -> None:

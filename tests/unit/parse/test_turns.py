@@ -57,3 +57,32 @@ def test_who_gives_up_waiting_costs_no_place(given: bool) -> None:
         return done
 
     assert asyncio.run(scenario()) == [3, 4]
+
+
+def test_more_places_let_in_those_who_wait_and_fewer_hold_on_to_those_who_are_in() -> None:
+    async def scenario() -> list[int]:
+        turns, inside, leave = Turns(1), list[int](), asyncio.Event()
+
+        async def stay(size: int) -> None:
+            async with turns.place(size):
+                inside.append(size)
+                await leave.wait()
+
+        tasks = [asyncio.create_task(stay(size)) for size in (1, 2, 3, 4)]
+        await asyncio.sleep(0)
+        counts = [len(inside)]
+        turns.change(3)
+        await asyncio.sleep(0)
+        counts.append(len(inside))
+        turns.change(1)
+        leave.set()
+        await asyncio.gather(*tasks)
+        leave.clear()
+        tasks = [asyncio.create_task(stay(size)) for size in (5, 6)]
+        await asyncio.sleep(0)
+        counts.append(len(inside) - 4)
+        leave.set()
+        await asyncio.gather(*tasks)
+        return counts
+
+    assert asyncio.run(scenario()) == [1, 3, 1]

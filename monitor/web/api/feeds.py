@@ -1,0 +1,122 @@
+"""Feeds."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.exceptions import HTTPException
+
+from monitor.app.desk import Desk
+from monitor.app.feeds import STATES, FeedView, feed_views, narrowed
+from monitor.model import PollRun, SeenEntry
+from monitor.web.api.operation import LIMIT, Listed, Operation, Parameter, one_of
+from monitor.web.asked import Asked
+
+_USUAL, _MOST = 100, 500
+_NO_FEED = (404, "No feed of the configuration has this address.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDetail:
+    """A feed with the entries that came last and what its polls brought, the newest first."""
+
+    feed: FeedView
+    recent: tuple[SeenEntry, ...]
+    polls: tuple[PollRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Feeds by their addresses, as the list shows them."""
+
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """For which feeds a wish was granted, and for which it wasn't."""
+
+    done: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def operations(desk: Desk) -> Sequence[Operation]:
+    """Return what can be asked and wished of feeds."""
+
+    def feeds(asked: Asked) -> Listed[FeedView]:
+        state, tag, words = asked.read("state", _state), asked.text("tag"), asked.text("q")
+        skipped = asked.number("after") or 0
+        limit = asked.number("limit", _MOST) or _USUAL
+        asked.check()
+        found = narrowed(feed_views(desk.settings, desk.reader.status()), state=state, tag=tag, words=words)
+        shown = skipped + limit
+        return Listed(tuple(found[skipped:shown]), shown if len(found) > shown else None)
+
+    def feed(asked: Asked) -> FeedDetail:
+        url = asked.text("url", 4_000) or ""
+        asked.check()
+        found = [one for one in feed_views(desk.settings, desk.reader.status()) if one.url == url]
+        if not found:
+            raise HTTPException(*_NO_FEED)
+        return FeedDetail(feed=found[0], recent=desk.reader.recent(url, 20), polls=desk.reader.polls(url, 50))
+
+    return [
+        Operation(
+            path="/feeds",
+            name="listFeeds",
+            summary="The configured feeds, in the order of the configuration.",
+            tag="feeds",
+            run=feeds,
+            answer=Listed[FeedView],
+            parameters=(
+                Parameter("state", "Only those in this state.", one_of(STATES)),
+                Parameter("tag", "Only those with this tag."),
+                Parameter("q", "Only those with this in their name or address."),
+                Parameter(
+                    "after",
+                    "How many to leave out: `next` of the last answer.",
+                    {"type": "integer", "minimum": 1},
+                ),
+                LIMIT,
+            ),
+        ),
+        Operation(
+            path="/feeds/show",
+            name="showFeed",
+            summary="One feed, with its newest entries and its polls.",
+            tag="feeds",
+            run=feed,
+            answer=FeedDetail,
+            parameters=(Parameter("url", "The address of the feed.", {"type": "string", "maxLength": 4000}),),
+            failures=(_NO_FEED,),
+        ),
+        _wish("poll", "Poll feeds now.", desk, desk.store.poll_now),
+        _wish("pause", "Let feeds rest.", desk, desk.store.pause_feeds),
+        _wish("resume", "Let feeds go on that rest.", desk, desk.store.resume_feeds),
+    ]
+
+
+def _wish(
+    name: str, summary: str, desk: Desk, grant: Callable[[Sequence[str], datetime], Awaitable[Sequence[str]]]
+) -> Operation:
+    async def run(asked: Asked, which: Which) -> Granted:
+        asked.check()
+        granted = await grant(which.urls, desk.now())
+        return Granted(tuple(granted), tuple(url for url in which.urls if url not in granted))
+
+    return Operation(
+        path=f"/feeds/{name}",
+        name=f"{name}Feeds",
+        summary=summary,
+        tag="feeds",
+        run=run,
+        answer=Granted,
+        body=Which,
+        method="POST",
+    )
+
+
+def _state(word: str) -> str:
+    if word not in STATES:
+        raise ValueError(f"must be one of {', '.join(STATES)}")
+    return word

@@ -1,15 +1,57 @@
 """How it goes: what is configured, held against what is stored. Commands, page and API show the same."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from monitor.config import Settings
+from monitor.errors import Problem
 from monitor.health import is_polled, is_unwell
-from monitor.model import ChannelStatus, ConfigurationState, DeliveryState, FeedState, FeedStatus, StoreStatus
+from monitor.model import (
+    Changes,
+    ChannelStatus,
+    ConfigurationState,
+    DeliveryState,
+    FeedState,
+    FeedStatus,
+    StoreStatus,
+)
 
 # A daemon that runs asks what is due each second, and even a slow poll is over by then.
 _LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownChannel(ChannelStatus):
+    """A channel, and whether the configuration has it."""
+
+    configured: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedConfiguration:
+    """What `monitor.model.ConfigurationState` says of the configuration, but for whom was told."""
+
+    since: datetime
+    tried_at: datetime
+    changes: Changes | None
+    mistakes: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How it goes: what `status` prints and the API answers. `totals` counts feeds and deliveries by state, and what is stored.
+
+    `configuration` is None when none was ever in force.
+    """
+
+    checked_at: datetime
+    running: bool
+    feeds: tuple[FeedStatus, ...]
+    channels: tuple[KnownChannel, ...]
+    totals: dict[str, int]
+    configuration: ListedConfiguration | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +108,34 @@ class Overview:
             **{state.value: self._deliveries(state) for state in DeliveryState},
         }
 
-    def as_json(self) -> dict[str, object]:
-        """Return all of it as plain values and datetimes."""
-        return {
-            "checked_at": self.now,
-            "running": self.runs,
-            "feeds": [asdict(feed) for feed in self.feeds],
-            "channels": [{**asdict(channel), "configured": known} for channel, known in self.channels],
-            "totals": self.totals(),
-            "configuration": _as_json(self.stored.configuration),
-        }
+    def whole(self) -> Status:
+        """Return all of it."""
+        return Status(
+            checked_at=self.now,
+            running=self.runs,
+            feeds=tuple(self.feeds),
+            channels=tuple(_listed(channel, configured=known) for channel, known in self.channels),
+            totals=self.totals(),
+            configuration=_configuration(self.stored.configuration),
+        )
 
     def _deliveries(self, state: DeliveryState) -> int:
         counts: Iterable[int] = (getattr(channel, state.value) for channel in self.stored.channels)
         return sum(counts)
 
 
-def _as_json(state: ConfigurationState | None) -> dict[str, object] | None:
+def _listed(channel: ChannelStatus, *, configured: bool) -> KnownChannel:
+    values = {field.name: getattr(channel, field.name) for field in fields(channel)}
+    return KnownChannel(**values, configured=configured)
+
+
+def _configuration(state: ConfigurationState | None) -> ListedConfiguration | None:
     if state is None:
         return None
-    return {key: value for key, value in asdict(state).items() if not key.startswith("told")}
+    return ListedConfiguration(
+        since=state.since,
+        tried_at=state.tried_at,
+        changes=state.changes,
+        mistakes=state.mistakes,
+        problems=state.problems,
+    )

@@ -35,7 +35,9 @@ Since = Annotated[
     timedelta | None,
     typer.Option("--since", parser=read_span, metavar="TIME", help="Only those made since, such as 7d."),
 ]
-Most = Annotated[int, typer.Option("--limit", min=1, max=_MOST, metavar="NUMBER", help="The most to list.")]
+Most = Annotated[
+    int, typer.Option("--limit", min=1, max=_MOST - 1, metavar="NUMBER", help="The most to list.")
+]
 Which = Annotated[
     int,
     typer.Argument(

@@ -1,13 +1,14 @@
 """`channels list` and `channels test`."""
 
 import asyncio
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import __version__, pace
+from monitor import __version__
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
@@ -18,7 +19,6 @@ from monitor.model import (
     Alert,
     Channel,
     ChannelStatus,
-    DeliveryState,
     Entry,
     Hit,
     Match,
@@ -29,6 +29,7 @@ from monitor.model import (
 from monitor.moments import spoken
 
 if TYPE_CHECKING:
+    from monitor.app.channels import ListedChannel
     from monitor.config import Settings
 
 Name = Annotated[
@@ -51,81 +52,29 @@ def list_channels(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int
 
     Example: news-monitor channels list
     """
+    from monitor.app.channels import channels
     from monitor.clock import SystemClock
 
     settings, now = load(config), SystemClock().now()
-    stored = _stored(settings)
-    shown = [
-        _Shown(
-            channel,
-            stored.get(channel.name, ChannelStatus(name=channel.name)),
-            _rules(settings, channel.name),
-            now,
-        )
-        for channel in settings.channels
-    ]
+    listed = channels(settings, _stored(settings), now)
     if as_json:
-        output.say_json([one.as_json() for one in shown])
+        output.say_json([asdict(one) for one in listed])
     else:
-        _grid(shown, settings.timezone).say()
+        _grid(listed, now, settings.timezone).say()
     return GOOD
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A configured channel, its deliveries so far and the rules that tell it."""
-
-    channel: Channel
-    stored: ChannelStatus
-    rules: list[str]
-    now: datetime
-
-    @property
-    def rests_until(self) -> datetime | None:
-        """When it may be told again; None: now."""
-        free_at = pace.free_at(self.stored.pace, self.channel.max_per_hour, self.now)
-        return free_at if free_at > self.now else None
-
-    @property
-    def rests_because(self) -> str:
-        if self.rests_until is None:
-            return ""
-        failures = self.stored.pace.failures
-        if failures:
-            return f"{output.count(failures, 'failure')} in a row: {self.stored.last_error}"
-        resting = self.stored.pace.rest_until
-        return "between two messages" if resting == self.rests_until else "max_per_hour is used up"
-
-    def as_json(self) -> dict[str, object]:
-        stored = asdict(self.stored)
-        return {
-            "name": self.channel.name,
-            "service": _service(self.channel),
-            "rules": self.rules,
-            **{state.value: stored[state.value] for state in DeliveryState},
-            "last_sent_at": self.stored.last_sent_at,
-            "last_error": self.stored.last_error,
-            "failures": self.stored.pace.failures,
-            "rests_until": self.rests_until,
-            "rests_because": self.rests_because,
-        }
-
-
-def _stored(settings: "Settings") -> dict[str, ChannelStatus]:
+def _stored(settings: "Settings") -> Sequence[ChannelStatus]:
     """Return what is stored of channels, nothing before the first start."""
     from monitor.app import ask
 
     try:
-        return {channel.name: channel for channel in asyncio.run(ask.status(settings)).channels}
+        return asyncio.run(ask.status(settings)).channels
     except StoreError:
-        return {}
+        return ()
 
 
-def _rules(settings: "Settings", name: str) -> list[str]:
-    return [rule.name for rule in settings.rules if name in rule.channels]
-
-
-def _grid(channels: list[_Shown], zone: tzinfo) -> Grid:
+def _grid(channels: Sequence["ListedChannel"], now: datetime, zone: tzinfo) -> Grid:
     columns = [
         Column("Channel"),
         Column("Service"),
@@ -138,17 +87,16 @@ def _grid(channels: list[_Shown], zone: tzinfo) -> Grid:
     ]
     grid = Grid(columns)
     for one in channels:
-        stored = one.stored
-        rest = f"{spoken(one.rests_until, one.now, zone)}" if one.rests_until else "no"
+        waiting = one.pending + one.failed
         grid.rows.append(
             [
-                Cell(one.channel.name, style="bold"),
-                Cell(_service(one.channel)),
-                Cell(f"{stored.waiting:,}", style="yellow" if stored.waiting else ""),
-                Cell(f"{stored.held:,}"),
-                Cell(f"{stored.dead:,}", style="red" if stored.dead else ""),
-                Cell(spoken(stored.last_sent_at, one.now, zone)),
-                Cell(rest, one.rests_because),
+                Cell(one.name, style="bold"),
+                Cell(one.service),
+                Cell(f"{waiting:,}", style="yellow" if waiting else ""),
+                Cell(f"{one.held:,}"),
+                Cell(f"{one.dead:,}", style="red" if one.dead else ""),
+                Cell(spoken(one.last_sent_at, now, zone)),
+                Cell(spoken(one.rests_until, now, zone) if one.rests_until else "no", one.rests_because),
                 Cell(", ".join(one.rules) or "none: nothing comes here"),
             ]
         )
@@ -182,11 +130,6 @@ def _try(settings: "Settings", channel: Channel) -> int:
         return GOOD
     output.complain(_unsent(channel.name, outcome))
     return FAILED
-
-
-def _service(channel: Channel) -> str:
-    """Return the scheme of the channel's URL, the one part of it that is no secret."""
-    return channel.url.reveal().partition(":")[0].lower()
 
 
 def _test_alert(now: datetime) -> Alert:

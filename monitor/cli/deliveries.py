@@ -81,7 +81,7 @@ def list_deliveries(
         output.complain(complaint)
         return WRONG
     if as_json:
-        output.say_json([_as_json(one) for one in deliveries])
+        output.say_json([asdict(one) for one in deliveries])
     else:
         listing = _grid(deliveries, settings, now)
         _say(listing, count, everything=wish == DeliveryWish(limit=limit))
@@ -218,7 +218,3 @@ def _say_retried(revived: Sequence[tuple[int, str]], left: Collection[int]) -> N
             f"left alone: {', '.join(map(str, left))}; neither dead nor failing, just being sent, or of a channel that isn't"
             " configured; see: news-monitor deliveries list"
         )
-
-
-def _as_json(one: ListedDelivery) -> dict[str, object]:
-    return {**asdict(one), "state": _state(one)}

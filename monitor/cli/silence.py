@@ -4,25 +4,19 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta, tzinfo
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import Annotated
 
 import typer
 
 from monitor.cli import output
 from monitor.cli.ending import FAILED, GOOD, WRONG
-from monitor.cli.feeds import unknown
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
 from monitor.cli.output import Cell, Column, Grid
-from monitor.errors import QueryError, StoreError
 from monitor.model import Silence
 from monitor.moments import spoken
 
-if TYPE_CHECKING:
-    from monitor.config import Settings
-
 _MOST = 2**63 - 1
-_LONGEST_REASON = 500
 
 OneRule = Annotated[str | None, typer.Option("--rule", "-r", metavar="RULE", help="Alerts of this rule.")]
 OneFeed = Annotated[
@@ -64,7 +58,8 @@ def add_silence(
 
     Example: news-monitor silence add --rule earthquakes --for 2h --reason 'exercise in Chile'
     """
-    from monitor.app import change
+    from monitor.app import ask, change
+    from monitor.app.silences import NoSilence, checked
     from monitor.clock import SystemClock
 
     settings, now = load(config), SystemClock().now()
@@ -72,15 +67,16 @@ def add_silence(
         id=0,
         created_at=now,
         until=now + lasting,
-        reason=reason.strip()[:_LONGEST_REASON],
+        reason=reason,
         rule=rule,
         feed=feed,
         story=story,
         query=query,
     )
-    wanted, complaint = _checked(settings, wanted)
-    if complaint:
-        output.complain(complaint)
+    try:
+        wanted = checked(settings, wanted, partial(ask.open_history, settings))
+    except NoSilence as mistake:
+        output.complain(f"--{mistake}")
         return WRONG
     silence = replace(wanted, id=asyncio.run(change.add_silence(settings, wanted)))
     if as_json:
@@ -137,75 +133,6 @@ def end_silence(number: Number, config: Config = DEFAULT_CONFIG, as_json: Json =
     return GOOD
 
 
-def _checked(settings: "Settings", wanted: Silence) -> tuple[Silence, str]:
-    """Return the silence with what it names as the store knows it, or what is wrong with it."""
-    if not wanted.reason:
-        return wanted, "--reason is empty; say why, for those who wonder later"
-    if wanted.until <= wanted.created_at:
-        return wanted, "--for must be longer than nothing, such as 2h"
-    if (wanted.rule, wanted.feed, wanted.story, wanted.query) == (None,) * 4:
-        return wanted, "name what to hide: --rule, --feed, --story or --query"
-    rules = [each.name for each in settings.rules]
-    if wanted.rule is not None and wanted.rule not in rules:
-        return wanted, unknown("rule", wanted.rule, rules)
-    for check in (_with_feed, _with_story, _with_query):
-        wanted, complaint = check(settings, wanted)
-        if complaint:
-            return wanted, complaint
-    return wanted, ""
-
-
-def _with_feed(settings: "Settings", wanted: Silence) -> tuple[Silence, str]:
-    if wanted.feed is None:
-        return wanted, ""
-    addresses = {feed.request_url.reveal(): feed.url for feed in settings.feeds}
-    feed = addresses.get(wanted.feed, wanted.feed)
-    known = {*addresses.values(), *filter(None, (each.name for each in settings.feeds))}
-    if feed not in known:
-        known |= _titles(settings)
-    if feed in known:
-        return replace(wanted, feed=feed), ""
-    near = get_close_matches(feed, known, n=1)
-    advice = f"did you mean {near[0]!r}?" if near else "see: news-monitor feeds list"
-    return wanted, f"there is no feed {feed!r}; {advice}"
-
-
-def _titles(settings: "Settings") -> set[str]:
-    """Return what feeds call themselves, as far as they have been read."""
-    from monitor.app import ask
-
-    try:
-        return {feed.name for feed in asyncio.run(ask.status(settings)).feeds}
-    except StoreError:  # no database yet; whether there can be one shows when the silence is stored
-        return set()
-
-
-def _with_story(settings: "Settings", wanted: Silence) -> tuple[Silence, str]:
-    from monitor.app import ask
-
-    if wanted.story is None:
-        return wanted, ""
-    with ask.open_history(settings) as history:
-        story = history.story(wanted.story)
-    if story is None:
-        advice = "see: news-monitor stories list"
-        return wanted, f"there is no story {wanted.story}, and no entry of that number is of one; {advice}"
-    return replace(wanted, story=story.id), ""
-
-
-def _with_query(settings: "Settings", wanted: Silence) -> tuple[Silence, str]:
-    from monitor.match import parse_query, print_query
-
-    if wanted.query is None:
-        return wanted, ""
-    try:
-        query = parse_query(wanted.query, settings.groups)
-    except QueryError as error:
-        return wanted, f"--query: {error}"
-    # Its groups as they are now: the silence goes on to mean what it has meant.
-    return replace(wanted, query=print_query(query) if "@" in wanted.query else wanted.query), ""
-
-
 def _hides(silence: Silence) -> str:
     from monitor.explain import hides
 
@@ -220,7 +147,7 @@ def _grid(silences: Sequence[Silence], now: datetime, zone: tzinfo) -> Grid:
             [
                 Cell(str(silence.id)),
                 Cell(_hides(silence), silence.reason),
-                Cell(_end(silence, now, zone), style="" if _in_force(silence, now) else "dim"),
+                Cell(_end(silence, now, zone), style="" if silence.in_force(now) else "dim"),
                 Cell(f"{silence.hidden:,}"),
             ]
         )
@@ -233,9 +160,7 @@ def _end(silence: Silence, now: datetime, zone: tzinfo) -> str:
     return spoken(silence.until, now, zone)
 
 
-def _in_force(silence: Silence, now: datetime) -> bool:
-    return silence.ended_at is None and now < silence.until
-
-
 def _as_json(silence: Silence, now: datetime) -> dict[str, object]:
-    return {**asdict(silence), "in_force": _in_force(silence, now)}
+    from monitor.app.silences import listed
+
+    return asdict(listed(silence, now))

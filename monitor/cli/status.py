@@ -1,7 +1,7 @@
 """`status`: how it goes."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -67,7 +67,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet 
     settings = None if isinstance(where, Glimpse) else where
     view = Overview(settings, _with(mistakes, stored), SystemClock().now())
     if as_json and not quiet:
-        output.say_json(view.as_json())
+        output.say_json(asdict(view.whole()))
     elif not quiet:
         _say(view, where.timezone)
     return GOOD if view.runs else FAILED

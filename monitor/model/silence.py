@@ -22,3 +22,7 @@ class Silence:
     query: str | None = None
     ended_at: datetime | None = None
     hidden: int = 0
+
+    def in_force(self, now: datetime) -> bool:
+        """Tell whether it still hides something."""
+        return self.ended_at is None and now < self.until

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, case, cast, exists, func, or_, select
 
 from monitor.model import AlertWish, DeliveryState, ListedAlert, Match, Telling, TextField
 from monitor.store.alerts import feed_name, read_matches
@@ -32,10 +33,18 @@ def alert(connection: Connection, number: int) -> ListedAlert | None:
     return next(iter(_listed(connection, rows)), None)
 
 
-def alert_times(connection: Connection, wish: AlertWish) -> list[datetime]:
-    """Return when all alerts were made that are wished for, the oldest first; `limit` and `before` don't count."""
-    wanted = _with_entries(select(ALERT.c.created_at)).where(*_conditions(connection, wish))
-    return list(connection.scalars(wanted.order_by(ALERT.c.id)))
+def alerts_between(connection: Connection, wish: AlertWish, moments: Sequence[datetime]) -> list[int]:
+    """Return how many of the alerts that are wished for were made between each two of these moments, in time order.
+
+    What `wish` says of times, and its `limit`, don't count.
+    """
+    passed = case(
+        *((ALERT.c.created_at < moment, number) for number, moment in enumerate(moments)), else_=-1
+    ).label("passed")
+    of_all = replace(wish, since=moments[0], until=moments[-1])
+    counted = _with_entries(select(passed, func.count())).where(*_conditions(connection, of_all))
+    counts: dict[int, int] = dict(connection.execute(counted.group_by("passed")).all())
+    return [counts.get(number, 0) for number in range(1, len(moments))]
 
 
 def entries_per_hour(connection: Connection, since: datetime, hours: int) -> list[int]:
@@ -191,23 +200,28 @@ def _in_text(match: Match) -> bool:
 
 
 def _texts(connection: Connection, entry_ids: Collection[int]) -> dict[int, str]:
-    wanted = select(ARTICLE.c.entry_id, ARTICLE.c.text).where(ARTICLE.c.entry_id.in_(entry_ids))
-    return {row.entry_id: row.text or "" for row in connection.execute(wanted)}
+    texts: dict[int, str] = {}
+    for some in chunks(entry_ids):
+        wanted = select(ARTICLE.c.entry_id, ARTICLE.c.text).where(ARTICLE.c.entry_id.in_(some))
+        texts |= {row.entry_id: row.text or "" for row in connection.execute(wanted)}
+    return texts
 
 
 def _matches(connection: Connection, entry_ids: Sequence[int]) -> dict[int, list[Match]]:
     matches: defaultdict[int, list[Match]] = defaultdict(list)
-    for (entry_id, _), match in sorted(read_matches(connection, entry_ids).items()):
-        matches[entry_id].append(match)
+    for some in chunks(entry_ids):
+        for (entry_id, _), match in sorted(read_matches(connection, some).items()):
+            matches[entry_id].append(match)
     return matches
 
 
 def _told(connection: Connection, alert_ids: Sequence[int]) -> dict[int, list[Telling]]:
     told: defaultdict[int, list[Telling]] = defaultdict(list)
     wanted = select(DELIVERY.c.alert_id, DELIVERY.c.channel, DELIVERY.c.state, DELIVERY.c.sent_at)
-    rows = connection.execute(wanted.where(DELIVERY.c.alert_id.in_(alert_ids)).order_by(DELIVERY.c.id))
-    for row in rows:
-        told[row.alert_id].append(Telling(row.channel, DeliveryState(row.state), row.sent_at))
+    for some in chunks(alert_ids):
+        rows = connection.execute(wanted.where(DELIVERY.c.alert_id.in_(some)).order_by(DELIVERY.c.id))
+        for row in rows:
+            told[row.alert_id].append(Telling(row.channel, DeliveryState(row.state), row.sent_at))
     return told
 
 

@@ -64,9 +64,9 @@ class Reader:
         """Return the alert of this number."""
         return self.ask(listing.alert, number)
 
-    def alert_times(self, wish: AlertWish) -> Sequence[datetime]:
-        """Return when all alerts that are wished for were made, the oldest first; `limit` and `before` don't count."""
-        return self.ask(listing.alert_times, wish)
+    def alerts_between(self, wish: AlertWish, moments: Sequence[datetime]) -> Sequence[int]:
+        """Return how many of the alerts that are wished for, at any time, were made between each two of these moments."""
+        return self.ask(listing.alerts_between, wish, moments)
 
     def entries_per_hour(self, since: datetime, hours: int) -> Sequence[int]:
         """Return how many entries came in each of the hours that follow `since`, but for baselines."""

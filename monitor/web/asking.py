@@ -1,13 +1,21 @@
 """What pages and API ask of lists, by the same names."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import timedelta
 from typing import Protocol, TypeVar
+
+from starlette.concurrency import run_in_threadpool
 
 from monitor.app.desk import Desk
 from monitor.app.names import channels_called, feeds_tagged
-from monitor.model import SENDING, AlertWish, DeliveryState, DeliveryWish
+from monitor.app.silences import checked
+from monitor.model import SENDING, AlertWish, DeliveryState, DeliveryWish, Silence
 from monitor.web.asked import Asked
 
+_LONGEST = 2_000
+_MOST_WORDS = 10
 STATES = (*DeliveryState, SENDING)
 
 
@@ -27,7 +35,7 @@ def alert_wish(asked: Asked, desk: Desk, limit: int) -> AlertWish:
         feed=asked.text("feed"),
         feeds=feeds_tagged(desk.settings, asked.text("tag")),
         channels=channels_called(desk.settings, asked.text("channel")),
-        words=tuple((asked.text("q") or "").split()),
+        words=asked.read("q", _words) or (),
         story=asked.number("story"),
         since=asked.moment("since", now),
         until=asked.moment("until", now),
@@ -50,9 +58,35 @@ def delivery_wish(asked: Asked, desk: Desk, limit: int) -> DeliveryWish:
     )
 
 
+async def add_silence(asked: Asked, desk: Desk) -> Silence | None:
+    """Add the silence that is asked for and return it; None when it can't be read. Raises NoSilence, StoreError."""
+    now = desk.now()
+    wanted = Silence(
+        id=0,
+        created_at=now,
+        until=now + (asked.span("for") or timedelta(0)),
+        reason=asked.text("reason") or "",
+        rule=asked.text("rule"),
+        feed=asked.text("feed", _LONGEST),
+        story=asked.number("story"),
+        query=asked.text("query", _LONGEST),
+    )
+    if asked.problems:
+        return None
+    new = await run_in_threadpool(checked, desk.settings, wanted, lambda: nullcontext(desk.reader))
+    return replace(new, id=await desk.store.add_silence(new))
+
+
 def paged(found: Sequence[T], limit: int) -> tuple[Sequence[T], int | None]:
     """Return `limit` of those that were found, of which there may be one more, and what to ask with for the others."""
     return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def _words(value: str) -> tuple[str, ...]:
+    words = tuple(value.split())
+    if len(words) > _MOST_WORDS:  # each is looked for in every title and summary
+        raise ValueError(f"must have at most {_MOST_WORDS} words")
+    return words
 
 
 def _state(value: str) -> str:

@@ -1,7 +1,5 @@
-"""The last days, each from midnight to midnight where the reader lives, and what fell into them."""
+"""The last days, each from midnight to midnight where the reader lives."""
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -14,22 +12,23 @@ class Days:
     zone: tzinfo
 
     @property
+    def midnights(self) -> list[datetime]:
+        """When each of them began, and when the last one ends."""
+        ending = [*self.dates, self.dates[-1] + timedelta(days=1)]
+        return [datetime.combine(day, time.min, self.zone).astimezone(UTC) for day in ending]
+
+    @property
     def since(self) -> datetime:
         """When the first of them began."""
-        return datetime.combine(self.dates[0], time.min, self.zone).astimezone(UTC)
+        return self.midnights[0]
 
     @property
     def labels(self) -> list[str]:
         """What they are called."""
         return [f"{day:%a %d %b}" for day in self.dates]
 
-    def count(self, moments: Iterable[datetime]) -> list[int]:
-        """Return how many of these moments fell into each day."""
-        counts = Counter(moment.astimezone(self.zone).date() for moment in moments)
-        return [counts[day] for day in self.dates]
-
 
 def last_days(number: int, now: datetime, zone: tzinfo) -> Days:
-    """Return the last days, of which today is one."""
+    """Return the last days, of which today is the last."""
     today = now.astimezone(zone).date()
     return Days(tuple(today - timedelta(days=ago) for ago in reversed(range(number))), zone)

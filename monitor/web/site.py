@@ -21,7 +21,7 @@ from monitor.web import probes, sign_in
 from monitor.web.api import everything
 from monitor.web.api.answers import is_api, problem
 from monitor.web.asked import Unreadable
-from monitor.web.pages import alerts, atom, deliveries, entries, feeds, now, rules
+from monitor.web.pages import alerts, atom, deliveries, entries, feeds, now, rules, silences
 from monitor.web.shown import Shown
 
 _WORDS = {404: "There is no such page.", 405: "This can't be asked for in this way."}
@@ -41,6 +41,7 @@ def build_site(desk: Desk, web: Web) -> ASGIApp:
             *alerts.routes(desk, shown),
             *atom.routes(desk, web),
             *deliveries.routes(desk, shown),
+            *silences.routes(desk, shown),
             *everything.routes(desk),
             *probes.routes(desk),
             *(sign_in.routes(shown, web) if by_token else ()),

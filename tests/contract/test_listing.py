@@ -127,12 +127,17 @@ async def test_they_come_page_by_page(store: Store, reader: Reader) -> None:
     assert (seen, before) == ([4, 3, 2, 1], None)
 
 
-async def test_when_alerts_were_made(store: Store, reader: Reader) -> None:
+async def test_alerts_are_counted_between_moments(store: Store, reader: Reader) -> None:
     await four(store)
-    assert reader.alert_times(AlertWish(since=NOON + DAY, limit=1, before=1)) == [
-        NOON + day * DAY for day in (1, 2, 3)
+    days = [NOON + day * DAY for day in range(-1, 4)]
+    assert reader.alerts_between(AlertWish(), days) == [0, 1, 1, 1]
+    second = timedelta(seconds=1)
+    assert reader.alerts_between(AlertWish(), [NOON - second, NOON + 3 * DAY, NOON + 3 * DAY + second]) == [
+        3,
+        1,
     ]
-    assert reader.alert_times(AlertWish(rule="rain")) == [NOON]
+    wish = AlertWish(rule="rain", since=NOON + DAY, limit=1, before=1)
+    assert reader.alerts_between(wish, days) == [0, 1, 0, 0]
 
 
 async def test_stories_come_page_by_page(store: Store, reader: Reader) -> None:

@@ -28,7 +28,7 @@ from tests.support.clock import ManualClock
 
 T = TypeVar("T")
 
-_PATIENCE = 60
+_PATIENCE = 240
 
 
 class Ground:
@@ -75,6 +75,10 @@ class Ground:
         """Return a page as a browser without scripts has it, which must come with this status."""
         answer = self.client.get(address, headers={"accept": "text/html"}, follow_redirects=True)
         assert answer.status_code == status, answer.text
+        return self.read(answer)
+
+    def read(self, answer: httpx.Response) -> html.HtmlElement:
+        """Return the page in an answer."""
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         return html.document_fromstring(answer.text)
 
@@ -84,7 +88,7 @@ class Ground:
 
     def ask(self, path: str, status: int = 200, **parameters: str | int) -> Any:
         """Return what the API answers, which must come with this status."""
-        answer = self.client.get(f"/api/v1{path}", params=parameters)
+        answer = self.client.get(f"/api/v1{path}", params=parameters or None)
         assert answer.status_code == status, answer.text
         return answer.json()
 
@@ -126,3 +130,8 @@ def elements(element: html.HtmlElement, path: str) -> list[html.HtmlElement]:
     """Return the elements that an XPath finds."""
     found: Any = element.xpath(path)
     return list(found)
+
+
+def cells(row: html.HtmlElement) -> str:
+    """Return the texts of a row's cells, between bars."""
+    return " | ".join(map(words, elements(row, "./th | ./td")))

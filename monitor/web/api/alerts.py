@@ -1,11 +1,10 @@
-"""Alerts, and the stories that they are about."""
+"""Alerts."""
 
 from collections.abc import Sequence
 
 from starlette.exceptions import HTTPException
 
 from monitor.app.desk import Desk
-from monitor.app.stories import ListedStory, ShownStory, listed, shown
 from monitor.model import ListedAlert
 from monitor.web.api.operation import (
     BEFORE,
@@ -33,7 +32,7 @@ _FILTERS = (
 
 
 def operations(desk: Desk) -> Sequence[Operation]:
-    """Return what can be asked of alerts and stories."""
+    """Return what can be asked of alerts."""
 
     def alerts(asked: Asked) -> Listed[ListedAlert]:
         wish = alert_wish(asked, desk, how_many(asked))
@@ -48,21 +47,6 @@ def operations(desk: Desk) -> Sequence[Operation]:
         if found is None:
             raise HTTPException(404, f"There is no alert {number}.")
         return found
-
-    def stories(asked: Asked) -> Listed[ListedStory]:
-        since, before, limit = asked.moment("since", desk.now()), asked.number("before"), how_many(asked)
-        asked.check()
-        found = desk.reader.stories(since, limit + 1, before)
-        more = found[limit - 1].id if len(found) > limit else None
-        return Listed(tuple(map(listed, found[:limit])), more)
-
-    def story(asked: Asked) -> ShownStory:
-        number = asked.number("id")
-        asked.check()
-        found = desk.reader.story(number or 0)
-        if found is None:
-            raise HTTPException(404, f"There is no story {number}, and no entry of that number is of one.")
-        return shown(found)
 
     return [
         Operation(
@@ -83,24 +67,5 @@ def operations(desk: Desk) -> Sequence[Operation]:
             answer=ListedAlert,
             parameters=(path_number("id", "Its number."),),
             failures=((404, "There is no such alert."),),
-        ),
-        Operation(
-            path="/stories",
-            name="listStories",
-            summary="The stories, those that began last first.",
-            tag="stories",
-            run=stories,
-            answer=Listed[ListedStory],
-            parameters=(SINCE, BEFORE, LIMIT),
-        ),
-        Operation(
-            path="/stories/{id}",
-            name="showStory",
-            summary="One story with its entries, and why each belongs to it.",
-            tag="stories",
-            run=story,
-            answer=ShownStory,
-            parameters=(path_number("id", "Its number, or that of one of its entries."),),
-            failures=((404, "There is no such story."),),
         ),
     ]

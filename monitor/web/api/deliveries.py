@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from monitor.app.desk import Desk
@@ -14,8 +16,10 @@ from monitor.web.api.operation import (
     RULE,
     SINCE,
     Listed,
+    Number,
     Operation,
     Parameter,
+    Text,
     how_many,
     one_of,
     path_number,
@@ -35,9 +39,9 @@ class Tries:
 class Again:
     """What to send again: deliveries by their `numbers`, or all that are `dead`, of one `channel` or group if given."""
 
-    numbers: tuple[int, ...] = ()
+    numbers: Annotated[tuple[Number, ...], Field(max_length=1_000)] = ()
     dead: bool = False
-    channel: str | None = None
+    channel: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,10 @@ class Retried:
 
 def operations(desk: Desk) -> Sequence[Operation]:
     """Return what can be asked of deliveries, and done."""
+    return [*_looking(desk), *_changing(desk)]
 
+
+def _looking(desk: Desk) -> Sequence[Operation]:
     def deliveries(asked: Asked) -> Listed[ListedDelivery]:
         limit = how_many(asked)
         wish = delivery_wish(asked, desk, limit + 1)
@@ -62,19 +69,6 @@ def operations(desk: Desk) -> Sequence[Operation]:
         number = asked.number("id")
         asked.check()
         return Tries(attempts=tuple(desk.reader.attempts([number or 0]).get(number or 0, ())))
-
-    async def again(_: Asked, wanted: Again) -> Retried:
-        settings = desk.settings
-        if bool(wanted.numbers) == wanted.dead or (wanted.channel is not None and not wanted.dead):
-            raise Unreadable(
-                {"numbers": "give the numbers of deliveries, or dead for all that were given up"}
-            )
-        if wanted.channel is not None and wanted.channel not in settings.channel_names:
-            raise HTTPException(404, "There is no such channel.")
-        ids = wanted.numbers or None
-        revived = await retry(settings, desk.store, desk.now(), ids=ids, channel=wanted.channel)
-        retried = tuple(number for number, _ in revived)
-        return Retried(retried=retried, left=tuple(sorted({*wanted.numbers}.difference(retried))))
 
     return [
         Operation(
@@ -102,6 +96,24 @@ def operations(desk: Desk) -> Sequence[Operation]:
             answer=Tries,
             parameters=(path_number("id", "The number of the delivery."),),
         ),
+    ]
+
+
+def _changing(desk: Desk) -> Sequence[Operation]:
+    async def again(_: Asked, wanted: Again) -> Retried:
+        settings = desk.settings
+        if bool(wanted.numbers) == wanted.dead or (wanted.channel is not None and not wanted.dead):
+            raise Unreadable(
+                {"numbers": "give the numbers of deliveries, or dead for all that were given up"}
+            )
+        if wanted.channel is not None and wanted.channel not in settings.channel_names:
+            raise HTTPException(404, "There is no such channel.")
+        ids = wanted.numbers or None
+        revived = await retry(settings, desk.store, desk.now(), ids=ids, channel=wanted.channel)
+        retried = tuple(number for number, _ in revived)
+        return Retried(retried=retried, left=tuple(sorted({*wanted.numbers}.difference(retried))))
+
+    return [
         Operation(
             path="/deliveries/retry",
             name="retryDeliveries",

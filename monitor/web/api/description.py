@@ -26,7 +26,17 @@ _PROBLEM = {
         },
     },
 }
-_ALWAYS = ((400, "Something that was asked for can't be read."), (503, "The database can't be used."))
+_ALWAYS = (
+    (400, "Something that was asked for can't be read."),
+    (401, "A password is asked for."),
+    (503, "The database can't be used."),
+)
+_OF_CHANGES = ((403, "Another site asks, or what is sent is not JSON."),)
+_OF_BODIES = (
+    (411, "The body comes without its length."),
+    (413, "The body is too long."),
+    (415, "The body is not JSON."),
+)
 _REF = "#/components/schemas/{model}"
 
 
@@ -73,7 +83,7 @@ def _operation(operation: Operation, answered: Any, body: Any) -> dict[str, Any]
             "description": words,
             "content": {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}},
         }
-        for status, words in (*_ALWAYS, *operation.failures, *(_OF_BODIES if body else ()))
+        for status, words in (*_ALWAYS, *operation.failures, *_refusals(operation))
     }
     described = {
         "operationId": operation.name,
@@ -93,7 +103,11 @@ def _operation(operation: Operation, answered: Any, body: Any) -> dict[str, Any]
     return described
 
 
-_OF_BODIES = ((413, "The body is too long."), (415, "The body is not JSON."))
+def _refusals(operation: Operation) -> Sequence[tuple[int, str]]:
+    """Return what may be wrong with a request that changes something."""
+    if operation.method == "GET":
+        return ()
+    return _OF_CHANGES if operation.body is None else (*_OF_CHANGES, *_OF_BODIES)
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.app.desk import Desk
-from monitor.web.api import alerts, deliveries, entries, feeds, rules
+from monitor.web.api import alerts, deliveries, entries, feeds, rules, silences, status, stories
 from monitor.web.api.answers import API
 from monitor.web.api.description import describe
 from monitor.web.api.operation import Operation
@@ -19,10 +19,13 @@ def operations(desk: Desk) -> Sequence[Operation]:
     """Return all that can be asked."""
     return [
         *alerts.operations(desk),
+        *stories.operations(desk),
         *deliveries.operations(desk),
+        *silences.operations(desk),
         *feeds.operations(desk),
         *entries.operations(desk),
         *rules.operations(desk),
+        *status.operations(desk),
     ]
 
 

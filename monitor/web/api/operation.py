@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,6 +16,10 @@ from monitor.web.api.answers import API, answer
 from monitor.web.asked import Asked, Unreadable
 
 T = TypeVar("T")
+
+# Of bodies: a number that a database can hold, and a text that it may be asked for.
+Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Text = Annotated[str, Field(max_length=2_000)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ def routes(desk: Desk, shown: Shown) -> list[Route]:
             because=because,
             items=[(alert, ()) for alert in found] if wish.story else fold(found),
             more=more,
-            days=days,
-            per_day=days.count(desk.reader.alert_times(replace(wish, since=days.since))),
+            days=days.labels,
+            per_day=desk.reader.alerts_between(wish, days.midnights),
         )
 
     return [Route("/alerts", page)]

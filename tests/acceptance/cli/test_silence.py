@@ -72,23 +72,23 @@ def test_the_list_says_what_there_is_and_what_was(place: Place) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ((), "name what to hide: --rule, --feed, --story or --query"),
+        ((), "--rule: name what to hide: a rule, a feed, a story or a query"),
         (
             ("--rule", "ukraine-ceasefires"),
-            "there is no rule 'ukraine-ceasefires'; did you mean 'ukraine-ceasefire'?",
+            "--rule: there is no rule 'ukraine-ceasefires'; did you mean 'ukraine-ceasefire'?",
         ),
         (
             ("--feed", "https://news.example/"),
-            "there is no feed 'https://news.example/'; see: news-monitor feeds list",
+            "--feed: there is no feed 'https://news.example/'; see: news-monitor feeds list",
         ),
         (
             ("--query", "talks OR"),
             "--query: column 7: OR has nothing after it; add a word there, remove OR, or write or in small letters for the word",
         ),
-        (("--rule", "ukraine-ceasefire", "--for", "0s"), "--for must be longer than nothing, such as 2h"),
+        (("--rule", "ukraine-ceasefire", "--for", "0s"), "--for: must be longer than nothing, such as 2h"),
         (
             ("--rule", "ukraine-ceasefire", "--reason", " "),
-            "--reason is empty; say why, for those who wonder later",
+            "--reason: is empty; say why, for those who wonder later",
         ),
     ],
 )
@@ -102,5 +102,5 @@ def test_a_story_that_is_none_is_told(place: Place) -> None:
     done = place.run("silence", "add", "--story", "99", *DRILL)
     assert done.returncode == 2
     assert done.stderr == (
-        "there is no story 99, and no entry of that number is of one; see: news-monitor stories list\n"
+        "--story: there is no story 99, and no entry of that number is of one; see: news-monitor stories list\n"
     )

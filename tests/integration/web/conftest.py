@@ -120,3 +120,12 @@ def told(ground: Ground) -> Ground:
     """The same after its first polls: three alerts, of which two are of one story; one delivery is dead."""
     ground.go_on()
     return ground
+
+
+@pytest.fixture(scope="module")
+def open_page(
+    tmp_path_factory: pytest.TempPathFactory, feed_server: FeedServer, hook: WebhookSink
+) -> Iterator[Ground]:
+    """A page to look at, which no test changes."""
+    with Ground(tmp_path_factory.mktemp("open"), configured(feed_server, hook)) as ground:
+        yield ground

@@ -7,10 +7,12 @@ from typing import Any
 import feedparser
 import pytest
 
-from tests.integration.web.conftest import AGREED, TRUCE, publish
-from tests.support.feed_server import FeedServer
-from tests.support.ground import Ground, elements, values, words
+from tests.integration.web.conftest import AGREED, TRUCE, configured, publish
+from tests.support.feed_server import Answer, FeedServer
+from tests.support.ground import Ground, cells, elements, values, words
+from tests.support.pages import page as article
 from tests.support.rss import Item
+from tests.support.sinks import WebhookSink
 
 SCRIPT = "<script>alert(1)</script>"
 LATER = Item(title="Ukraine ceasefire: observers arrive", guid="later", link="https://world.example/later")
@@ -82,10 +84,11 @@ def test_alerts_are_asked_for_by_what_they_have(told: Ground, query: str, found:
 
 
 def test_what_cannot_be_read_is_told_above_the_form(told: Ground) -> None:
-    page = told.page("/alerts?since=yesterday&before=x", 400)
+    page = told.page("/alerts?since=yesterday&before=x&q=a b c d e f g h i j k", 400)
     (notice,) = elements(page, "//*[@role='alert']")
     assert "since: must be a time" in words(notice)
     assert "before: must be a number" in words(notice)
+    assert "q: must have at most 10 words" in words(notice)
     assert elements(page, "//form[@action='/alerts']")
 
 
@@ -95,9 +98,9 @@ def test_a_story_shows_who_reports_it_and_why(told: Ground) -> None:
     for which in entries:
         page = told.page(f"/alerts?story={which}")
         assert values(page, "//h1/text()") == [f"Story {number}"]
-        rows = [words(row) for row in elements(page, "//table/tbody/tr")]
+        rows = [cells(row) for row in elements(page, "//table/tbody/tr")]
         assert len(rows) == 2
-        assert "the first of the story" in rows[0]
+        assert rows[0].endswith(" | the first of the story")
         assert "titles are alike" in rows[1]
         assert values(page, "//a[contains(., 'Silence this story')]/@href") == [
             f"/silences?story={number}#add"
@@ -131,6 +134,27 @@ def test_older_alerts_are_on_pages_of_their_own(told: Ground, feed_server: FeedS
 def test_the_page_asks_again_by_itself_but_not_for_the_past(told: Ground) -> None:
     assert values(told.page("/alerts"), "//main/@data-live") == ["15"]
     assert values(told.page("/alerts?before=3"), "//main/@data-live") == []
+
+
+def test_a_word_that_only_the_article_has_is_shown_in_its_sentence(
+    tmp_path: Path, feed_server: FeedServer, hook: WebhookSink
+) -> None:
+    talks = Item(
+        title="Talks on Ukraine", guid="talks", link=feed_server.url("/talks"), description="They spoke."
+    )
+    feed_server.script("/talks", Answer(headers=[("Content-Type", "text/html")], body=article()))
+    config = configured(feed_server, hook).replace('full_text = "never"', 'full_text = "always"')
+    with Ground(tmp_path, config) as ground:
+        publish(feed_server, "/gazette.xml", talks, title="The Gazette")
+        for path in ("/world.xml", "/local.xml"):
+            publish(feed_server, path, title="Nothing")
+        ground.go_on()
+        (item,) = elements(ground.page("/alerts"), "//li[@class='item']")
+        title, sentence = [words(one) for one in elements(item, "./h3 | ./p[@class='excerpt'][mark]")]
+        assert title == talks.title
+        assert "begin negotiations toward a Ceasefire at once" in sentence
+        (alert,) = ground.ask("/alerts")["items"]
+        assert "The two leaders spoke" in alert["text"]
 
 
 # -- the API ------------------------------------------------------------------------------------------

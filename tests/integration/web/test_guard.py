@@ -1,9 +1,6 @@
 """ADR 0013: who may ask the page and the API, who may change something, and what answers allow a browser."""
 
 import base64
-import gzip
-import logging
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,14 +25,6 @@ HEADERS = (
     "referrer-policy",
     "cross-origin-resource-policy",
 )
-
-
-@pytest.fixture(scope="module")
-def open_page(
-    tmp_path_factory: pytest.TempPathFactory, feed_server: FeedServer, hook: WebhookSink
-) -> Iterator[Ground]:
-    with Ground(tmp_path_factory.mktemp("open"), configured(feed_server, hook)) as ground:
-        yield ground
 
 
 @pytest.fixture(scope="module")
@@ -352,90 +341,3 @@ def test_where_the_database_cannot_be_reached_it_is_told(
         assert ground.ask("/alerts", 503)["detail"] == heading
         assert ground.client.get("/readyz").status_code == 503
         assert ground.client.get("/healthz").status_code == 200
-
-
-# -- how answers travel -------------------------------------------------------------------------------
-
-
-def test_long_answers_travel_compressed_and_short_ones_do_not(open_page: Ground) -> None:
-    with open_page.client.stream("GET", "/", headers={"accept-encoding": "gzip"}) as answer:
-        body = b"".join(answer.iter_raw())
-    assert answer.headers["content-encoding"] == "gzip"
-    assert "accept-encoding" in answer.headers["vary"].lower()
-    assert b"<h1>Now</h1>" in gzip.decompress(body)
-    assert "content-encoding" not in open_page.client.get("/healthz").headers
-    plain = open_page.client.get("/", headers={"accept-encoding": "identity"})
-    assert "content-encoding" not in plain.headers
-
-
-def test_what_a_browser_has_already_is_not_sent_again(open_page: Ground) -> None:
-    first = open_page.client.get("/")
-    tag = first.headers["etag"]
-    assert first.headers["cache-control"] == "no-cache"
-    for known in (tag, tag.removeprefix("W/"), f'"other", {tag}'):
-        again = open_page.client.get("/", headers={"if-none-match": known})
-        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-    assert open_page.client.get("/", headers={"if-none-match": '"other"'}).status_code == 200
-    assert "etag" not in open_page.client.get("/nothing").headers
-
-
-def test_our_own_files_are_kept_for_good_by_an_address_of_their_content(open_page: Ground) -> None:
-    for address in open_page.page("/").xpath("//script/@src | //link/@href"):
-        answer = open_page.client.get(address)
-        assert (answer.status_code, "immutable" in answer.headers["cache-control"]) == (200, True)
-    for outside in ("/static/../guard.py", "/static/%2e%2e/guard.py", "/static/"):
-        assert open_page.client.get(outside).status_code == 404
-
-
-# -- where it is served -------------------------------------------------------------------------------
-
-
-def test_it_is_served_on_ipv6(tmp_path: Path, feed_server: FeedServer, hook: WebhookSink) -> None:
-    with Ground(tmp_path, configured(feed_server, hook, 'listen = "[::1]:0"')) as ground:
-        assert ground.url.startswith("http://[::1]:")
-        assert ground.client.get("/").status_code == 200
-
-
-def test_it_can_be_off(tmp_path: Path, feed_server: FeedServer, hook: WebhookSink) -> None:
-    with Ground(tmp_path, configured(feed_server, hook, 'listen = "off"')) as ground:
-        ground.go_on()
-        assert (ground.url, ground.app.tally.counts["failed polls"]) == ("", 4)
-
-
-def test_an_address_in_use_is_told_once_and_taken_when_it_is_free(
-    tmp_path: Path, feed_server: FeedServer, hook: WebhookSink, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO, "monitor")
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        ground = Ground(tmp_path, configured(feed_server, hook, f'listen = "127.0.0.1:{port}"'))
-        ground.__enter__()
-        ground.run(ground.served.open())
-    try:
-        complaints = [record for record in caplog.records if record.message == "no page"]
-        assert [record.__dict__["fields"] for record in complaints] == [
-            {
-                "address": f"127.0.0.1:{port}",
-                "detail": 'another program uses the address; name another with listen in [web], or "off"',
-            }
-        ]
-        ground.go_on()  # the rest goes on: here it finds nothing where the feeds should be
-        assert ground.app.tally.counts["failed polls"] == 4
-        ground.run(ground.served.open())  # as it does each minute
-        assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 200
-        (told,) = [record for record in caplog.records if record.message == "page"]
-        assert told.__dict__["fields"] == {"url": f"http://127.0.0.1:{port}/"}
-    finally:
-        ground.__exit__(None, None, None)
-
-
-def test_it_ends_with_the_program_though_browsers_hold_connections(
-    tmp_path: Path, feed_server: FeedServer, hook: WebhookSink
-) -> None:
-    with Ground(tmp_path, configured(feed_server, hook)) as ground:
-        ground.client.get("/")
-        port = int(ground.url.rpartition(":")[2])
-        idle = socket.create_connection(("127.0.0.1", port))
-    idle.close()
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port))

@@ -1,14 +1,15 @@
 """The parts of a query, ready to be held against an entry: true, false, or what a page might make of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, Protocol
 
 from monitor.match.fields import Fields
-from monitor.match.finders import MOST_HITS, Finder, WordFinder
+from monitor.match.finders import MOST_HITS, Begins, Finder, WordFinder
 from monitor.match.pattern import keys_beside, single_pattern
 from monitor.match.reading import Reading
+from monitor.match.text import Text
 from monitor.match.vocabulary import Vocabulary
 from monitor.model import Hit
 
@@ -83,7 +84,7 @@ class Term:
         together = [(word.finder(), ((word.number,),)) for word in self.beside if word.number in found]
         for finder, needs in ((self.sought.finder, self.sought.needs), *together):
             for field, text in reading.texts(self.where):
-                spans = finder.spans(text, reading.begins(text, self.vocabulary, needs))
+                spans = finder.spans(text, self._begins(reading, text, needs))
                 for start, end in islice(spans, MOST_HITS):
                     yield Hit(field, text.offset + start, text.offset + end, finder.term)
 
@@ -112,9 +113,13 @@ class Term:
     def _is_seen(self, reading: Reading, where: Fields) -> bool:
         finder, needs = self.sought.finder, self.sought.needs
         return any(
-            next(finder.spans(text, reading.begins(text, self.vocabulary, needs)), None) is not None
+            next(finder.spans(text, self._begins(reading, text, needs)), None) is not None
             for _, text in reading.texts(where)
         )
+
+    def _begins(self, reading: Reading, text: Text, needs: Sequence[Sequence[int]]) -> Begins:
+        sight = reading.sight(text, self.vocabulary)
+        return lambda place: sight.begins(needs[place])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """An entry as rules read it: each field is looked at when the first rule asks for it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from itertools import chain
 from urllib.parse import urlsplit
 
 from monitor.match.fields import Fields, fields
 from monitor.match.text import Text
-from monitor.match.vocabulary import Vocabulary
+from monitor.match.vocabulary import Sight, Vocabulary
 from monitor.model import Entry, Origin, TextField
 
 _LONGEST_HOST = 255
@@ -18,7 +17,7 @@ NAMES = frozenset({TextField.SITE, TextField.LANG})
 class Reading:
     """An entry of a feed, with the text of its page; None: that isn't there yet."""
 
-    __slots__ = ("_beginnings", "_entry", "_found", "_found_of", "_of_field", "_text", "_texts", "origin")
+    __slots__ = ("_entry", "_found", "_of_field", "_sights", "_text", "_texts", "origin")
 
     def __init__(self, entry: Entry, origin: Origin, text: str | None = None) -> None:
         self._entry = entry
@@ -27,8 +26,7 @@ class Reading:
         self._texts: dict[Fields, tuple[tuple[TextField, Text], ...]] = {}
         self._of_field: dict[TextField, tuple[tuple[TextField, Text], ...]] = {}
         self._found: dict[tuple[Fields, Vocabulary], set[int]] = {}
-        self._found_of: dict[tuple[Text, Vocabulary], set[int]] = {}
-        self._beginnings: dict[tuple[Text, Vocabulary], Mapping[int, Sequence[int]]] = {}
+        self._sights: dict[tuple[Text, Vocabulary], Sight] = {}
 
     def texts(self, where: Fields) -> tuple[tuple[TextField, Text], ...]:
         """Return the values of some fields; a phrase stands within one of them."""
@@ -43,36 +41,18 @@ class Reading:
         if found is None:
             found = self._found[where, vocabulary] = set()
             for field, text in self.texts(where):
-                found |= self._found_in(text, vocabulary)
+                found |= self.sight(text, vocabulary).found
                 if field in NAMES:
                     found |= vocabulary.found_by_name(text.raw)
         return found
 
-    def _found_in(self, text: Text, vocabulary: Vocabulary) -> AbstractSet[int]:
+    def sight(self, text: Text, vocabulary: Vocabulary) -> Sight:
+        """Return what is in one of the texts, of all that is looked for."""
         # A title is looked into by itself and together with the rest.
-        found = self._found_of.get((text, vocabulary))
-        if found is None:
-            found = self._found_of[text, vocabulary] = vocabulary.found(text)
-        return found
-
-    def begins(
-        self, text: Text, vocabulary: Vocabulary, needs: Sequence[Sequence[int]]
-    ) -> Callable[[int], Sequence[int]]:
-        """Return what tells at which words of one of the texts there begins one of a set of `needs`."""
-
-        def begins(place: int) -> Sequence[int]:
-            if self._found_in(text, vocabulary).isdisjoint(needs[place]):
-                return ()
-            beginnings = self._beginnings_in(text, vocabulary)
-            return [word for number in needs[place] for word in beginnings.get(number, ())]
-
-        return begins
-
-    def _beginnings_in(self, text: Text, vocabulary: Vocabulary) -> Mapping[int, Sequence[int]]:
-        beginnings = self._beginnings.get((text, vocabulary))
-        if beginnings is None:
-            beginnings = self._beginnings[text, vocabulary] = vocabulary.beginnings(text)
-        return beginnings
+        sight = self._sights.get((text, vocabulary))
+        if sight is None:
+            sight = self._sights[text, vocabulary] = vocabulary.look(text)
+        return sight
 
     def _texts_of(self, field: TextField) -> tuple[tuple[TextField, Text], ...]:
         texts = self._of_field.get(field)

@@ -56,7 +56,7 @@ class Text:
         # Of most texts no more is asked for; the rest is made when it is.
         self._whole: dict[str, Stretch] = {}
         self._looked_at = 0
-        self._starts: list[int] = []
+        self._starts: list[int] = []  # of as many words as were asked for
         self._numbers: list[int] = []
 
     def find(self, pattern: Pattern, starts: Iterable[int]) -> Iterator[Place]:
@@ -84,12 +84,12 @@ class Text:
         return Place(start, start + word.size, number, 0, (token,), start)
 
     def _span(self, number: int) -> tuple[int, int]:
-        if not self._starts:
-            start = 0
-            for word in self.words:
-                self._starts.append(start := self._flat.index(word, start))
-                start += len(word)
-        start = self._starts[number]
+        starts = self._starts
+        end = starts[-1] + len(self.words[len(starts) - 1]) if starts else 0
+        for word in self.words[len(starts) : number + 1]:
+            starts.append(start := self._flat.index(word, end))
+            end = start + len(word)
+        start = starts[number]
         return start, start + len(self.words[number])
 
     def written(self, place: Place) -> str:

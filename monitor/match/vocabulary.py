@@ -1,7 +1,7 @@
 """All that the rules of an index look for, by number, and what of it is in a text: each word is looked up once."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import NamedTuple
@@ -26,6 +26,54 @@ class _Known(NamedTuple):
 
 
 _NOTHING: Mapping[str, _Numbers] = {}
+
+
+class Sight:
+    """What of a vocabulary is in a text: the numbers `found`, and at which words each begins."""
+
+    __slots__ = ("_beginnings", "_known", "found")
+
+    def __init__(self, known: Sequence[_Known | None], parts: Iterable[_Numbers]) -> None:
+        self._known = known
+        self._beginnings: Mapping[int, Sequence[int]] | None = None
+        self.found: set[int] = set()
+        self.found.update(*parts)
+        waiting = _NOTHING  # what the word before makes with this one
+        # There may be 10,000 texts a second, and of most words nothing is looked for.
+        for word in known:
+            if word is None:
+                waiting = _NOTHING
+                continue
+            numbers, behind, right = word
+            if numbers:
+                self.found.update(numbers)
+            if right and right in waiting:
+                self.found.update(waiting[right])
+            waiting = behind
+
+    def begins(self, numbers: Sequence[int]) -> Sequence[int]:
+        """Return at which words of the text, by their numbers, something begins that has one of `numbers`."""
+        if self.found.isdisjoint(numbers):
+            return ()
+        if self._beginnings is None:
+            self._beginnings = self._find_beginnings()
+        return [place for number in numbers for place in self._beginnings.get(number, ())]
+
+    def _find_beginnings(self) -> Mapping[int, Sequence[int]]:
+        beginnings: defaultdict[int, list[int]] = defaultdict(list)
+        waiting = _NOTHING
+        for place, word in enumerate(self._known):
+            if word is None:
+                waiting = _NOTHING
+                continue
+            numbers, behind, right = word
+            for number in numbers:
+                beginnings[number].append(place)
+            if right and right in waiting:
+                for number in waiting[right]:
+                    beginnings[number].append(place - 1)
+            waiting = behind
+        return beginnings
 
 
 class Vocabulary:
@@ -70,41 +118,10 @@ class Vocabulary:
             case Kind.PART:
                 _append(self._parts, name, number)
 
-    def found(self, text: Text) -> set[int]:
-        """Return the numbers of the anchors of which a text has a name."""
-        found: set[int] = set()
-        waiting = _NOTHING  # what the word before makes with this one
-        # There may be 10,000 texts a second, and of most words nothing is looked for.
-        for known in map(self._known.__getitem__, text.words):
-            if known is None:
-                waiting = _NOTHING
-                continue
-            numbers, behind, right = known
-            if numbers:
-                found.update(numbers)
-            if right and right in waiting:
-                found.update(waiting[right])
-            waiting = behind
-        for part, numbers in self._parts.items():
-            if part in text.raw:
-                found.update(numbers)
-        return found
-
-    def beginnings(self, text: Text) -> Mapping[int, Sequence[int]]:
-        """Return which words of a text, by their numbers, begin what is found under each number of an anchor."""
-        beginnings: defaultdict[int, list[int]] = defaultdict(list)
-        waiting = _NOTHING
-        for place, known in enumerate(map(self._known.__getitem__, text.words)):
-            if known is None:
-                waiting = _NOTHING
-                continue
-            numbers, behind, right = known
-            for number in numbers:
-                beginnings[number].append(place)
-            for number in waiting.get(right, ()):
-                beginnings[number].append(place - 1)
-            waiting = behind
-        return beginnings
+    def look(self, text: Text) -> Sight:
+        """Return what is in a text."""
+        parts = [numbers for part, numbers in self._parts.items() if part in text.raw]
+        return Sight(list(map(self._known.__getitem__, text.words)), parts)
 
     def found_by_name(self, name: str) -> AbstractSet[int]:
         """Return the numbers of the anchors of which a host or a language is one."""

@@ -66,8 +66,9 @@ def is_open(rule: Rule, entry: Entry, origin: Origin) -> bool:
 def test_word_by_word_a_text_has_the_keys_that_it_has_as_a_whole(text: str, language: str) -> None:
     vocabulary = Vocabulary(language)
     numbers = {vocabulary.add(Anchor(Kind.KEY, (key,))) for key in Stretch(text, language).keys}
-    assert vocabulary.found(Text(text)) == numbers
-    assert vocabulary.beginnings(Text(text)).keys() == numbers
+    sight = vocabulary.look(Text(text))
+    assert sight.found == numbers
+    assert all(sight.begins((number,)) for number in numbers)
 
 
 @given(texts | st.text(max_size=60))

@@ -96,6 +96,16 @@ async def test_what_was_filed_is_no_longer_looked_through(
     assert look(reader, "storm").looked_at == 0
 
 
+async def test_long_texts_are_filed_a_few_at_a_time(store: Store, reader: Reader, database: Database) -> None:
+    await watch(store, feed_spec())
+    await poll(store, *(new(f"Truce {number}", entry={"summary": "long " * 15_000}) for number in range(5)))
+    assert await store.file_entries([])
+    assert database.rows("SELECT count(*) FROM search_unfiled") == [(2,)]
+    assert look(reader, "truce").count == 5
+    await file_all(store)
+    assert (look(reader, "truce").count, look(reader, "storm").looked_at) == (5, 0)
+
+
 async def test_an_edited_entry_is_found_by_its_new_words_alone(store: Store, reader: Reader) -> None:
     await watch(store, feed_spec())
     await poll(store, new("Truce in Gaza"))

@@ -15,6 +15,7 @@ from monitor.store.tables import ARTICLE, ENTRY, FEED
 
 # What takes some tens of milliseconds, for which polls may have to wait.
 BATCH = 50
+_MOST_CHARACTERS = 200_000
 
 
 def file_some(connection: Connection, languages: Iterable[str | None]) -> bool:
@@ -30,15 +31,17 @@ def file_some(connection: Connection, languages: Iterable[str | None]) -> bool:
         .with_for_update(skip_locked=True)
     ).all()
     spoken = set(map(known_language, languages))
+    left: set[int] = set()
     if ids:
         rows = connection.execute(_entries(ids)).all()
-        filings = dict(_filings(rows))
+        filings = dict(_filings(_as_many_as_fit(rows)))
         index.file(connection, {entry_id: filing.tokens for entry_id, filing in filings.items()})
         words.add(connection, set().union(*(filing.written for filing in filings.values())))
-        connection.execute(delete(UNFILED).where(UNFILED.c.entry_id.in_(ids)))
+        left = {row.id for row in rows} - filings.keys()
+        connection.execute(delete(UNFILED).where(UNFILED.c.entry_id.in_(set(ids) - left)))
         spoken.update(known_language(row.feed_language) for row in rows)
     more = words.tell_stems(connection, spoken)
-    return more or len(ids) == BATCH
+    return more or len(ids) == BATCH or bool(left)
 
 
 def forget(connection: Connection, entry_ids: Collection[int]) -> None:
@@ -47,6 +50,15 @@ def forget(connection: Connection, entry_ids: Collection[int]) -> None:
         filings = dict(_filings(connection.execute(_entries(chunk))))
         index.forget(connection, {entry_id: filing.tokens for entry_id, filing in filings.items()})
         connection.execute(delete(UNFILED).where(UNFILED.c.entry_id.in_(chunk)))
+
+
+def _as_many_as_fit(rows: Iterable[Any]) -> Iterator[Any]:
+    size = 0
+    for row in rows:
+        yield row
+        size += len(row.summary) + len(row.text or "")
+        if size > _MOST_CHARACTERS:
+            return
 
 
 def _filings(rows: Iterable[Any]) -> Iterator[tuple[int, Filing]]:

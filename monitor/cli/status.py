@@ -167,7 +167,8 @@ class _View:
         output.say()
         output.say(_summary(self.totals()))
         if self.stored.configuration:
-            output.say(_configuration(self.stored.configuration, self.now, zone))
+            for line in _configuration(self.stored.configuration, self.now, zone):
+                output.say(line)
         if not self.runs:
             output.say(
                 f"The monitor doesn't seem to run: a feed has been due for {lasting(self.late)}."
@@ -181,15 +182,15 @@ def _as_json(state: ConfigurationState | None) -> dict[str, object] | None:
     return {key: value for key, value in asdict(state).items() if not key.startswith("told")}
 
 
-def _configuration(state: ConfigurationState, now: datetime, zone: tzinfo) -> str:
+def _configuration(state: ConfigurationState, now: datetime, zone: tzinfo) -> list[str]:
     as_of = f"configuration: as of {stamped(state.since, now, zone)}"
     if not state.mistakes:
-        return as_of
+        return [as_of]
     lines = [f"{as_of}; what stands there now has {output.count(state.mistakes, 'mistake')} and is refused:"]
     lines += [f"  {problem}" for problem in state.problems[:_MOST_MISTAKES]]
     if state.mistakes > _MOST_MISTAKES:
         lines.append(f"  and {state.mistakes - _MOST_MISTAKES:,} more: news-monitor check")
-    return "\n".join(lines)
+    return lines
 
 
 def _feeds(feeds: list[FeedStatus], now: datetime, zone: tzinfo) -> Grid:

@@ -30,7 +30,7 @@ _TITLED = frozenset({MessageFormat.TEXT, MessageFormat.NTFY, MessageFormat.MAIL}
 
 
 class Service:
-    """A channel's Apprise object, kept for the life of the program.
+    """A channel's Apprise object, kept as long as it leads where it does.
 
     `send` blocks and must not run twice at a time.
     """

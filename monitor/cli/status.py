@@ -98,7 +98,8 @@ def _say(view: "Overview", zone: tzinfo) -> None:
     output.say()
     output.say(_summary(view.totals()))
     if view.stored.configuration:
-        output.say(_configuration(view.stored.configuration, view.now, zone))
+        for line in _configuration(view.stored.configuration, view.now, zone):
+            output.say(line)
     if not view.runs:
         output.say(
             f"The monitor doesn't seem to run: a feed has been due for {lasting(view.late)}."
@@ -106,15 +107,15 @@ def _say(view: "Overview", zone: tzinfo) -> None:
         )
 
 
-def _configuration(state: ConfigurationState, now: datetime, zone: tzinfo) -> str:
+def _configuration(state: ConfigurationState, now: datetime, zone: tzinfo) -> list[str]:
     as_of = f"configuration: as of {stamped(state.since, now, zone)}"
     if not state.mistakes:
-        return as_of
+        return [as_of]
     lines = [f"{as_of}; what stands there now has {output.count(state.mistakes, 'mistake')} and is refused:"]
     lines += [f"  {problem}" for problem in state.problems[:_MOST_MISTAKES]]
     if state.mistakes > _MOST_MISTAKES:
         lines.append(f"  and {state.mistakes - _MOST_MISTAKES:,} more: news-monitor check")
-    return "\n".join(lines)
+    return lines
 
 
 def _feeds(feeds: list[FeedStatus], now: datetime, zone: tzinfo) -> Grid:

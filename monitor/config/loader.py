@@ -33,7 +33,8 @@ def load(
 ) -> Settings:
     """Read `path` and return the settings, or raise ConfigError with every mistake in it.
 
-    `environ` fills in ``${NAME}``. `files` is what reads, and knows afterwards what was read, also when there are mistakes. `check_channel` takes a channel's URL and returns whom it names;
+    `environ` fills in ``${NAME}``. `files` is what reads, and knows afterwards what was read, also when there are
+    mistakes. `check_channel` takes a channel's URL and returns whom it names;
     it raises ValueError with one line that holds no secret. `test_rules` yields the tests of rules
     that fail.
     """

@@ -29,7 +29,7 @@ _TITLED = frozenset({MessageFormat.TEXT, MessageFormat.NTFY, MessageFormat.MAIL}
 
 
 class Service:
-    """A channel's plugin of Apprise, kept for the life of the program.
+    """A channel's plugin of Apprise, kept as long as it leads where it does.
 
     `send` blocks and must not run twice at a time.
     """

@@ -80,13 +80,13 @@ def test_after_a_run_it_shows_feeds_channels_and_totals(place: Place) -> None:
 def test_a_configuration_with_mistakes_hides_nothing_of_what_is_stored(place: Place) -> None:
     place.run("run", "--once")
     good = place.config.read_text()
-    place.config.write_text(good.replace("[fetch]", "[fetsch]"))
+    place.config.write_text(good.replace("[monitor]", '[monitor]\npoll_evry = "5m"'))
 
     done = place.run("status")
 
     assert done.returncode == 0
     assert "; what stands there now has 1 mistake and is refused:\n  config.toml:" in done.stdout
-    assert "did you mean [fetch]?" in done.stdout
+    assert 'did you mean "poll_every"?' in done.stdout
     assert "Example World" in done.stdout
     assert [one["configured"] for one in place.json("status")["channels"]] == [True]
 

@@ -284,3 +284,16 @@ def test_the_worker_module_is_light() -> None:
         "alembic",
     }
     assert not heavy & set(listing)
+
+
+async def test_a_pool_takes_another_size_and_deadline_while_it_works() -> None:
+    async with pool(workers=3) as parser:
+        await asyncio.gather(*[parser.parse(GOOD) for _ in range(3)])
+        assert len(workers_of(os.getpid())) == 3
+        parser.change(workers=1, timeout=timedelta(milliseconds=1))
+        assert await asyncio.to_thread(wait_until, lambda: len(workers_of(os.getpid())) == 1)
+        assert reason(await parser.parse(SLOW)) is Reason.PARSER_STUCK
+        parser.change(workers=2, timeout=timedelta(seconds=20))
+        outcomes = await asyncio.gather(*[parser.parse(GOOD) for _ in range(4)])
+        assert [reason(outcome) for outcome in outcomes] == [Reason.OK] * 4
+        assert len(workers_of(os.getpid())) <= 2

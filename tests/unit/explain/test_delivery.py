@@ -114,7 +114,9 @@ def test_one_that_waits_for_its_channel_says_why_it_rests() -> None:
     assert told(full, channel=replace(DESK, max_per_hour=4))["pace"] == (
         "desk rests until 2026-11-23 12:40 UTC: max_per_hour is used up"
     )
-    assert told(NEW, channel=None)["pace"] == "the channel desk isn't configured any more: it waits for it"
+    assert told(NEW, channel=None)["pace"] == (
+        "the channel desk isn't configured any more: it waits for it, for as long as [delivery] max_age"
+    )
     assert "pace" not in told(NEW)
 
 

@@ -1,6 +1,5 @@
 """`channels list` and `channels test`."""
 
-import asyncio
 from dataclasses import asdict, dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +8,7 @@ import typer
 
 from monitor import __version__, pace
 from monitor.cli import output
+from monitor.cli.completing import channel_names
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
@@ -32,7 +32,12 @@ if TYPE_CHECKING:
     from monitor.config import Settings
 
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="The name of a channel or of a group in config.toml.")
+    str,
+    typer.Argument(
+        metavar="NAME",
+        autocompletion=channel_names,
+        help="The name of a channel or of a group in config.toml.",
+    ),
 ]
 
 _TITLE = "Test message from news-monitor"
@@ -113,6 +118,8 @@ class _Shown:
 
 def _stored(settings: "Settings") -> dict[str, ChannelStatus]:
     """Return what is stored of channels, nothing before the first start."""
+    import asyncio
+
     from monitor.app import ask
 
     try:
@@ -171,6 +178,8 @@ def try_channel(name: Name, config: Config = DEFAULT_CONFIG) -> int:
 
 
 def _try(settings: "Settings", channel: Channel) -> int:
+    import asyncio
+
     from monitor.alert import render
     from monitor.app.outside import send_test
     from monitor.clock import SystemClock

@@ -2,6 +2,7 @@
 
 import gc
 import io
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -13,6 +14,7 @@ from monitor.cli.alerts import list_alerts, show_alert
 from monitor.cli.backtest import backtest
 from monitor.cli.channels import list_channels, try_channel
 from monitor.cli.check import check, schema
+from monitor.cli.completion import VARIABLE, completion
 from monitor.cli.deliveries import list_deliveries, retry_deliveries
 from monitor.cli.demo import demo
 from monitor.cli.discover import discover
@@ -21,6 +23,7 @@ from monitor.cli.explain import explain
 from monitor.cli.feeds import list_feeds, pause_feeds, poll_feeds, resume_feeds, show_feed
 from monitor.cli.init import init
 from monitor.cli.match import match
+from monitor.cli.mistyped import Command, Group
 from monitor.cli.opml import export_list, import_list
 from monitor.cli.run import run
 from monitor.cli.silence import add_silence, end_silence, list_silences
@@ -53,13 +56,18 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # headlines are in every script, a terminal may not be
             stream.reconfigure(errors="backslashreplace")
+    if VARIABLE in os.environ:  # a shell asks; its classes take imports that nothing else needs
+        from typer.completion import completion_init
+
+        completion_init()
     try:
-        _program()(prog_name="news-monitor")
+        commands()(prog_name="news-monitor")
     finally:
         gc.freeze()  # the interpreter would end by looking for garbage in all modules, for a tenth of a second
 
 
-def _program() -> typer.Typer:
+def commands() -> typer.Typer:
+    """Return the program with all of its commands."""
     program = _group("news-monitor", _PURPOSE)
     program.callback(
         invoke_without_command=True,
@@ -99,6 +107,7 @@ def _program() -> typer.Typer:
     program.add_typer(lists)
     _add(program, init, "init", _codes())
     _add(program, schema, "schema", _codes())
+    _add(program, completion, "completion", _codes())
     _add(program, demo, "demo", _codes("the demonstration can't be set up here"))
     return program
 
@@ -133,6 +142,7 @@ def _group(name: str, purpose: str) -> typer.Typer:
     # Help is plain text in the manner of man pages: it reads the same in a terminal, a pipe and a log.
     return typer.Typer(
         name=name,
+        cls=Group,
         help=purpose,
         context_settings=_NAMES,
         rich_markup_mode=None,
@@ -142,7 +152,7 @@ def _group(name: str, purpose: str) -> typer.Typer:
 
 
 def _add(program: typer.Typer, work: Callable[..., int], name: str, codes: str) -> None:
-    program.command(name, epilog=codes)(exits(work))
+    program.command(name, cls=Command, epilog=codes)(exits(work))
 
 
 def _codes(failed: str = "") -> str:

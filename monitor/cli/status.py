@@ -1,6 +1,5 @@
 """`status`: how it goes."""
 
-import asyncio
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,6 +44,8 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet 
 
     Example: news-monitor status --json
     """
+    import asyncio
+
     from monitor.app import ask
     from monitor.app.overview import Overview
     from monitor.clock import SystemClock

@@ -36,7 +36,7 @@ def completion(shell: Which) -> int:
 
 def script(shell: Shell) -> str:
     """Return the script for a shell."""
-    from typer.completion import get_completion_script
+    from typer._completion_shared import get_completion_script
 
     made = get_completion_script(prog_name="news-monitor", complete_var=VARIABLE, shell=shell)
     if shell == "bash":

@@ -65,9 +65,16 @@ def test_the_watchdog_is_slower_than_the_daemons_own_judgement_of_its_crews() ->
     assert int(settings("WatchdogSec")[0].removesuffix("min")) * 60 > pulse.ALIVE_WITHIN.total_seconds()
 
 
-def test_the_configuration_and_secrets_reach_the_service_as_credentials() -> None:
-    assert settings("LoadCredential") == ["config.toml:/etc/news-monitor/config.toml"]
-    assert settings("ExecStart")[0].endswith("run --config ${CREDENTIALS_DIRECTORY}/config.toml")
+def test_the_configuration_is_read_where_it_is_edited_and_a_reload_reads_it_again() -> None:
+    assert settings("ExecStart")[0].endswith("run --config /etc/news-monitor/config.toml")
+    assert settings("ExecReload") == ["/bin/kill -HUP $MAINPID"]
+
+
+def test_secrets_reach_the_service_as_credentials() -> None:
+    unit = UNIT.read_text(encoding="utf-8")
+
+    assert "#LoadCredential=slack_url:/etc/news-monitor/slack_url" in unit
+    assert settings("LoadCredential") == []
 
 
 def test_a_mistake_in_the_configuration_does_not_start_it_again_and_again() -> None:

@@ -21,7 +21,7 @@ _ANSWER_AT_ONCE = (
 
 
 def completion(shell: Which) -> int:
-    """Print the script by which a shell completes commands, options and names.
+    """Print what a shell completes commands and names by.
 
     A package puts it in its place; else: bash: eval "$(news-monitor completion bash)" in ~/.bashrc; zsh: the same with zsh in
     ~/.zshrc, after compinit; fish: news-monitor completion fish > ~/.config/fish/completions/news-monitor.fish. Names of rules,

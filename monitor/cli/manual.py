@@ -89,8 +89,10 @@ def _section(name: str, command: Any) -> Iterator[str]:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    for paragraph in text.strip().split("\n\n"):
-        yield from (".PP", _escaped(" ".join(paragraph.split())))
+    for number, paragraph in enumerate(text.strip().split("\n\n")):
+        if number:
+            yield ".PP"
+        yield _escaped(" ".join(paragraph.split()))
 
 
 def _escaped(text: str) -> str:

@@ -29,6 +29,7 @@ from monitor.cli.run import run
 from monitor.cli.silence import add_silence, end_silence, list_silences
 from monitor.cli.status import status
 from monitor.cli.stories import list_stories, show_story
+from monitor.cli.top import top
 
 _NAMES = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _PURPOSE = """Watch news feeds and tell the right people, once, that what they asked about was published.
@@ -81,6 +82,12 @@ def commands() -> typer.Typer:
     )
     _add(program, check, "check", _codes())
     _add(program, status, "status", _codes("the monitor doesn't seem to run, or there is no database yet"))
+    _add(
+        program,
+        top,
+        "top",
+        _codes("there is no database yet; printed once also: the monitor doesn't seem to run"),
+    )
     _add(program, match, "match", _codes("nothing matches"))
     _add(program, explain, "explain", _codes("there is no such entry, or the database can't be read"))
     _add(program, backtest, "backtest", _codes("the database can't be read, or nothing was sent"))

@@ -6,7 +6,7 @@ from monitor import __version__
 from tests.acceptance.cli.place import Place
 
 COMMANDS = ["run", "check", "status", "channels list", "channels test", "init", "schema", "demo"]
-COMMANDS += ["completion"]
+COMMANDS += ["completion", "top"]
 COMMANDS += [
     "feeds list",
     "feeds show",

@@ -12,6 +12,7 @@
 
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /src
+RUN apt-get update && apt-get install --no-install-recommends --yes binutils
 # The image gets no pip but that of its base: one beside it puts things there.
 RUN python -m venv /opt/build && python -m venv --without-pip /opt/news-monitor
 COPY requirements.txt requirements-dev.txt ./
@@ -25,6 +26,13 @@ COPY monitor monitor
 COPY share share
 RUN /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /tmp/wheel . \
     && /opt/build/bin/pip --python /opt/news-monitor/bin/python install --no-cache-dir --no-deps /tmp/wheel/*.whl
+# A third of what libraries bring is for those who build or test them, colour source code, or name months in Swahili.
+RUN cd /opt/news-monitor/lib/python3*/site-packages \
+    && find babel/locale-data -name '*.dat' ! -name root.dat ! -name 'en*.dat' -delete \
+    && find . -type d \( -path '*/tests' -o -path ./sqlalchemy/testing -o -path ./alembic/testing -o -path ./pygments/lexers \
+        -o -path ./pygments/styles -o -path ./lxml/includes -o -path ./lxml/isoschematron \) -prune -exec rm -r {} + \
+    && find . -name '*.py[xi]' -delete -o -name '*.pxd' -delete -o -name '*.[ch]' -delete -o -name '*.cpp' -delete -o -name '*.po' -delete \
+    && find . -name '*.so' -exec strip --strip-unneeded {} +
 
 FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin monitor \
@@ -39,7 +47,8 @@ USER 10001
 WORKDIR /data
 VOLUME /data
 STOPSIGNAL SIGTERM
-# `status` asks the database, so it also tells when the page is off. Docker knows healthy (0) and unhealthy (1) only; a mistake in the configuration is 2.
+# `status` asks the database, so it also tells when the page is off.
+# Docker knows healthy (0) and unhealthy (1) only; a mistake in the configuration is 2.
 HEALTHCHECK --interval=1m --timeout=30s --start-period=1m CMD news-monitor status --quiet || exit 1
 ENTRYPOINT ["news-monitor"]
 CMD ["run"]

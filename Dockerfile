@@ -30,8 +30,9 @@ RUN /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --whe
 RUN cd /opt/news-monitor/lib/python3*/site-packages \
     && find babel/locale-data -name '*.dat' ! -name root.dat ! -name 'en*.dat' -delete \
     && find . -type d \( -path '*/tests' -o -path ./sqlalchemy/testing -o -path ./alembic/testing -o -path ./pygments/lexers \
-        -o -path ./pygments/styles -o -path ./lxml/includes -o -path ./lxml/isoschematron \) -prune -exec rm -r {} + \
+        -o -path ./pygments/styles -o -path ./lxml/includes -o -path ./lxml/isoschematron -o -path ./fastwarc \) -prune -exec rm -r {} + \
     && find . -name '*.py[xi]' -delete -o -name '*.pxd' -delete -o -name '*.[ch]' -delete -o -name '*.cpp' -delete -o -name '*.po' -delete \
+        -o -name 'objectify.*.so' -delete \
     && find . -name '*.so' -exec strip --strip-unneeded {} +
 
 FROM python:3.13-slim-bookworm

@@ -2,6 +2,7 @@
 # make test   set up and run the tests
 # make check  format, lint, types, architecture
 # make format mend what the formatter and linter can mend
+# make share  write the man page and the shell completions anew, from the commands
 # make lock   resolve the pinned requirements anew (needs uv)
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN    := $(VENV)/bin
 CONFIG ?= config.example.toml
 TESTS  ?= tests
 
-.PHONY: run test check format lock clean
+.PHONY: run test check format share lock clean
 
 run: $(VENV)/.run
 	@exec $(BIN)/python -m monitor run --config $(CONFIG)
@@ -27,6 +28,9 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+share: $(VENV)/.dev
+	$(BIN)/python -m monitor.cli.manual $@
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "news-monitor needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12")'

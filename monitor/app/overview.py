@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from monitor.config import Settings
 from monitor.errors import Problem
@@ -61,6 +61,11 @@ class Overview:
     settings: Settings | None
     stored: StoreStatus
     now: datetime
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of those who look."""
+        return self.settings.timezone if self.settings else UTC
 
     @property
     def feeds(self) -> list[FeedStatus]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
+from monitor.cli.completing import feed_names, rule_names, tag_names
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
@@ -20,12 +21,21 @@ if TYPE_CHECKING:
 
 _MOST = 2**63 - 1
 
-OneRule = Annotated[str | None, typer.Option("--rule", "-r", metavar="RULE", help="Only those of this rule.")]
+OneRule = Annotated[
+    str | None,
+    typer.Option("--rule", "-r", metavar="RULE", autocompletion=rule_names, help="Only those of this rule."),
+]
 OneFeed = Annotated[
-    str | None, typer.Option("--feed", metavar="URL|NAME", help="Only those on entries of this feed.")
+    str | None,
+    typer.Option(
+        "--feed", metavar="URL|NAME", autocompletion=feed_names, help="Only those on entries of this feed."
+    ),
 ]
 OneTag = Annotated[
-    str | None, typer.Option("--tag", metavar="TAG", help="Only those on entries of feeds with this tag.")
+    str | None,
+    typer.Option(
+        "--tag", metavar="TAG", autocompletion=tag_names, help="Only those on entries of feeds with this tag."
+    ),
 ]
 Words = Annotated[
     str | None,

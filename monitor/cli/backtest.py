@@ -1,6 +1,5 @@
 """`backtest`: what would rules have told, of the entries that are stored?"""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 from monitor.cli import output
 from monitor.cli.backtest_shown import as_json as report_as_json
 from monitor.cli.backtest_shown import say
+from monitor.cli.completing import rule_names
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from monitor.backtest import Backtest
     from monitor.config import Settings
 
-OneRule = Annotated[str | None, typer.Option("--rule", "-r", metavar="RULE", help="Only this rule.")]
+OneRule = Annotated[
+    str | None,
+    typer.Option("--rule", "-r", metavar="RULE", autocompletion=rule_names, help="Only this rule."),
+]
 Draft = Annotated[
     str | None, typer.Option("--query", "-q", metavar="QUERY", help="A draft, or another query for --rule.")
 ]
@@ -129,6 +132,8 @@ def _run(test: "Backtest", settings: "Settings", since: timedelta) -> list[tuple
 
 
 def _send(settings: "Settings", rule: Rule, told: list[tuple[int, Match]], *, yes: bool) -> int:
+    import asyncio
+
     from monitor.app import ask, change
 
     with ask.open_history(settings) as history:

@@ -1,6 +1,5 @@
 """`channels list` and `channels test`."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, tzinfo
@@ -10,6 +9,7 @@ import typer
 
 from monitor import __version__
 from monitor.cli import output
+from monitor.cli.completing import channel_names
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
@@ -33,7 +33,12 @@ if TYPE_CHECKING:
     from monitor.config import Settings
 
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="The name of a channel or of a group in config.toml.")
+    str,
+    typer.Argument(
+        metavar="NAME",
+        autocompletion=channel_names,
+        help="The name of a channel or of a group in config.toml.",
+    ),
 ]
 
 _TITLE = "Test message from news-monitor"
@@ -66,6 +71,8 @@ def list_channels(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int
 
 def _stored(settings: "Settings") -> Sequence[ChannelStatus]:
     """Return what is stored of channels, nothing before the first start."""
+    import asyncio
+
     from monitor.app import ask
 
     try:
@@ -119,6 +126,8 @@ def try_channel(name: Name, config: Config = DEFAULT_CONFIG) -> int:
 
 
 def _try(settings: "Settings", channel: Channel) -> int:
+    import asyncio
+
     from monitor.alert import render
     from monitor.app.outside import send_test
     from monitor.clock import SystemClock

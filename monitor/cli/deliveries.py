@@ -1,6 +1,5 @@
 """`deliveries list` and `deliveries retry`: what is sent, waits or was given up."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from monitor.cli import output
+from monitor.cli.completing import channel_names, rule_names
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
@@ -29,9 +29,18 @@ State = Annotated[
     typer.Option("--state", "-s", help="Only those in this state."),
 ]
 OneChannel = Annotated[
-    str | None, typer.Option("--channel", metavar="NAME", help="Only those of this channel, or group.")
+    str | None,
+    typer.Option(
+        "--channel",
+        metavar="NAME",
+        autocompletion=channel_names,
+        help="Only those of this channel, or group.",
+    ),
 ]
-OneRule = Annotated[str | None, typer.Option("--rule", "-r", metavar="RULE", help="Only those of this rule.")]
+OneRule = Annotated[
+    str | None,
+    typer.Option("--rule", "-r", metavar="RULE", autocompletion=rule_names, help="Only those of this rule."),
+]
 Since = Annotated[
     timedelta | None,
     typer.Option("--since", parser=read_span, metavar="TIME", help="Only of alerts made since, such as 7d."),
@@ -101,6 +110,8 @@ def retry_deliveries(
 
     Example: news-monitor deliveries retry --dead --channel desk
     """
+    import asyncio
+
     from monitor.app import change
     from monitor.clock import SystemClock
 

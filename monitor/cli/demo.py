@@ -1,6 +1,5 @@
 """`demo`: the real daemon on a made-up news wire."""
 
-import asyncio
 import json
 import signal
 import sys
@@ -56,6 +55,8 @@ def demo(seconds: Seconds = None) -> int:
 
     Example: news-monitor demo --seconds 20
     """
+    import asyncio
+
     from monitor import log
 
     log.set_up(json_lines=False, level="warning", secrets=())
@@ -70,6 +71,8 @@ def demo(seconds: Seconds = None) -> int:
 
 
 async def _watch_wire(folder: Path, seconds: float | None) -> None:
+    import asyncio
+
     from monitor import daemon
     from monitor.cli.wire import Wire
     from monitor.clock import SystemClock

@@ -1,6 +1,5 @@
 """`feeds discover`: the feeds of a site, as TOML to paste."""
 
-import asyncio
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +23,8 @@ def discover(url: Address, config: Config = DEFAULT_CONFIG, as_json: Json = Fals
 
     Example: news-monitor feeds discover https://example.org >> config.toml
     """
+    import asyncio
+
     from monitor.app import outside
     from monitor.config import feed_identity, without_password
 

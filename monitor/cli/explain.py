@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
+from monitor.cli.completing import rule_names
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
@@ -20,7 +21,10 @@ Which = Annotated[
     str, typer.Argument(metavar="ENTRY", help="The entry's number, its link, or a part of its title.")
 ]
 OneRule = Annotated[
-    str | None, typer.Option("--rule", "-r", metavar="RULE", help="Only this rule, in detail.")
+    str | None,
+    typer.Option(
+        "--rule", "-r", metavar="RULE", autocompletion=rule_names, help="Only this rule, in detail."
+    ),
 ]
 
 

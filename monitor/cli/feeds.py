@@ -1,6 +1,5 @@
 """`feeds list` and `feeds show`: how the configured feeds are."""
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta, tzinfo
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
+from monitor.cli.completing import feed_names, tag_names
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
@@ -22,16 +22,27 @@ if TYPE_CHECKING:
     from monitor.app.feeds import FeedView
     from monitor.config import Settings
 
-Tag = Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only feeds with this tag.")]
+Tag = Annotated[
+    str | None,
+    typer.Option("--tag", metavar="TAG", autocompletion=tag_names, help="Only feeds with this tag."),
+]
 Failing = Annotated[
     bool, typer.Option("--failing", help="Only feeds that can't be read or have fallen silent.")
 ]
 Which = Annotated[
-    str, typer.Argument(metavar="URL|NAME", help="The feed's address or name, as feeds list shows it.")
+    str,
+    typer.Argument(
+        metavar="URL|NAME",
+        autocompletion=feed_names,
+        help="The feed's address or name, as feeds list shows it.",
+    ),
 ]
 
 Several = Annotated[
-    list[str], typer.Argument(metavar="URL|NAME...", help="Addresses or names, as feeds list shows them.")
+    list[str],
+    typer.Argument(
+        metavar="URL|NAME...", autocompletion=feed_names, help="Addresses or names, as feeds list shows them."
+    ),
 ]
 Lines = Annotated[
     int, typer.Option("--polls", metavar="NUMBER", min=0, help="How many lines of the history of polls.")
@@ -84,6 +95,8 @@ def show_feed(
 
     Example: news-monitor feeds show https://example.org/feed.xml
     """
+    import asyncio
+
     from monitor.app import ask
     from monitor.app.feeds import named
     from monitor.clock import SystemClock
@@ -150,6 +163,8 @@ def _wish(
     done: str,
     undone: str,
 ) -> int:
+    import asyncio
+
     from monitor.app.feeds import named
     from monitor.clock import SystemClock
 
@@ -172,6 +187,8 @@ def _wish(
 
 
 def _feeds(settings: "Settings") -> list["FeedView"]:
+    import asyncio
+
     from monitor.app import ask
     from monitor.app.feeds import feed_views
 

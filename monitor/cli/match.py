@@ -1,6 +1,5 @@
 """`match`: does a query find what it should?"""
 
-import asyncio
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -148,6 +147,8 @@ def _candidates(source: _Source, settings: "Settings | None") -> Iterator[_Candi
 
 
 def _served(url: str, settings: "Settings | None") -> Iterator[_Candidate]:
+    import asyncio
+
     from monitor.app.outside import read_feed
 
     parsed = asyncio.run(read_feed(url, settings))

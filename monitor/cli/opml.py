@@ -1,6 +1,5 @@
 """`opml import` and `opml export`: subscription lists of feed readers."""
 
-import asyncio
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -145,6 +144,8 @@ def _shareable(settings: "Settings") -> Iterator["ListedFeed"]:
 
 def _titles(settings: "Settings") -> dict[str, str]:
     """Return what the feeds call themselves, as far as they have been polled."""
+    import asyncio
+
     from monitor.app import ask
 
     with suppress(StoreError):

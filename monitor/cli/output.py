@@ -5,10 +5,14 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from monitor.model import Redactor
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_NARROWEST = 10  # what is left of a text that is cut
 # Joiners are invisible, and words in Persian, Hindi or emoji fall apart without them.
 _JOINERS = "\u200c\u200d"
 
@@ -100,25 +104,32 @@ class Grid:
         show: Callable[[Grid], None] = _say_rich if sys.stdout.isatty() else _say_aligned
         show(self)
 
+    def table(self, *, wrap: bool = True) -> "Table":
+        """Return the table for a terminal; without `wrap` each row is one line, cut where it doesn't fit."""
+        from rich.box import SIMPLE_HEAD
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+        for place, column in enumerate(self.columns):
+            widest = max((len(row[place].text) for row in self.rows), default=0)
+            table.add_column(
+                Text(column.head),
+                justify="right" if column.right else "left",
+                no_wrap=column.right or not wrap,
+                overflow="fold" if wrap else "ellipsis",
+                min_width=None if wrap else min(widest, _NARROWEST),
+            )
+        for row in self.rows:
+            # Text objects are taken as they are; a plain string would be read as markup.
+            table.add_row(*(Text.assemble(*_spans(cell)) for cell in row))
+        return table
+
 
 def _say_rich(grid: Grid) -> None:
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    for column in grid.columns:
-        table.add_column(
-            Text(column.head),
-            justify="right" if column.right else "left",
-            no_wrap=column.right,
-            overflow="fold",
-        )
-    for row in grid.rows:
-        # Text objects are taken as they are; a plain string would be read as markup.
-        table.add_row(*(Text.assemble(*_spans(cell)) for cell in row))
-    Console(file=sys.stdout).print(table)
+    Console(file=sys.stdout).print(grid.table())
 
 
 def _say_bold(parts: Iterable[tuple[str, bool]], indent: str) -> None:

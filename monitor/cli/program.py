@@ -2,6 +2,7 @@
 
 import gc
 import io
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -13,6 +14,7 @@ from monitor.cli.alerts import list_alerts, show_alert
 from monitor.cli.backtest import backtest
 from monitor.cli.channels import list_channels, try_channel
 from monitor.cli.check import check, schema
+from monitor.cli.completion import VARIABLE, completion
 from monitor.cli.deliveries import list_deliveries, retry_deliveries
 from monitor.cli.demo import demo
 from monitor.cli.discover import discover
@@ -22,11 +24,13 @@ from monitor.cli.explain import explain
 from monitor.cli.feeds import list_feeds, pause_feeds, poll_feeds, resume_feeds, show_feed
 from monitor.cli.init import init
 from monitor.cli.match import match
+from monitor.cli.mistyped import Command, Group
 from monitor.cli.opml import export_list, import_list
 from monitor.cli.run import run
 from monitor.cli.silence import add_silence, end_silence, list_silences
 from monitor.cli.status import status
 from monitor.cli.stories import list_stories, show_story
+from monitor.cli.top import top
 
 _NAMES = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _PURPOSE = """Watch news feeds and tell the right people, once, that what they asked about was published.
@@ -54,14 +58,18 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # headlines are in every script, a terminal may not be
             stream.reconfigure(errors="backslashreplace")
+    if VARIABLE in os.environ:  # a shell asks; its classes take imports that nothing else needs
+        from typer._completion_classes import completion_init
+
+        completion_init()
     try:
-        program()(prog_name="news-monitor")
+        commands()(prog_name="news-monitor")
     finally:
         gc.freeze()  # the interpreter would end by looking for garbage in all modules, for a tenth of a second
 
 
-def program() -> typer.Typer:
-    """Return all commands, put together."""
+def commands() -> typer.Typer:
+    """Return the program with all of its commands."""
     program = _group("news-monitor", _PURPOSE)
     program.callback(
         invoke_without_command=True,
@@ -75,6 +83,12 @@ def program() -> typer.Typer:
     )
     _add(program, check, "check", _codes())
     _add(program, status, "status", _codes("the monitor doesn't seem to run, or there is no database yet"))
+    _add(
+        program,
+        top,
+        "top",
+        _codes("there is no database yet; printed once also: the monitor doesn't seem to run"),
+    )
     _add(program, match, "match", _codes("nothing matches"))
     _add(program, explain, "explain", _codes("there is no such entry, or the database can't be read"))
     _add(program, backtest, "backtest", _codes("the database can't be read, or nothing was sent"))
@@ -105,6 +119,7 @@ def program() -> typer.Typer:
     program.add_typer(lists)
     _add(program, init, "init", _codes())
     _add(program, schema, "schema", _codes())
+    _add(program, completion, "completion", _codes())
     _add(program, demo, "demo", _codes("the demonstration can't be set up here"))
     return program
 
@@ -139,6 +154,7 @@ def _group(name: str, purpose: str) -> typer.Typer:
     # Help is plain text in the manner of man pages: it reads the same in a terminal, a pipe and a log.
     return typer.Typer(
         name=name,
+        cls=Group,
         help=purpose,
         context_settings=_NAMES,
         rich_markup_mode=None,
@@ -148,7 +164,7 @@ def _group(name: str, purpose: str) -> typer.Typer:
 
 
 def _add(program: typer.Typer, work: Callable[..., int], name: str, codes: str) -> None:
-    program.command(name, epilog=codes)(exits(work))
+    program.command(name, cls=Command, epilog=codes)(exits(work))
 
 
 def _codes(failed: str = "") -> str:

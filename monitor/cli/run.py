@@ -1,6 +1,5 @@
 """`run`: the daemon."""
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -39,6 +38,8 @@ def run(
 
     Example: news-monitor run --config /etc/news-monitor/config.toml
     """
+    import asyncio
+
     from monitor import daemon, log
     from monitor.reload import tell_notes
 

@@ -1,6 +1,5 @@
 """`silence add`, `silence list` and `silence end`: what nobody is to be told of for a time."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta, tzinfo
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import output
+from monitor.cli.completing import feed_names, rule_names
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
 from monitor.cli.output import Cell, Column, Grid
@@ -18,9 +18,15 @@ from monitor.moments import spoken
 
 _MOST = 2**63 - 1
 
-OneRule = Annotated[str | None, typer.Option("--rule", "-r", metavar="RULE", help="Alerts of this rule.")]
+OneRule = Annotated[
+    str | None,
+    typer.Option("--rule", "-r", metavar="RULE", autocompletion=rule_names, help="Alerts of this rule."),
+]
 OneFeed = Annotated[
-    str | None, typer.Option("--feed", metavar="URL|NAME", help="Alerts on entries of this feed.")
+    str | None,
+    typer.Option(
+        "--feed", metavar="URL|NAME", autocompletion=feed_names, help="Alerts on entries of this feed."
+    ),
 ]
 OneStory = Annotated[
     int | None,
@@ -58,6 +64,8 @@ def add_silence(
 
     Example: news-monitor silence add --rule earthquakes --for 2h --reason 'exercise in Chile'
     """
+    import asyncio
+
     from monitor.app import ask, change
     from monitor.app.silences import NoSilence, checked
     from monitor.clock import SystemClock
@@ -117,6 +125,8 @@ def end_silence(number: Number, config: Config = DEFAULT_CONFIG, as_json: Json =
 
     Example: news-monitor silence end 3
     """
+    import asyncio
+
     from monitor.app import change
     from monitor.clock import SystemClock
 

@@ -1,6 +1,5 @@
 """`status`: how it goes."""
 
-import asyncio
 from dataclasses import asdict, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -25,7 +24,7 @@ Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print nothing: only the exit code, for health checks.")
 ]
 
-_STYLES = {
+STYLES = {
     FeedState.OK: "green",
     FeedState.NEW: "yellow",
     FeedState.FAILING: "red",
@@ -50,6 +49,8 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet 
 
     Example: news-monitor status --json
     """
+    import asyncio
+
     from monitor.app import ask
     from monitor.app.overview import Overview
     from monitor.clock import SystemClock
@@ -94,9 +95,9 @@ def _with(mistakes: tuple[Problem, ...], stored: StoreStatus) -> StoreStatus:
 def _say(view: "Overview", zone: tzinfo) -> None:
     _feeds(view.feeds, view.now, zone).say()
     output.say()
-    _channels(view.channels, view.now, zone).say()
+    channels_grid(view.channels, view.now, zone).say()
     output.say()
-    output.say(_summary(view.totals()))
+    output.say(summary(view.totals()))
     if view.stored.configuration:
         for line in _configuration(view.stored.configuration, view.now, zone):
             output.say(line)
@@ -137,7 +138,7 @@ def _feed_row(feed: FeedStatus, now: datetime, zone: tzinfo) -> list[Cell]:
         Cell(
             f"{state} ({feed.failures} in a row)" if feed.failures else state,
             detail_of(feed, now),
-            _STYLES[feed.state],
+            STYLES[feed.state],
         ),
         Cell(f"{feed.entries:,}"),
         Cell(spoken(feed.succeeded_at, now, zone)),
@@ -145,7 +146,8 @@ def _feed_row(feed: FeedStatus, now: datetime, zone: tzinfo) -> list[Cell]:
     ]
 
 
-def _channels(channels: list[tuple[ChannelStatus, bool]], now: datetime, zone: tzinfo) -> Grid:
+def channels_grid(channels: list[tuple[ChannelStatus, bool]], now: datetime, zone: tzinfo) -> Grid:
+    """Return a table of channels, each with whether it is configured."""
     columns = [
         Column("Channel"),
         Column("Waiting", right=True),
@@ -171,8 +173,9 @@ def _channels(channels: list[tuple[ChannelStatus, bool]], now: datetime, zone: t
     return grid
 
 
-def _summary(totals: dict[str, int]) -> str:
-    states = [state.value for state in _STYLES]
+def summary(totals: dict[str, int]) -> str:
+    """Return all that there is, in one line."""
+    states = [state.value for state in STYLES]
     feeds = ", ".join(f"{totals[state]:,} {state}" for state in states if totals[state] or state in _ALWAYS)
     stored = f"{output.count(totals['entries'], 'entry')}, {output.count(totals['alerts'], 'alert')}"
     if totals["articles_waiting"] or totals["articles_failed"]:

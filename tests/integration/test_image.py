@@ -14,6 +14,17 @@ from tests.support.daemon import REPOSITORY
 
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
 
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+for name in sys.argv[1:]:
+    sys.modules[name] = None  # as if it weren't there
+import monitor, resiliparse.parse.html, trafilatura
+for module in pkgutil.walk_packages(monitor.__path__, "monitor."):
+    if ".migrations" not in module.name and module.name != "monitor.__main__":
+        importlib.import_module(module.name)
+    print(module.name)
+"""
+
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
@@ -75,3 +86,17 @@ def test_the_wheel_holds_the_whole_program(source: Path) -> None:
     files = {path.relative_to(source) for path in (source / "monitor").rglob("*") if path.is_file()}
     assert held == {path.as_posix() for path in files if path.suffix != ".pyc"}
     assert b"news-monitor = monitor.__main__:main" in entry_points
+
+
+def test_the_program_does_without_the_parts_of_libraries_that_the_image_leaves_out() -> None:
+    left_out = [path.replace("/", ".") for path in re.findall(r"-path \./(\S+)", DOCKERFILE)] + [
+        "lxml.objectify"
+    ]
+    assert "sqlalchemy.testing" in left_out
+
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT_ALL, *left_out], capture_output=True, text=True, check=False
+    )
+
+    assert done.stderr == ""
+    assert "monitor.store.reader" in done.stdout.split()

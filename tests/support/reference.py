@@ -12,7 +12,7 @@ from typing import Any
 
 import typer.main
 
-from monitor.cli.program import program
+from monitor.cli.program import commands as all_commands
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION, COMMANDS = ROOT / "docs/configuration.md", ROOT / "docs/commands.md"
@@ -102,7 +102,7 @@ def _cell(text: str) -> str:
 
 def commands() -> str:
     """Return docs/commands.md."""
-    root: Any = typer.main.get_command(program())
+    root: Any = typer.main.get_command(all_commands())
     return "\n".join(_commands(root)) + "\n"
 
 

@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,15 +93,28 @@ class Place:
         code, rest = _finish(process, terminal)
         return code, said + rest
 
+    def pressed(
+        self, key: str, *arguments: str, after: str, meanwhile: Callable[[], object] = lambda: None
+    ) -> tuple[int, str]:
+        """Run in a terminal, do something `meanwhile`, press a key once it has shown `after`; return as `on_terminal`."""
+        process, terminal = self._start_on_terminal(
+            arguments, {"COLUMNS": "120", "LINES": "40"}, keyboard=True
+        )
+        meanwhile()
+        said = _read(terminal, until=after)
+        os.write(terminal, key.encode())
+        code, rest = _finish(process, terminal)
+        return code, said + rest
+
     def _start_on_terminal(
-        self, arguments: Sequence[str], env: dict[str, str]
+        self, arguments: Sequence[str], env: dict[str, str], *, keyboard: bool = False
     ) -> tuple[subprocess.Popen[bytes], int]:
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
             [sys.executable, "-m", "monitor", *arguments],
             cwd=self.folder,
             env=self._environment({"TERM": "xterm-256color", **env}),
-            stdin=subprocess.DEVNULL,
+            stdin=theirs if keyboard else subprocess.DEVNULL,
             stdout=theirs,
             stderr=theirs,
         )

@@ -1,0 +1,1 @@
+complete --command news-monitor --no-files --arguments "(env _NEWS_MONITOR_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) news-monitor)" --condition "env _NEWS_MONITOR_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) news-monitor"

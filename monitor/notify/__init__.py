@@ -93,14 +93,22 @@ class Notifier:
         self._services: dict[str, Service] = {}
         self._console = console
         self._deadline = deadline
+        self._idle = idle
         self._now = now or SystemClock().now
 
     def to(self, channels: Sequence[Channel]) -> "Notifier":
-        """Return a notifier for other channels. One that goes where it went before keeps its lane, and stays open."""
-        other = Notifier(channels, console=self._console, deadline=self._deadline, now=self._now)
+        """Return a notifier for other channels. One that goes where it went before keeps its lane, and stays open.
+
+        Of the others the connections are closed.
+        """
+        other = Notifier(
+            channels, console=self._console, deadline=self._deadline, idle=self._idle, now=self._now
+        )
         kept = [one.name for one in channels if _leads_to(self._channels.get(one.name)) == _leads_to(one)]
         other._lanes |= {name: self._lanes[name] for name in kept}
         other._services |= {name: self._services[name] for name in kept if name in self._services}
+        for name in self._services.keys() - other._services.keys():
+            self._lanes[name].rest_now()
         return other
 
     async def warm_up(self) -> None:

@@ -42,6 +42,12 @@ class Lane:
             self._running.add_done_callback(self._wait_for_more)
             return self._running.result() if await self._ended(self._running) else _OVERDUE
 
+    def rest_now(self) -> None:
+        """Rest without waiting for another send: none will come."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._rest()
+
     def _wait_for_more(self, _: object) -> None:
         self._timer = asyncio.get_running_loop().call_later(self._idle, self._rest)
 

@@ -14,6 +14,7 @@ from tests.support.sinks import WebhookSink
 
 FEED_KEYS = {
     "url",
+    "paused_at",
     "name",
     "state",
     "reason",

@@ -68,6 +68,8 @@ class _Outcome:
     evidence: Evidence | None = None
     recognised: int = 0
     predecessor: Predecessor | None = None
+    listed: tuple[int, ...] = ()
+    is_listing: bool = False
 
     @property
     def news(self) -> list[NewEntry]:
@@ -169,6 +171,8 @@ class Poll:
             evidence=sifted.evidence,
             recognised=sifted.recognised,
             predecessor=sifted.predecessor,
+            listed=sifted.listed,
+            is_listing=sifted.is_listing,
             seen=sifted.seen,
         )
 
@@ -229,6 +233,8 @@ class Poll:
             evidence=outcome.evidence if outcome.evidence != feed.evidence else None,
             reset=_reset(feed, outcome, now),
             predecessor=outcome.predecessor.feed_id if outcome.predecessor else None,
+            listed=outcome.listed,
+            listed_on=now.date() if outcome.is_listing else None,
             seen=outcome.seen,
         )
 

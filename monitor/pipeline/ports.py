@@ -18,13 +18,13 @@ from monitor.model import (
     FetchOutcome,
     FetchRequest,
     GroupState,
-    KnownEntry,
     Message,
     NoticeRecord,
     ParseOutcome,
     PollRecord,
     Predecessor,
     Queue,
+    Remembered,
     Report,
     Secret,
     SendOutcome,
@@ -78,8 +78,8 @@ class PollStore(Protocol):
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
         """Return the entry id under each of the feed's `keys` that is known."""
 
-    async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
-        """Return the entries of these ids, as far as their text is still kept."""
+    async def read_entries(self, ids: Collection[int]) -> Mapping[int, Remembered]:
+        """Return the entries of these ids, or what is left of them."""
 
     async def predecessor(self, keys: Collection[str], least: int, now: datetime) -> Predecessor | None:
         """Return the feed that knows most entries by `keys`, at least `least`, and is out of use, though not for long."""

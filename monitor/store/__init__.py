@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+import monitor.store.indexes  # noqa: F401 - they belong to the tables
 from monitor.errors import StoreError
 from monitor.model import (
     ArticleRecord,
@@ -27,13 +28,13 @@ from monitor.model import (
     FeedHealth,
     FeedSpec,
     GroupState,
-    KnownEntry,
     Match,
     NoticeRecord,
     PollRecord,
     PollRun,
     Predecessor,
     Queue,
+    Remembered,
     Rule,
     Secret,
     SeenEntry,
@@ -160,7 +161,7 @@ class Store:
         """See PollStore."""
         return await self._run(known.known, feed_id, keys)
 
-    async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
+    async def read_entries(self, ids: Collection[int]) -> Mapping[int, Remembered]:
         """See PollStore."""
         return await self._run(known.read_known, ids)
 

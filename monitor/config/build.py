@@ -16,6 +16,7 @@ from monitor.config.settings import Settings
 from monitor.model import (
     FeedSpec,
     FetchLimits,
+    Keep,
     RequestExtras,
     Rule,
     RuleTest,
@@ -62,6 +63,7 @@ def build(
         parse_timeout=file.parse.timeout,
         parse_workers=file.parse.workers or _usual_workers(),
         retry=_retry(file),
+        keep=Keep(**dict(file.keep)),
         feeds=feeds,
         rules=_rules(file, feeds, names),
         groups=dict(file.groups),

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.errors import Problem
-from monitor.model import Channel, FeedSpec, FetchLimits, Rule, Secret
+from monitor.model import Channel, FeedSpec, FetchLimits, Keep, Rule, Secret
 from monitor.retry import RetryPolicy
 
 
@@ -39,6 +39,7 @@ class Settings:
     parse_timeout: timedelta
     parse_workers: int
     retry: RetryPolicy
+    keep: Keep
     feeds: tuple[FeedSpec, ...]
     rules: tuple[Rule, ...]
     groups: Mapping[str, tuple[str, ...]]

@@ -104,6 +104,15 @@ from monitor.model.history import (
     Story,
     StoryMember,
 )
+from monitor.model.keep import (
+    DatabaseContents,
+    DatabaseSize,
+    Keep,
+    Part,
+    Place,
+    PruneReport,
+    PruneStep,
+)
 from monitor.model.language import primary_subtag
 from monitor.model.pace import HOURS_OF_WEEK, NO_HINTS, PublisherHints, Rhythm
 from monitor.model.rule import (
@@ -193,6 +202,8 @@ __all__ = [
     "ClaimedFeed",
     "ClaimedMessage",
     "Clause",
+    "DatabaseContents",
+    "DatabaseSize",
     "DeadChannel",
     "Decision",
     "DeliveryReport",
@@ -222,6 +233,7 @@ __all__ = [
     "Grouping",
     "Guard",
     "Hit",
+    "Keep",
     "KnownEntry",
     "Layout",
     "Likeness",
@@ -243,9 +255,11 @@ __all__ = [
     "ParseFailed",
     "ParseOutcome",
     "ParsedFeed",
+    "Part",
     "PastArticle",
     "PastAttempt",
     "PastDelivery",
+    "Place",
     "PlannedDelivery",
     "PollRecord",
     "PollReport",
@@ -253,6 +267,8 @@ __all__ = [
     "Predecessor",
     "Priority",
     "Progress",
+    "PruneReport",
+    "PruneStep",
     "PublisherHints",
     "Queue",
     "Reason",

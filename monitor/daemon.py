@@ -19,6 +19,8 @@ from monitor.pipeline.crew import Crew
 
 TICK = timedelta(seconds=1)
 REVIEW = timedelta(minutes=1)
+# What is pruned has been kept for days or years. After a start there is enough else to do.
+PRUNE, FIRST_PRUNE = timedelta(hours=6), timedelta(minutes=10)
 # Sends under way get this long at shutdown; systemd's TimeoutStopSec must be longer.
 PATIENCE = timedelta(seconds=20)
 # A crew that hasn't ticked for this long hangs: stop telling systemd that all is well.
@@ -33,6 +35,10 @@ async def run(settings: Settings) -> None:
         ticks = _Ticks(app)
         scheduler = _scheduler(ticks)
         scheduler.add_job(app.review, "interval", seconds=REVIEW.total_seconds(), id="review")
+        first = app.clock.now() + FIRST_PRUNE
+        scheduler.add_job(
+            app.prune, "interval", seconds=PRUNE.total_seconds(), next_run_time=first, id="prune"
+        )
         if settings.heartbeat:
             every = settings.heartbeat_every.total_seconds()
             scheduler.add_job(app.beat, "interval", seconds=every, id="heartbeat")

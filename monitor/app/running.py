@@ -39,6 +39,7 @@ from monitor.pipeline.heartbeat import Heartbeat, Ticking
 from monitor.pipeline.hold import Watch
 from monitor.pipeline.owner import Escalate, TellDead
 from monitor.pipeline.poll import Poll
+from monitor.pipeline.prune import Prune
 from monitor.pipeline.read import Read
 from monitor.pipeline.settle import Settle
 from monitor.pipeline.stories import Stories
@@ -97,15 +98,17 @@ class App:
     store: Store
     clock: Clock
     stopping: asyncio.Event
+    pruning: Prune
     heartbeat: Heartbeat | None = None
 
     async def run_once(self) -> None:
-        """Poll, read and deliver what is due, look once at how feeds do, and wait for all of it."""
+        """Poll, read and deliver what is due, look once at how feeds do, prune, and wait for all of it."""
         await self.polls.run_until_idle()
         await self.review()
         await self.deliveries.run_until_idle()
         await self._read_all()
         await self.deliveries.run_until_idle()
+        await self.prune()
 
     async def review(self) -> None:
         """Look once at how feeds and deliveries do, and at the clock; what is to be told becomes deliveries."""
@@ -116,6 +119,10 @@ class App:
         """Send a heartbeat, where one is configured."""
         if self.heartbeat:
             await self.heartbeat()
+
+    async def prune(self) -> None:
+        """Take out what is no longer kept."""
+        await self.pruning(self.settings.keep)
 
     async def backlog(self) -> dict[str, int]:
         """Return how many deliveries are still to be sent, and how many are held on purpose."""
@@ -163,6 +170,7 @@ async def open_app(
             store,
             clock,
             stopping,
+            Prune(store=store, clock=clock, pause=_rest, observe=tally),
             _heartbeat(settings, store, clock, {"poll": polls, "deliver": deliveries}),
         )
 
@@ -317,6 +325,10 @@ def _delivery_crew(
 async def _pause(stopping: asyncio.Event, span: timedelta) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(stopping.wait(), span.total_seconds())
+
+
+async def _rest(span: timedelta) -> None:
+    await asyncio.sleep(span.total_seconds())
 
 
 def _reviews(

@@ -6,6 +6,7 @@ from datetime import datetime
 from monitor.model.delivery import NO_PACE, ChannelPace, DeliveryState, Occasion, SendStatus
 from monitor.model.fetched import Reason
 from monitor.model.health import FeedState, Reset
+from monitor.model.keep import PruneReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,4 +188,4 @@ class NoticeReport:
     channels: tuple[str, ...]
 
 
-Report = PollReport | NoticeReport | DeliveryReport | ArticleReport
+Report = PollReport | NoticeReport | DeliveryReport | ArticleReport | PruneReport

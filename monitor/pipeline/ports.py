@@ -18,11 +18,15 @@ from monitor.model import (
     FetchOutcome,
     FetchRequest,
     GroupState,
+    Keep,
     Message,
     NoticeRecord,
     ParseOutcome,
+    Part,
+    Place,
     PollRecord,
     Predecessor,
+    PruneStep,
     Queue,
     Remembered,
     Report,
@@ -159,6 +163,13 @@ class OwnerStore(Protocol):
 
         Each is escalated once, and nobody is told of an alert twice. Return how many were added.
         """
+
+
+class PruneStore(Protocol):
+    """What is no longer kept."""
+
+    async def prune(self, part: Part, keep: Keep, now: datetime, after: Place | None) -> PruneStep:
+        """Take out what is no longer kept of the next rows of a part, a bounded number of them, in one transaction."""
 
 
 class TimerStore(Protocol):

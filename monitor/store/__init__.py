@@ -28,20 +28,21 @@ from monitor.model import (
     FeedHealth,
     FeedSpec,
     GroupState,
+    Keep,
     Match,
     NoticeRecord,
+    Part,
+    Place,
     PollRecord,
-    PollRun,
     Predecessor,
+    PruneStep,
     Queue,
     Remembered,
     Rule,
     Secret,
-    SeenEntry,
     Settled,
     Silence,
     StoredEntry,
-    StoreStatus,
     Story,
     Timer,
     Unsettled,
@@ -54,13 +55,12 @@ from monitor.store import (
     entries,
     feeds,
     health,
-    history,
     known,
     owner,
+    prune,
     rules,
     settling,
     silences,
-    status,
     stories,
     timers,
 )
@@ -78,7 +78,7 @@ from monitor.store.engine import (
 from monitor.store.faults import told_plainly
 from monitor.store.leases import Claim, release
 from monitor.store.lock import DaemonLock
-from monitor.store.reader import Reader, open_to_read
+from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
 from monitor.store.schema import ensure_schema
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
 
@@ -274,6 +274,10 @@ class Store:
         """See HealthStore."""
         return await self._run(health.commit_notice, record)
 
+    async def prune(self, part: Part, keep: Keep, now: datetime, after: Place | None) -> PruneStep:
+        """See PruneStore. Nobody waits for the disk: what a power failure brings back is pruned again."""
+        return await self._on_thread(self._prune, part, keep, now, after)
+
     async def add_past_alerts(
         self, rule: str, channels: Collection[str], matches: Mapping[int, Match], now: datetime
     ) -> int:
@@ -313,6 +317,10 @@ class Store:
             for record in records:
                 attempts.record_attempt(connection, record)
 
+    def _prune(self, part: Part, keep: Keep, now: datetime, after: Place | None) -> PruneStep:
+        with told_plainly(self._label), self._lazy_engine.begin() as connection:
+            return prune.step(connection, part, keep, now, after)
+
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)
 
@@ -349,35 +357,6 @@ class Store:
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
-
-
-async def read_status(url: Secret, *, label: str) -> StoreStatus:
-    """Read the status of a database, beside a running daemon or without one, changing nothing.
-
-    Raises StoreError, also when there is no database yet or it has another version's schema.
-    """
-    return await asyncio.to_thread(_read, url, label, status.read)
-
-
-async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tuple[SeenEntry, ...]:
-    """Read the entries of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
-    return await asyncio.to_thread(_read, url, label, status.recent, feed, limit)
-
-
-async def read_history(url: Secret, *, label: str, feed: str, limit: int) -> tuple[PollRun, ...]:
-    """Read the runs of polls of `feed` that came last, the newest first; as `read_recent`."""
-    return await asyncio.to_thread(_read, url, label, history.history, feed, limit)
-
-
-def _read(
-    url: Secret,
-    label: str,
-    work: Callable[Concatenate[Connection, P], T],
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> T:
-    with open_to_read(url, label) as reader:
-        return reader.ask(work, *args, **kwargs)
 
 
 def _release(connection: Connection, worker: str = "") -> None:

@@ -1,5 +1,6 @@
 """A database to look things up in, beside a running daemon or without one. Changes nothing."""
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -12,14 +13,19 @@ from monitor.errors import StoreError
 from monitor.model import (
     DeliveryWish,
     EntryHistory,
+    Keep,
     ListedDelivery,
+    Part,
+    PollRun,
     RuleVersion,
     Secret,
+    SeenEntry,
     Silence,
     StoredEntry,
+    StoreStatus,
     Story,
 )
-from monitor.store import deliveries, entries, rules, silences, stories
+from monitor.store import deliveries, entries, history, prune, rules, silences, status, stories
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
@@ -80,6 +86,14 @@ class Reader:
         """Return the newest deliveries that are wished for, and how many there are in all."""
         return self.ask(deliveries.listed, wish, now)
 
+    def prunable(self, part: Part, keep: Keep, now: datetime) -> int:
+        """Return how many rows of a part aren't kept any more."""
+        counted, after, done = 0, None, False
+        while not done:
+            found = self.ask(prune.count, part, keep, now, after)
+            counted, after, done = counted + found.pruned, found.after, found.after is None
+        return counted
+
     def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
         """Return which of `channels` were never told of an entry, for each that has such."""
         return self.ask(entries.untold, entry_ids, channels)
@@ -100,3 +114,32 @@ def open_to_read(url: Secret, label: str) -> Iterator[Reader]:
         yield reader
     finally:
         engine.dispose()
+
+
+async def read_status(url: Secret, *, label: str) -> StoreStatus:
+    """Read the status of a database, beside a running daemon or without one, changing nothing.
+
+    Raises StoreError, also when there is no database yet or it has another version's schema.
+    """
+    return await asyncio.to_thread(_read, url, label, status.read)
+
+
+async def read_recent(url: Secret, *, label: str, feed: str, limit: int) -> tuple[SeenEntry, ...]:
+    """Read the entries of `feed` (its `FeedSpec.url`) that came last, the newest first; as `read_status`."""
+    return await asyncio.to_thread(_read, url, label, status.recent, feed, limit)
+
+
+async def read_history(url: Secret, *, label: str, feed: str, limit: int) -> tuple[PollRun, ...]:
+    """Read the runs of polls of `feed` that came last, the newest first; as `read_recent`."""
+    return await asyncio.to_thread(_read, url, label, history.history, feed, limit)
+
+
+def _read(
+    url: Secret,
+    label: str,
+    work: Callable[Concatenate[Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    with open_to_read(url, label) as reader:
+        return reader.ask(work, *args, **kwargs)

@@ -3,14 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select, true
 
 from monitor.model import DeliveryState
 from monitor.store.tables import ALERT, ARTICLE, DELIVERY, SILENCE, STORY_MEMBER, WAITING
 
 _UNTOLD = (DeliveryState.PENDING.value, DeliveryState.HELD.value, DeliveryState.FAILED.value)
 UNTOLD = DELIVERY.c.state.in_(_UNTOLD)
-_NEWEST = DELIVERY.c.id == select(func.max(DELIVERY.c.id)).scalar_subquery()
+
+
+def newest(table: Table) -> ColumnElement[bool]:
+    """Return the condition that a row has the highest number."""
+    return table.c.id == select(func.max(table.c.id)).scalar_subquery()
 
 
 def texts(connection: Connection, ids: Collection[int]) -> set[int]:
@@ -21,13 +25,13 @@ def texts(connection: Connection, ids: Collection[int]) -> set[int]:
 
 def alerts(connection: Connection, ids: Collection[int]) -> set[int]:
     """Return those of the alerts that somebody is still to be told."""
-    waiting = select(DELIVERY.c.alert_id).where(DELIVERY.c.alert_id.in_(ids), or_(UNTOLD, _NEWEST))
+    waiting = select(DELIVERY.c.alert_id).where(DELIVERY.c.alert_id.in_(ids), or_(UNTOLD, newest(DELIVERY)))
     return {alert_id for alert_id in connection.scalars(waiting) if alert_id is not None}
 
 
 def notices(connection: Connection, ids: Collection[int]) -> set[int]:
     """Return those of the notices that somebody is still to be told."""
-    waiting = select(DELIVERY.c.notice_id).where(DELIVERY.c.notice_id.in_(ids), or_(UNTOLD, _NEWEST))
+    waiting = select(DELIVERY.c.notice_id).where(DELIVERY.c.notice_id.in_(ids), or_(UNTOLD, newest(DELIVERY)))
     return {notice_id for notice_id in connection.scalars(waiting) if notice_id is not None}
 
 
@@ -41,7 +45,7 @@ def entries(connection: Connection, ids: Collection[int], alerts_since: datetime
         select(SILENCE.c.story_id).where(SILENCE.c.story_id.in_(ids)),
         select(ARTICLE.c.entry_id).where(ARTICLE.c.entry_id.in_(ids), WAITING),
         # The newest member, whose number must not be given again.
-        select(STORY_MEMBER.c.entry_id).order_by(STORY_MEMBER.c.id.desc()).limit(1),
+        select(STORY_MEMBER.c.entry_id).where(newest(STORY_MEMBER)),
     )
     needed = {entry_id for query in needing for entry_id in connection.scalars(query)}
     going = set(ids) - needed

@@ -139,10 +139,6 @@ def _is_listed(table: Table) -> ColumnElement[bool]:
     return and_(ACTIVE, or_(FEED.c.listed_on.is_(None), table.c.listed_on >= FEED.c.listed_on)).label("stays")
 
 
-def _not_newest(table: Table) -> ColumnElement[bool]:
-    return table.c.id < select(func.max(table.c.id)).scalar_subquery()
-
-
 def _texts(before: datetime) -> Select[Any]:
     return select(ARTICLE.c.tried_at, ARTICLE.c.entry_id, _GOES).where(WITH_TEXT, ARTICLE.c.tried_at < before)
 
@@ -164,7 +160,7 @@ def _attempts(before: datetime) -> Select[Any]:
 
 def _told(table: Table, before: datetime) -> Select[Any]:
     return select(table.c.created_at, table.c.id, _GOES).where(
-        table.c.created_at < before, _not_newest(table)
+        table.c.created_at < before, ~needed.newest(table)
     )
 
 
@@ -172,19 +168,19 @@ def _entries(before: datetime) -> Select[Any]:
     return (
         select(ENTRY.c.first_seen_at, ENTRY.c.id, _is_listed(ENTRY))
         .join(FEED, FEED.c.id == ENTRY.c.feed_id)
-        .where(ENTRY.c.first_seen_at < before, _not_newest(ENTRY))
+        .where(ENTRY.c.first_seen_at < before, ~needed.newest(ENTRY))
     )
 
 
 def _silences(before: datetime) -> Select[Any]:
     over = or_(SILENCE.c.until < before, SILENCE.c.ended_at < before)
-    return select(SILENCE.c.id, _GOES).where(over, _not_newest(SILENCE))
+    return select(SILENCE.c.id, _GOES).where(over, ~needed.newest(SILENCE))
 
 
 def _rules(_: datetime) -> Select[Any]:
     # Whatever is kept can be explained by the rules of its time.
     oldest = select(func.min(ENTRY.c.first_seen_at)).scalar_subquery()
-    return select(RULE_VERSION.c.id, _GOES).where(RULE_VERSION.c.until < oldest, _not_newest(RULE_VERSION))
+    return select(RULE_VERSION.c.id, _GOES).where(RULE_VERSION.c.until < oldest, ~needed.newest(RULE_VERSION))
 
 
 def _polls(before: datetime) -> Select[Any]:

@@ -332,7 +332,7 @@ class SilenceRow(_Row, table=True):
     reason: str
     rule: str | None
     feed: str | None
-    story_id: int | None = Field(foreign_key="entry.id", sa_type=_Id)
+    story_id: int | None = Field(foreign_key="entry.id", index=True, sa_type=_Id)
     query: str | None
 
 

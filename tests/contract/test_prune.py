@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from monitor.model import (
     ArticleDecision,
@@ -22,6 +23,7 @@ from monitor.model import (
     NewEntry,
     NoticeRecord,
     Part,
+    Place,
     PlannedDelivery,
     PollRun,
     PruneReport,
@@ -36,8 +38,11 @@ from monitor.model import (
 )
 from monitor.pipeline.prune import Prune
 from monitor.store import Reader, Store, open_to_read
+from monitor.store import prune as prune_store
+from monitor.store.engine import open_engine, read_url
 from tests.support.clock import NOON, ManualClock
 from tests.support.database import Database
+from tests.support.plans import plans
 from tests.support.polls import (
     HOUR,
     LEASE,
@@ -360,6 +365,36 @@ async def test_a_step_takes_out_a_few_rows_and_polls_go_on_between_two(
     assert max(steps) <= 500
     assert len(waited) >= len(steps) / 2
     assert max(waited) <= 2
+
+
+# Where each part is entered: before all of its rows, though not at the very beginning.
+EARLY = NOON - 9 * DAY
+ENTERED: dict[Part, Place] = {
+    **dict.fromkeys((Part.TEXTS, Part.ALERTS, Part.NOTICES, Part.ENTRIES), (EARLY, 0)),
+    **dict.fromkeys((Part.REVISIONS, Part.ATTEMPTS), (EARLY, 0, 0)),
+    **dict.fromkeys((Part.SILENCES, Part.RULES), (0,)),
+    Part.POLLS: (0, 0),
+    Part.SEEN: (EARLY.date(), 0),
+    Part.KEYS: (0, ""),
+}
+
+
+async def test_a_step_searches_indexes_and_scans_no_table(store: Store, database: Database) -> None:
+    await fill(store)
+    engine = open_engine(read_url(database.url, "db"))
+    told: list[str] = []
+    for part in Part:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":  # which would rather scan tables as small as these
+                connection.execute(text("SET LOCAL enable_seqscan = off"))
+            with plans(connection) as some:
+                step = prune_store.step(connection, part, KEEP, NOON + 99 * DAY, ENTERED[part])
+        told += some
+        assert step.pruned or part not in (Part.ATTEMPTS, Part.ALERTS, Part.ENTRIES, Part.SEEN, Part.KEYS)
+    engine.dispose()
+    scans = [line for line in told if "SCAN" in line or "Seq Scan" in line]
+    assert scans == []
+    assert any("ix_entry_first_seen_at" in line for line in told)
 
 
 async def test_several_workers_prune_at_once(database: Database) -> None:

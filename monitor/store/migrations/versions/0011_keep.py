@@ -31,14 +31,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entry_id", name="pk_tombstone"),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name="fk_tombstone_feed_id_feed"),
     )
-    for table, columns in (
-        ("entry", ["first_seen_at"]),
-        ("tombstone", ["listed_on"]),
-        ("revision", ["seen_at"]),
-        ("alert", ["created_at"]),
-        ("notice", ["created_at"]),
+    for table, column in (
+        ("entry", "first_seen_at"),
+        ("tombstone", "listed_on"),
+        ("revision", "seen_at"),
+        ("alert", "created_at"),
+        ("notice", "created_at"),
+        ("silence", "story_id"),
     ):
-        op.create_index(f"ix_{table}_{columns[0]}", table, columns)
+        op.create_index(f"ix_{table}_{column}", table, [column])
     op.create_index("ix_attempt_attempted_at", "attempt", ["attempted_at", "delivery_id", "number"])
     with_text = sa.text("text IS NOT NULL")
     op.create_index(

@@ -6,7 +6,7 @@ from datetime import datetime
 from monitor.model.delivery import NO_PACE, ChannelPace, DeliveryState, Occasion, SendStatus
 from monitor.model.fetched import Reason
 from monitor.model.health import FeedState, Reset
-from monitor.model.keep import PruneReport
+from monitor.model.keep import DatabaseSize, PruneReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,7 @@ class StoreStatus:
     articles_waiting: int = 0
     articles_failed: int = 0
     retired: tuple[FeedStatus, ...] = ()
+    size: DatabaseSize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from monitor.model import (
     Channel,
     ClaimedArticle,
     ClaimedFeed,
+    DatabaseSize,
     DeadChannel,
     Doings,
     FeedHealth,
@@ -61,6 +62,7 @@ from monitor.store import (
     rules,
     settling,
     silences,
+    size,
     stories,
     timers,
 )
@@ -273,6 +275,10 @@ class Store:
     async def commit_notice(self, record: NoticeRecord) -> bool:
         """See HealthStore."""
         return await self._run(health.commit_notice, record)
+
+    async def size(self) -> DatabaseSize:
+        """Return how many bytes the database takes."""
+        return await self._run(size.read_size)
 
     async def prune(self, part: Part, keep: Keep, now: datetime, after: Place | None) -> PruneStep:
         """See PruneStore. Nobody waits for the disk: what a power failure brings back is pruned again."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from monitor.errors import StoreError
 from monitor.model import (
+    DatabaseContents,
     DeliveryWish,
     EntryHistory,
     Keep,
@@ -25,7 +26,7 @@ from monitor.model import (
     StoreStatus,
     Story,
 )
-from monitor.store import deliveries, entries, history, prune, rules, silences, status, stories
+from monitor.store import deliveries, entries, history, prune, rules, silences, size, status, stories
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
@@ -85,6 +86,10 @@ class Reader:
     def deliveries(self, wish: DeliveryWish, now: datetime) -> tuple[Sequence[ListedDelivery], int]:
         """Return the newest deliveries that are wished for, and how many there are in all."""
         return self.ask(deliveries.listed, wish, now)
+
+    def contents(self) -> DatabaseContents:
+        """Return how large the database is, and how many rows its tables have."""
+        return self.ask(size.read_contents)
 
     def prunable(self, part: Part, keep: Keep, now: datetime) -> int:
         """Return how many rows of a part aren't kept any more."""

@@ -4,6 +4,7 @@ settings   configuration -> Settings, with its rules tried
 running    Settings -> App, the running program
 ask        what commands ask of the store
 change     what commands change in the store
+upkeep     what commands do with the database as a whole
 past       what commands ask of decisions, held against what is stored
 outside    what commands ask of sites, feeds and channels
 

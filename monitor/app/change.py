@@ -15,19 +15,19 @@ async def send_past(settings: Settings, rule: Rule, matches: Mapping[int, Match]
 
     The deliveries are due at once; a running daemon sends them. Raises StoreError.
     """
-    async with _open_to_change(settings) as store:
+    async with open_to_change(settings) as store:
         return await store.add_past_alerts(rule.name, rule.channels, matches, SystemClock().now())
 
 
 async def add_silence(settings: Settings, silence: Silence) -> int:
     """Store a new silence, which a running daemon obeys at once, and return its number. Raises StoreError."""
-    async with _open_to_change(settings) as store:
+    async with open_to_change(settings) as store:
         return await store.add_silence(silence)
 
 
 async def end_silence(settings: Settings, number: int, now: datetime) -> Silence | None:
     """End a silence and return it; None when none of this number is in force. Raises StoreError."""
-    async with _open_to_change(settings) as store:
+    async with open_to_change(settings) as store:
         return await store.end_silence(number, now)
 
 
@@ -38,12 +38,12 @@ async def retry_deliveries(
 
     A running daemon sends them at once. Raises StoreError.
     """
-    async with _open_to_change(settings) as store:
+    async with open_to_change(settings) as store:
         return await store.retry_deliveries(now, channels, ids)
 
 
 @asynccontextmanager
-async def _open_to_change(settings: Settings) -> AsyncIterator[Store]:
+async def open_to_change(settings: Settings) -> AsyncIterator[Store]:
     """Open the store beside a daemon that may have it open as well."""
     store = await Store.open(settings.database, label=settings.database_label, exclusive=False)
     try:

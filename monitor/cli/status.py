@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
+from monitor.cli.db import said_size, size_as_json
 from monitor.cli.ending import FAILED, GOOD
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
@@ -122,6 +123,7 @@ class _View:
                     {**asdict(channel), "configured": configured} for channel, configured in self.channels
                 ],
                 "totals": self.totals(),
+                "database": size_as_json(self.stored.size),
             }
         )
 
@@ -132,6 +134,7 @@ class _View:
         _channels(self.channels, self.now, zone).say()
         output.say()
         output.say(_summary(self.totals()))
+        output.say(said_size(self.stored.size))
         if not self.runs:
             output.say(
                 f"The monitor doesn't seem to run: a feed has been due for {lasting(self.late)}."

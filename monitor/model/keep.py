@@ -81,6 +81,14 @@ class PruneReport:
     took: float
 
 
+class Exported(StrEnum):
+    """What can be written to a file for others."""
+
+    ENTRIES = "entries"
+    ALERTS = "alerts"
+    DELIVERIES = "deliveries"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSize:
     """How large a database is, in bytes.

@@ -117,6 +117,44 @@ class ListedDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedEntry:
+    """A stored entry as others take it over, with the text of its page and the rules that it has matched."""
+
+    id: int
+    feed: str
+    feed_name: str
+    guid: str | None
+    link: str | None
+    title: str
+    summary: str
+    text: str | None
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    published_at: datetime | None
+    updated_at: datetime | None
+    first_seen_at: datetime
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedAlert:
+    """An alert as others take it over: its entry, by number and in short, its story, and the rules that told of it."""
+
+    id: int
+    entry: int
+    story: int | None
+    feed: str
+    feed_name: str
+    link: str | None
+    title: str
+    published_at: datetime | None
+    seen_at: datetime
+    created_at: datetime
+    changed: bool
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEntry:
     """A stored entry in short, with the rules that it matched."""
 

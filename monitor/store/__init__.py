@@ -66,6 +66,7 @@ from monitor.store import (
     stories,
     timers,
 )
+from monitor.store.backup import back_up
 from monitor.store.commits import Commits, PollCommits
 from monitor.store.engine import (
     Turn,
@@ -83,8 +84,18 @@ from monitor.store.lock import DaemonLock
 from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
 from monitor.store.schema import ensure_schema
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
+from monitor.store.vacuum import vacuum
 
-__all__ = ["Reader", "Store", "open_to_read", "read_history", "read_recent", "read_status"]
+__all__ = [
+    "Reader",
+    "Store",
+    "back_up",
+    "open_to_read",
+    "read_history",
+    "read_recent",
+    "read_status",
+    "vacuum",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")

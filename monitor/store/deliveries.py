@@ -11,6 +11,8 @@ from monitor.model import DeliveryState, DeliveryWish, ListedDelivery
 from monitor.store.engine import chunks
 from monitor.store.tables import ALERT, ATTEMPT, CHANNEL, DELIVERY, ENTRY, NOTICE, READY
 
+# How many are read at once.
+_BATCH = 500
 _TO_RETRY = (DeliveryState.DEAD.value, DeliveryState.FAILED.value)
 
 
@@ -21,6 +23,15 @@ def listed(connection: Connection, wish: DeliveryWish, now: datetime) -> tuple[l
     rows = connection.execute(wanted.order_by(DELIVERY.c.id.desc()).limit(wish.limit)).all()
     errors = _last_errors(connection, [row.id for row in rows])
     return [_listed(row, now, errors.get(row.id, "")) for row in rows], count
+
+
+def listed_after(connection: Connection, last: int, since: datetime, now: datetime) -> list[ListedDelivery]:
+    """Return the next deliveries after the number `last` of alerts and notices made since then, some of them at a time."""
+    made = func.coalesce(ALERT.c.created_at, NOTICE.c.created_at) >= since
+    wanted = _deliveries().where(DELIVERY.c.id > last, made).order_by(DELIVERY.c.id).limit(_BATCH)
+    rows = connection.execute(wanted).all()
+    errors = _last_errors(connection, [row.id for row in rows])
+    return [_listed(row, now, errors.get(row.id, "")) for row in rows]
 
 
 def retry(

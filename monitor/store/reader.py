@@ -5,15 +5,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from monitor.errors import StoreError
 from monitor.model import (
     DatabaseContents,
+    DatabaseSize,
     DeliveryWish,
     EntryHistory,
+    Exported,
     Keep,
     ListedDelivery,
     Part,
@@ -26,7 +29,7 @@ from monitor.model import (
     StoreStatus,
     Story,
 )
-from monitor.store import deliveries, entries, history, prune, rules, silences, size, status, stories
+from monitor.store import deliveries, entries, export, history, prune, rules, silences, size, status, stories
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
@@ -86,6 +89,29 @@ class Reader:
     def deliveries(self, wish: DeliveryWish, now: datetime) -> tuple[Sequence[ListedDelivery], int]:
         """Return the newest deliveries that are wished for, and how many there are in all."""
         return self.ask(deliveries.listed, wish, now)
+
+    def export(self, what: Exported, since: datetime, now: datetime) -> tuple[int, Iterator[Any]]:
+        """Return how many there are of `what` since then, and all of them in their order, read a few at a time."""
+        match what:
+            case Exported.ENTRIES:
+                return self.ask(export.count_entries, since), self._batches(export.entries_after, since)
+            case Exported.ALERTS:
+                return self.ask(export.count_alerts, since), self._batches(export.alerts_after, since)
+            case Exported.DELIVERIES:
+                rows = self._batches(partial(deliveries.listed_after, now=now), since)
+                return self.ask(export.count_deliveries, since), rows
+
+    def _batches(
+        self, read: Callable[[Connection, int, datetime], Sequence[Any]], since: datetime
+    ) -> Iterator[Any]:
+        last = 0
+        while batch := self.ask(read, last, since):
+            yield from batch
+            last = batch[-1].id
+
+    def size(self) -> DatabaseSize:
+        """Return how many bytes the database takes."""
+        return self.ask(size.read_size)
 
     def contents(self) -> DatabaseContents:
         """Return how large the database is, and how many rows its tables have."""

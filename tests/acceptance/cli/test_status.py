@@ -71,9 +71,11 @@ def test_after_a_run_it_shows_feeds_channels_and_totals(place: Place) -> None:
     assert "http_5xx" in broken
     assert "never" in broken
     assert channels.splitlines()[1].split()[:5] == ["console", "0", "0", "1", "0"]
+    summary, size = totals.splitlines()
     assert (
-        totals == "2 feeds (1 ok, 0 new, 1 failing); 1 entry, 1 alert; messages: 0 pending, 1 sent, 0 dead\n"
+        summary == "2 feeds (1 ok, 0 new, 1 failing); 1 entry, 1 alert; messages: 0 pending, 1 sent, 0 dead"
     )
+    assert re.fullmatch(r"database: \d+ kB", size)
 
 
 def test_as_json_it_has_all_of_it_with_times_in_utc(place: Place) -> None:
@@ -81,7 +83,7 @@ def test_as_json_it_has_all_of_it_with_times_in_utc(place: Place) -> None:
 
     status: Any = place.json("status")
 
-    assert set(status) == {"checked_at", "running", "feeds", "channels", "totals"}
+    assert set(status) == {"checked_at", "running", "feeds", "channels", "totals", "database"}
     assert status["running"] is True
     (feed,) = status["feeds"]
     assert set(feed) == FEED_KEYS

@@ -16,6 +16,8 @@ from monitor.model import DatabaseContents, DatabaseSize, Exported, Part
 from monitor.pipeline.prune import Prune
 from monitor.store import back_up, vacuum
 
+# The oldest database is younger.
+_EVER = timedelta(days=36_500)
 # What takes no part of the database worth mentioning.
 UNTOLD = frozenset({Part.SILENCES, Part.RULES, Part.KEYS})
 
@@ -60,6 +62,8 @@ async def prune(settings: Settings, progress: Callable[[Part, int], None]) -> No
     async def pause(span: timedelta) -> None:
         await asyncio.sleep(span.total_seconds())
 
+    with open_history(settings):
+        pass  # there has to be a database: opening it to change would make one
     async with open_to_change(settings) as store:
         pruning = Prune(store=store, clock=SystemClock(), pause=pause, observe=lambda _: None)
         async for part, count in pruning.steps(settings.keep):
@@ -71,4 +75,4 @@ def open_export(settings: Settings, what: Exported, since: timedelta | None) -> 
     """Open what is to be exported, of the last time if given. Raises StoreError."""
     now = SystemClock().now()
     with open_history(settings) as history:
-        yield Export(*history.export(what, now - (since or timedelta(days=36_500)), now))
+        yield Export(*history.export(what, now - (_EVER if since is None else since), now))

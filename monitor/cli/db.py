@@ -20,6 +20,7 @@ from monitor.model import DatabaseSize, Part
 if TYPE_CHECKING:
     from monitor.config import Settings
 
+# What people know of.
 _THINGS = {
     Part.TEXTS: "text",
     Part.REVISIONS: "revision",
@@ -27,11 +28,8 @@ _THINGS = {
     Part.ALERTS: "alert",
     Part.NOTICES: "notice",
     Part.ENTRIES: "entry",
-    Part.SILENCES: "silence",
-    Part.RULES: "rule version",
     Part.POLLS: "run of polls",
     Part.SEEN: "identity",
-    Part.KEYS: "key",
 }
 
 Target = Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")]
@@ -131,7 +129,7 @@ def _say_pruned(counts: Mapping[Part, int], *, as_json: bool, done: str) -> None
     if as_json:
         output.say_json({done: {part.value: count for part, count in counts.items()}})
         return
-    said = ", ".join(_counted(part, count) for part, count in counts.items() if count)
+    said = ", ".join(_counted(part, count) for part, count in counts.items() if count and part in _THINGS)
     if said:
         output.say(f"{done}: {said}")
     else:

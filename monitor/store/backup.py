@@ -103,4 +103,4 @@ def _copy(path: Path, copy: Path, label: str, progress: Progress) -> None:
     except sqlite3.Error as error:
         raise StoreError(f"{label}: the copy failed: {explain(error)}") from error
     if found != "ok":
-        raise StoreError(f"{label}: is damaged: {found}; keep the backups that you have")
+        raise StoreError(f"{label}: is damaged: {found.splitlines()[-1]}; keep the backups that you have")

@@ -240,7 +240,7 @@ _KINDS: Mapping[Part, _Kind] = {
         key=(ENTRY.c.first_seen_at, ENTRY.c.id),
         look=_entries,
         remove=remove.entries,
-        batch=200,
+        batch=100,
         needed=needed.entries,
     ),
     Part.SILENCES: _alone(_silences, 500, SILENCE.c.id),

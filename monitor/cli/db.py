@@ -63,8 +63,7 @@ def back_up(
     """Copy the database to a file, also while the monitor runs.
 
     The copy is of one moment, only you can read it, and FILE appears when it is complete and found sound. To go back to it: stop
-    the monitor, delete the database and the files beside it that end in -wal and -shm, copy FILE to its place, and start the
-    monitor. A database on a PostgreSQL server is copied by pg_dump.
+    the monitor, delete the files beside the database that end in -wal and -shm, copy FILE over it, and start the monitor. A database on a PostgreSQL server is copied by pg_dump.
 
     Example: news-monitor db backup /var/backups/news-monitor.db
     """

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -89,9 +90,10 @@ def test_who_goes_back_to_a_backup_loses_nothing_that_waits_and_is_told_nothing_
     write(place, f"UPDATE delivery SET next_attempt_at = '{LONG_AGO}' WHERE state != 'sent';", "copy.db")
     write(place, "UPDATE channel SET rest_until = NULL, failures = 0;", "copy.db")
 
-    for name in ("news-monitor.db", "news-monitor.db-wal", "news-monitor.db-shm"):
+    # As docs/how-it-works.md says.
+    for name in ("news-monitor.db-wal", "news-monitor.db-shm"):
         (place.folder / name).unlink(missing_ok=True)
-    (place.folder / "copy.db").rename(place.folder / "news-monitor.db")
+    shutil.copyfile(place.folder / "copy.db", place.folder / "news-monitor.db")
     place.configure(channels=CONSOLE)
     place.make_due()
     done = place.run("run", "--once")
@@ -129,6 +131,25 @@ def test_prune_takes_out_what_is_old_and_counts_it_before(place: Place) -> None:
     lost = place.run("explain", "Snow")
     assert lost.returncode == 1
     assert "entries are kept for 180 d ([keep] in the configuration)" in lost.stderr
+
+
+def test_the_monitor_prunes_by_itself(place: Place) -> None:
+    place.publish(TRUCE, Item(title="Snow in Rome", guid="snow"), Item(title="Rain", guid="rain"))
+    place.run("run", "--once")
+    place.publish(Item(title="Rain", guid="rain"))
+    place.make_due()
+    write(place, f"UPDATE entry SET first_seen_at = '{LONG_AGO}', listed_on = date('now', '-100 days')")
+
+    done = place.run("run", "--once", "--log-format", "json")
+
+    (event,) = (
+        event for line in done.stderr.splitlines() if (event := json.loads(line))["event"] == "pruned"
+    )
+    assert event["entries"] == 1
+    assert read(place, "SELECT title FROM entry ORDER BY title") == [
+        ("Ceasefire in Ukraine agreed",),
+        ("Rain",),
+    ]
 
 
 def test_on_a_terminal_prune_shows_how_far_it_is(place: Place) -> None:

@@ -58,7 +58,8 @@ class _Kind:
     """How a part is pruned.
 
     `look` is the query for the rows of before a time, in the order of `key`, and whether each `stays`. Of those that don't,
-    by their numbers, some may still be `needed`. `batch`: so many rows are looked at in a step, which takes some milliseconds.
+    by their numbers, some may still be `needed`. `batch`: so many rows are looked at in a step, which takes some milliseconds; some tens
+    where words leave the search as well.
     """
 
     key: Sequence[Column[Any]]
@@ -217,7 +218,7 @@ _KINDS: Mapping[Part, _Kind] = {
         key=(ARTICLE.c.tried_at, ARTICLE.c.entry_id),
         look=_texts,
         remove=remove.texts,
-        batch=200,
+        batch=50,
         needed=needed.texts,
     ),
     Part.REVISIONS: _alone(_revisions, 500, REVISION.c.seen_at, REVISION.c.entry_id, REVISION.c.number),
@@ -240,7 +241,7 @@ _KINDS: Mapping[Part, _Kind] = {
         key=(ENTRY.c.first_seen_at, ENTRY.c.id),
         look=_entries,
         remove=remove.entries,
-        batch=100,
+        batch=50,
         needed=needed.entries,
     ),
     Part.SILENCES: _alone(_silences, 500, SILENCE.c.id),

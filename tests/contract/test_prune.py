@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from monitor.match.presearch import Token
 from monitor.model import (
+    Among,
     ArticleDecision,
     ArticleRecord,
     ArticleState,
@@ -210,6 +212,23 @@ async def test_the_text_of_a_page_goes_first_and_when_is_noted(
     assert article is not None
     assert (found.text, article.state, article.pruned_at) == (None, ArticleState.DONE, NOON + 6 * DAY)
     assert await prune(store, NOON + 7 * DAY) == {}
+
+
+async def test_what_goes_is_no_longer_filed_under_its_words(store: Store, reader: Reader) -> None:
+    await watch(store, feed_spec())
+    await take_in(store, wanting("1"))
+    await read(store, "A hurricane")
+    await take_in(store, new_entry("2"), at=NOON + DAY)
+    for at, filed in ((NOON + DAY, (1, 2)), (NOON + 6 * DAY, (0, 2)), (NOON + 11 * DAY, (0, 1))):
+        await prune(store, at)
+        while await store.file_entries([]):
+            pass
+        assert tuple(count_filed(reader, word) for word in ("hurricane", "storm")) == filed
+
+
+def count_filed(reader: Reader, word: str) -> int:
+    with reader.candidates(Token(word), Among()) as candidates:
+        return candidates.count()
 
 
 async def test_revisions_polls_attempts_and_notices_go_by_their_own_times(

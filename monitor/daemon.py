@@ -22,6 +22,8 @@ TICK = timedelta(seconds=1)
 REVIEW = timedelta(minutes=1)
 # Until then an entry is found all the same, a little slower.
 FILE = timedelta(seconds=5)
+# What is pruned has been kept for days or years. After a start there is enough else to do.
+PRUNE, FIRST_PRUNE = timedelta(hours=6), timedelta(minutes=10)
 # Sends under way get this long at shutdown; systemd's TimeoutStopSec must be longer.
 PATIENCE = timedelta(seconds=20)
 
@@ -37,6 +39,10 @@ async def run(settings: Settings) -> None:
         scheduler = _scheduler(app)
         scheduler.add_job(app.review, "interval", seconds=REVIEW.total_seconds(), id="review")
         scheduler.add_job(app.file, "interval", seconds=FILE.total_seconds(), id="file")
+        first = app.clock.now() + FIRST_PRUNE
+        scheduler.add_job(
+            app.prune, "interval", seconds=PRUNE.total_seconds(), next_run_time=first, id="prune"
+        )
         _keep_beating(scheduler, app)
         scheduler.start()
         page = Page(app)

@@ -15,6 +15,7 @@ from monitor.model import (
     NoticeReport,
     Occasion,
     PollReport,
+    PruneReport,
     Reason,
     Redactor,
     Report,
@@ -71,6 +72,10 @@ def report(done: Report) -> None:
         case NoticeReport():
             detail = " | ".join(done.lines)
             event(logging.WARNING, "notice", subject=done.subject, detail=detail, to=",".join(done.channels))
+        case PruneReport():
+            counts = {part.value: count for part, count in done.pruned.items() if count}
+            level = logging.INFO if counts else logging.DEBUG
+            event(level, "pruned", **counts, seconds=round(done.took, 3))
 
 
 def _report_poll(done: PollReport) -> None:

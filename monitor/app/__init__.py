@@ -6,6 +6,7 @@ building   Settings -> all that works by them
 changes    what new settings change of the old
 ask        what commands ask of the store
 change     what commands change in the store
+upkeep     what commands do with the database as a whole
 past       what commands ask of decisions, held against what is stored
 outside    what commands ask of sites, feeds and channels
 

@@ -17,6 +17,7 @@ KEYS: Mapping[str, str] = {
     "per_host": "fetch.per_host",
     "parse_timeout": "parse.timeout",
     "parse_workers": "parse.workers",
+    "keep": "keep",
     "groups": "groups",
     "web": "web",
 }

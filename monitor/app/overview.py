@@ -43,7 +43,7 @@ class ListedConfiguration:
 class Status:
     """How it goes: what `status` prints and the API answers. `totals` counts feeds and deliveries by state, and what is stored.
 
-    `configuration` is None when none was ever in force.
+    `database` is its size, see `monitor.model.DatabaseSize.in_bytes`. `configuration` is None when none was ever in force.
     """
 
     checked_at: datetime
@@ -51,6 +51,7 @@ class Status:
     feeds: tuple[FeedStatus, ...]
     channels: tuple[KnownChannel, ...]
     totals: dict[str, int]
+    database: dict[str, int]
     configuration: ListedConfiguration | None
 
 
@@ -121,6 +122,7 @@ class Overview:
             feeds=tuple(self.feeds),
             channels=tuple(_listed(channel, configured=known) for channel, known in self.channels),
             totals=self.totals(),
+            database=self.stored.size.in_bytes(),
             configuration=_configuration(self.stored.configuration),
         )
 

@@ -35,6 +35,7 @@ from monitor.pipeline.crew import Crew
 from monitor.pipeline.file import FileEntries
 from monitor.pipeline.heartbeat import Ticking
 from monitor.pipeline.ports import Observer
+from monitor.pipeline.prune import Prune
 from monitor.pipeline.pulse import Pulse
 from monitor.store import Store
 
@@ -84,6 +85,7 @@ class App:
         self.heartbeat = heartbeat(base, setup, self._crews)
         self._reloading = asyncio.Lock()
         self._file = FileEntries(store=base.store, clock=base.clock)
+        self._prune = Prune(store=base.store, clock=base.clock, pause=_rest, observe=base.observe)
         every: dict[str, Crew[Any]] = {
             "poll": self.polls,
             "read": self.articles,
@@ -119,13 +121,14 @@ class App:
         await self._keep(Reloaded(at=self.clock.now(), problems=tuple(problems)))
 
     async def run_once(self) -> None:
-        """Poll, read and deliver what is due, look once at how feeds do, and wait for all of it."""
+        """Poll, read and deliver what is due, look once at how feeds do, prune, and wait for all of it."""
         await self.polls.run_until_idle()
         await self.review()
         await self.deliveries.run_until_idle()
         await self._read_all()
         await self.deliveries.run_until_idle()
         await self.file()
+        await self.prune()
 
     async def review(self) -> None:
         """Look once at how feeds and deliveries do, and at the clock; what is to be told becomes deliveries."""
@@ -135,6 +138,10 @@ class App:
     async def file(self) -> None:
         """Make the entries quick to find that have come or changed."""
         await self._file(_languages(self.settings))
+
+    async def prune(self) -> None:
+        """Take out what is no longer kept."""
+        await self._prune(self.settings.keep)
 
     async def beat(self) -> None:
         """Send a heartbeat, where one is configured."""
@@ -196,6 +203,10 @@ async def open_app(
         await base.store.sync_feeds(settings.feeds, _first_polls(settings, None, clock.now(), spread=spread))
         await base.store.record_reload(Reloaded(at=clock.now()))
         yield app
+
+
+async def _rest(span: timedelta) -> None:
+    await asyncio.sleep(span.total_seconds())
 
 
 def _both(one: Observer, other: Observer) -> Observer:

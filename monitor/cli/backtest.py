@@ -17,6 +17,7 @@ from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
 from monitor.cli.progress import tracked
 from monitor.errors import QueryError
 from monitor.model import Match, Rule
+from monitor.moments import lasting
 
 if TYPE_CHECKING:
     from monitor.backtest import Backtest
@@ -82,6 +83,7 @@ def backtest(
     except QueryError as error:
         output.complain(f"--query: {error}")
         return WRONG
+    _note_what_is_kept(settings, _MONTH if since is None else since)
     told = _run(test, settings, _MONTH if since is None else since)
     now = SystemClock().now()
     if as_json:
@@ -110,6 +112,16 @@ def _prepared(
     after = Replay(new, changed.groups, changed.feeds, changed.timezone)
     before = Replay(old, settings.groups, settings.feeds, settings.timezone) if compared else None
     return Backtest(after, before, samples)
+
+
+def _note_what_is_kept(settings: "Settings", since: timedelta) -> None:
+    entries, texts = settings.keep.entries, settings.keep.texts
+    if entries is not None and since > entries:
+        output.complain(f"note: entries are kept for {lasting(entries)} ([keep]): few are left of before")
+    elif texts is not None and since > texts:
+        output.complain(
+            f"note: texts of pages are kept for {lasting(texts)} ([keep]): entries from before are tried without theirs"
+        )
 
 
 def _run(test: "Backtest", settings: "Settings", since: timedelta) -> list[tuple[int, Match]]:

@@ -117,7 +117,7 @@ def show_entry(which: Which, config: Config = DEFAULT_CONFIG, as_json: Json = Fa
         found = history.find(which)
         past = history.history(found[0]) if len(found) == 1 else None
     if past is None:
-        complain_of(which, found, settings.timezone)
+        complain_of(which, found, settings)
         return FAILED
     if as_json:
         output.say_json(_past_as_json(past))

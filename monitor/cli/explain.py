@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,8 +12,10 @@ from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.model import Clause, StoredEntry
+from monitor.moments import lasting
 
 if TYPE_CHECKING:
+    from monitor.config import Settings
     from monitor.explain import Explanation, RuleExplanation, Stage
 
 Which = Annotated[
@@ -46,7 +47,7 @@ def explain(
         return WRONG
     found, explanation = past.explain(settings, which, rules)
     if explanation is None:
-        complain_of(which, found, settings.timezone)
+        complain_of(which, found, settings)
         return FAILED
     if as_json:
         output.say_json(_as_json(explanation))
@@ -55,16 +56,18 @@ def explain(
     return GOOD
 
 
-def complain_of(which: str, found: tuple[StoredEntry, ...], zone: tzinfo) -> None:
+def complain_of(which: str, found: tuple[StoredEntry, ...], settings: "Settings") -> None:
     """Say that `which` means no entry, or several."""
     if not found:
+        kept = settings.keep.entries
+        until = f"; entries are kept for {lasting(kept)} ([keep] in the configuration)" if kept else ""
         output.complain(
-            f"no stored entry has the number, link or title {which!r}; see: news-monitor match WORDS --since 30d"
+            f"no stored entry has the number, link or title {which!r}{until}; see: news-monitor match WORDS --since 30d"
         )
         return
     output.complain(f"several entries fit {which!r}; give the number of one:")
     for stored in found:
-        seen = stored.first_seen_at.astimezone(zone)
+        seen = stored.first_seen_at.astimezone(settings.timezone)
         output.complain(f"  {stored.id}  {seen:%Y-%m-%d %H:%M}  {stored.feed_name}: {stored.entry.title}")
 
 

@@ -168,6 +168,16 @@ def count(number: int, thing: str) -> str:
     return f"{number:,} {thing if number == 1 else plural}"
 
 
+def size(number: int) -> str:
+    """Return a number of bytes for people: ``12 kB``, ``1.2 GB``."""
+    scaled, unit = float(number), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if scaled < 1_000:
+            break
+        scaled, unit = scaled / 1_000, larger
+    return f"{scaled:.1f} {unit}" if unit != "B" and scaled < 10 else f"{scaled:.0f} {unit}"
+
+
 def _print(text: str, stream: TextIO) -> None:
     stream.write(safe(text) + "\n")
 

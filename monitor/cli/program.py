@@ -15,12 +15,14 @@ from monitor.cli.backtest import backtest
 from monitor.cli.channels import list_channels, try_channel
 from monitor.cli.check import check, schema
 from monitor.cli.completion import VARIABLE, completion
+from monitor.cli.db import back_up, prune, show_size, vacuum
 from monitor.cli.deliveries import list_deliveries, retry_deliveries
 from monitor.cli.demo import demo
 from monitor.cli.discover import discover
 from monitor.cli.ending import exits
 from monitor.cli.entries import list_entries, show_entry
 from monitor.cli.explain import explain
+from monitor.cli.export import export
 from monitor.cli.feeds import list_feeds, pause_feeds, poll_feeds, resume_feeds, show_feed
 from monitor.cli.init import init
 from monitor.cli.match import match
@@ -117,6 +119,7 @@ def commands() -> typer.Typer:
     _add(lists, import_list, "import", _codes("no feed was found"))
     _add(lists, export_list, "export", _codes())
     program.add_typer(lists)
+    _add_database(program)
     _add(program, init, "init", _codes())
     _add(program, schema, "schema", _codes())
     _add(program, completion, "completion", _codes())
@@ -143,6 +146,17 @@ def _add_delivering(program: typer.Typer) -> None:
     _add(silence, list_silences, "list", _codes("there is no database yet, or it can't be read"))
     _add(silence, end_silence, "end", _codes("no such silence is in force, or the database can't be used"))
     program.add_typer(silence)
+
+
+def _add_database(program: typer.Typer) -> None:
+    database = _group("db", "Look after the database: its size, backups, what is kept.")
+    unused = "there is no database yet, or it can't be used"
+    _add(database, show_size, "size", _codes(unused))
+    _add(database, back_up, "backup", _codes(f"{unused}, or the copy can't be written"))
+    _add(database, prune, "prune", _codes(unused))
+    _add(database, vacuum, "vacuum", _codes(f"{unused}, or the monitor is running"))
+    _add(database, export, "export", _codes(f"{unused}, or the file can't be written"))
+    program.add_typer(database)
 
 
 def _start(context: typer.Context, version: Version = False) -> None:  # noqa: ARG001 - its callback acts on it

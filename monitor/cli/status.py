@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
+from monitor.cli.db import said_size
 from monitor.cli.ending import FAILED, GOOD
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, peep
 from monitor.cli.output import Cell, Column, Grid
@@ -98,6 +99,7 @@ def _say(view: "Overview", zone: tzinfo) -> None:
     channels_grid(view.channels, view.now, zone).say()
     output.say()
     output.say(summary(view.totals()))
+    output.say(said_size(view.stored.size))
     if view.stored.configuration:
         for line in _configuration(view.stored.configuration, view.now, zone):
             output.say(line)

@@ -17,6 +17,7 @@ from monitor.config.settings import Settings
 from monitor.model import (
     FeedSpec,
     FetchLimits,
+    Keep,
     RequestExtras,
     Rule,
     RuleTest,
@@ -65,6 +66,7 @@ def build(
         parse_workers=file.parse.workers or _usual_workers(),
         retry=_retry(file),
         web=_web(file.web),
+        keep=Keep(**dict(file.keep)),
         feeds=feeds,
         rules=_rules(file, feeds, names),
         groups=dict(file.groups),

@@ -8,6 +8,7 @@ from monitor.config import channel_checks, rule_checks, values
 from monitor.config.channels import Names
 from monitor.config.findings import Finding, Loc, Mistake
 from monitor.config.listening import OFF, is_loopback, split_listen
+from monitor.config.schema import KeepTable
 from monitor.config.tree import Place, Tree, address_of, items, table, tables
 from monitor.model import Network
 
@@ -15,6 +16,11 @@ _ADVICE_WHEN_NONE = {
     "channels": 'add [[channels]] with name = "console" and url = "console:"',
     "feeds": 'add [[feeds]] with url = "https://..."',
     "rules": "add [[rules]] with name, query and channels",
+}
+_USUALLY_KEPT = {name: field.default for name, field in KeepTable.model_fields.items()}
+_NEEDED_FOR = {
+    "alerts": "an entry whose alert is forgotten looks as if nobody had been told",
+    "seen": "an entry can't be kept without what it is known by",
 }
 _SHORTEST_INTERVAL = timedelta(minutes=1)
 
@@ -31,6 +37,7 @@ def check(tree: Tree, names: Names, place: Place, *, complete: bool = True) -> I
     yield from _fast_polls(tree)
     yield from _short_waits(tree)
     yield from _open_page(tree)
+    yield from _short_memory(tree)
     yield from channel_checks.check(tree, names, place)
     yield from rule_checks.check(tree, names, complete=complete)
 
@@ -105,6 +112,27 @@ def _open_page(tree: Tree) -> Iterator[Finding]:
                 "others than this machine could see and change everything",
                 'add auth = { basic = "desk:${WEB_PASSWORD}" }, or listen on 127.0.0.1',
             )
+
+
+def _short_memory(tree: Tree) -> Iterator[Finding]:
+    written = table(tree, "keep")
+    entries = written.get("entries", _USUALLY_KEPT["entries"])
+    for key in ("alerts", "seen"):
+        longer = written.get(key, _USUALLY_KEPT[key])
+        if _is_longer(entries, longer):
+            where = key if key in written else "entries"
+            enough = f'write {key} = "{entries}"' + ("" if entries == "forever" else " or more")
+            advice = f"{enough}: {_NEEDED_FOR[key]}"
+            yield Finding(("keep", where), f"{key} ({longer}) is shorter than entries ({entries})", advice)
+
+
+def _is_longer(one: object, other: object) -> bool:
+    """Tell whether one is kept for longer than the other, as far as both can be read."""
+    try:
+        first, second = (values.kept("0s", "")(value) for value in (one, other))
+    except Mistake:
+        return False
+    return second is not None and (first is None or first > second)
 
 
 def _networks(tree: Tree) -> list[Network]:

@@ -42,6 +42,10 @@ def _span(least: str, most: str) -> tuple[PlainValidator, WithJsonSchema]:
     return PlainValidator(values.duration(least, most)), _described(pattern=_pattern(values.DURATION))
 
 
+def _kept(least: str, why: str = "") -> tuple[PlainValidator, WithJsonSchema]:
+    return PlainValidator(values.kept(least, why)), _one_of("forever", values.DURATION)
+
+
 _ONE_OR_MORE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
 
 Interval = Annotated[timedelta, *_span("1ms", "30d")]
@@ -53,6 +57,9 @@ Wait = Annotated[timedelta, *_span("0s", "7d")]
 Pause = Annotated[timedelta, *_span("1s", "7d")]
 Patience = Annotated[timedelta, *_span("1m", "7d")]
 Beat = Annotated[timedelta, *_span("3s", "1d")]  # work is looked for each second
+Kept = Annotated[timedelta | None, *_kept("1d")]
+KeptEntries = Annotated[timedelta | None, *_kept("7d", "stories and groups of alerts go on for days")]
+KeptSeen = Annotated[timedelta | None, *_kept("30d", "a feed that is away for so long goes on where it was")]
 FirstPoll = Annotated[
     timedelta, PlainValidator(values.read_first_poll), _one_of("silent", "alert", values.DURATION)
 ]

@@ -34,6 +34,9 @@ from monitor.config.kinds import (
     HeaderValue,
     HeartbeatUrl,
     Interval,
+    Kept,
+    KeptEntries,
+    KeptSeen,
     Language,
     Length,
     Listen,
@@ -158,6 +161,23 @@ class DeliveryTable(Table):
     retry_longest: Interval = _key("The longest wait between two tries.", "1h")
     max_attempts: int = _key("How many times a message is tried.", 50, ge=1, le=1_000)
     max_age: Interval = _key("How long after its alert a message that fails is tried again.", "24h")
+
+
+class KeepTable(Table):
+    """How long things are kept; forever keeps them all."""
+
+    entries: KeptEntries = _key(
+        "Entries that led to no alert, since they were first seen; one that its feed still lists is kept anyway.",
+        "180d",
+    )
+    alerts: KeptEntries = _key("Alerts with their entries and deliveries, and notices.", "730d")
+    attempts: Kept = _key("The tries of deliveries that are settled.", "90d")
+    texts: Kept = _key("The texts of pages that were read.", "60d")
+    revisions: Kept = _key("What entries said before they changed, the last 20 of each.", "180d")
+    polls: Kept = _key("The history of polls, the last 200 lines of each feed.", "180d")
+    seen: KeptSeen = _key(
+        "What an entry is known by when it comes back, since its feed listed it for the last time.", "400d"
+    )
 
 
 class ChannelTable(Table):
@@ -295,6 +315,7 @@ class ConfigFile(Table):
     fetch: FetchTable = Field(default_factory=FetchTable)
     parse: ParseTable = Field(default_factory=ParseTable)
     delivery: DeliveryTable = Field(default_factory=DeliveryTable)
+    keep: KeepTable = Field(default_factory=KeepTable)
     web: WebTable = Field(default_factory=WebTable)
     groups: dict[GroupName, Terms] = Field(
         default={}, description="Terms for several rules: @name in a query stands for any of them."
@@ -313,6 +334,7 @@ SINGLE_TABLES: Mapping[str, type[Table]] = {
     "fetch": FetchTable,
     "parse": ParseTable,
     "delivery": DeliveryTable,
+    "keep": KeepTable,
     "web": WebTable,
 }
 # Their keys are names that users choose.

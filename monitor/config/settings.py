@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.config.files import Files
 from monitor.errors import Problem
-from monitor.model import Channel, FeedSpec, FetchLimits, Rule, Secret, Web
+from monitor.model import Channel, FeedSpec, FetchLimits, Keep, Rule, Secret, Web
 from monitor.retry import RetryPolicy
 
 
@@ -41,6 +41,7 @@ class Settings:
     parse_timeout: timedelta
     parse_workers: int
     retry: RetryPolicy
+    keep: Keep
     web: Web | None = None
     feeds: tuple[FeedSpec, ...]
     rules: tuple[Rule, ...]

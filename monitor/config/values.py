@@ -57,6 +57,31 @@ def duration(least: str, most: str) -> Callable[[object], timedelta]:
     return read
 
 
+def kept(least: str, why: str) -> Callable[[object], timedelta | None]:
+    """Return a reader of how long something is kept: a duration, or ``forever``, which is None.
+
+    `why` tells what it would be too short for, below `least`.
+    """
+    shortest, longest = read_duration(least), read_duration("36500d")
+
+    def read(value: object) -> timedelta | None:
+        if value == "forever":
+            return None
+        try:
+            length = read_duration(value)
+        except Mistake:
+            raise Mistake(
+                'must be a duration such as "180d", or "forever"', "units: d, h, m, s, ms"
+            ) from None
+        if length < shortest:
+            raise Mistake(f"must be at least {least}", why)
+        if length > longest:
+            raise Mistake("must be at most 36500d", 'or write "forever"')
+        return length
+
+    return read
+
+
 def read_first_poll(value: object) -> timedelta:
     """Read ``silent``, ``alert`` or how old an entry may be to alert."""
     if value == "silent":

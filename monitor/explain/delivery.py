@@ -113,7 +113,7 @@ def _pace(way: Way) -> Iterator[Stage]:
 
 
 def _state(way: Way) -> str:
-    delivery, tried = way.delivery, times(len(way.delivery.attempts))
+    delivery, tried = way.delivery, times(way.delivery.tried)
     match delivery.state:
         case DeliveryState.SENT:
             return "sent"
@@ -129,6 +129,8 @@ def _state(way: Way) -> str:
 
 
 def _tries(way: Way) -> Iterator[str]:
+    if (lost := way.delivery.tried - len(way.delivery.attempts)) > 0:
+        yield f"what came of {'a try' if lost == 1 else f'{lost:,} tries'} is no longer kept"
     for attempt in way.delivery.attempts:
         detail = f", {attempt.detail}" if attempt.detail else ""
         yield f"{way.said(attempt.attempted_at)}: {attempt.status}{detail}"

@@ -1,6 +1,6 @@
 """An entry: how it came in, and what each rule made of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -8,8 +8,9 @@ from monitor.alert import spoken_time
 from monitor.explain import story
 from monitor.explain.rule import Case, RuleExplanation, explain_rule
 from monitor.explain.stage import Stage
+from monitor.explain.wording import times
 from monitor.match import Matcher, origin_of_stored
-from monitor.model import FIRST_POLL_SILENT, Channel, EntryHistory, FeedSpec, Revision, Rule, StoredEntry
+from monitor.model import FIRST_POLL_SILENT, Channel, EntryHistory, FeedSpec, Rule, StoredEntry
 
 _KEYS = {
     "guid": "its id",
@@ -19,6 +20,7 @@ _KEYS = {
     "content": "its title with its date and text",
     "link": "its link",
 }
+_KEPT = {0: ", none of which is kept", 1: ", of which the last is kept"}
 _RECOGNISED = "two of its link, title, text and date, among others that did"
 
 
@@ -73,8 +75,8 @@ def _stages(history: EntryHistory, zone: tzinfo) -> Iterator[Stage]:
     published = stored.entry.published_at
     yield Stage("published", spoken_time(published, zone) if published else "the feed gives no date")
     yield Stage("identity", _identity(history))
-    if history.revisions:
-        yield _edits(history.revisions, zone)
+    if history.changes:
+        yield _edits(history, zone)
     if history.story:
         yield Stage("story", *story.place(history.story, stored.id))
 
@@ -89,10 +91,12 @@ def _identity(history: EntryHistory) -> str:
     return said
 
 
-def _edits(revisions: Sequence[Revision], zone: tzinfo) -> Stage:
-    times = "once" if len(revisions) == 1 else f"{len(revisions):,} times"
+def _edits(history: EntryHistory, zone: tzinfo) -> Stage:
+    kept = len(history.revisions)
     before = tuple(
         f"from {spoken_time(revision.seen_at, zone)}: {revision.title or '(no title)'}"
-        for revision in revisions
+        for revision in history.revisions
     )
-    return Stage("edited", f"title or text have changed {times}; before that", before)
+    lost = "" if kept == history.changes else _KEPT.get(kept, f", of which the last {kept:,} are kept")
+    end = "; before that" if kept else ""
+    return Stage("edited", f"title or text have changed {times(history.changes)}{lost}{end}", before)

@@ -94,6 +94,11 @@ class Case:
         return article if article and self.rule.name in article.rules else None
 
     @property
+    def page_is_lost(self) -> bool:
+        """Tell whether the rule was decided on the text of a page that is no longer kept."""
+        return self.article is not None and self.article.pruned_at is not None
+
+    @property
     def deliveries(self) -> tuple[PastDelivery, ...]:
         """Those that this rule has caused."""
         return tuple(each for each in self.history.deliveries if self.rule.name in each.rules)
@@ -130,10 +135,12 @@ def explain_rule(case: Case) -> RuleExplanation:
 
 
 def _fate(case: Case, clause: Clause) -> Fate:
-    if case.deliveries:
+    if case.deliveries or (case.match and case.match.withheld is None):
         return Fate.TOLD
     if case.match:
         return Fate.WITHHELD
+    if case.page_is_lost:
+        return Fate.NO_MATCH
     if case.article and case.article.state is not ArticleState.DONE:
         return Fate.WAITING if case.article.state is ArticleState.PENDING else Fate.UNREAD
     return Fate.UNTOLD if clause.holds else Fate.NO_MATCH
@@ -142,6 +149,8 @@ def _fate(case: Case, clause: Clause) -> Fate:
 def _query(case: Case, clause: Clause) -> Stage:
     if case.match:
         return Stage("query", f"holds: {findings(case.match.hits, case.history.stored)}")
+    if case.page_is_lost:
+        return Stage("query", "didn't hold with the text of the page, which is no longer kept")
     if clause.holds:
         found = findings(clause.hits, case.history.stored)
         return Stage("query", f"holds today ({found}), but {_then(case)}")
@@ -172,7 +181,10 @@ def _reading(article: PastArticle, zone: tzinfo) -> str:
     when = f", {spoken_time(article.tried_at, zone)}" if article.tried_at else ""
     match article.state:
         case ArticleState.DONE:
-            return f"the page was read{when}"
+            gone = (
+                f"; its text was pruned {spoken_time(article.pruned_at, zone)}" if article.pruned_at else ""
+            )
+            return f"the page was read{when}{gone}"
         case ArticleState.FAILED if article.reason is None:
             return f"the page wasn't read: {article.detail}"
         case ArticleState.FAILED:
@@ -192,7 +204,9 @@ def _why_unread(case: Case) -> str:
 
 def _timing(case: Case) -> Iterator[Stage]:
     match = case.match
-    if match is not None and not case.deliveries:
+    if match is not None and match.withheld is None and not case.deliveries:
+        yield Stage("alert", "its channels were to be told; what became of that is no longer kept")
+    elif match is not None and not case.deliveries:
         name = "story" if match.withheld in (Withheld.STORY, Withheld.INHIBITED) else "timing"
         yield Stage(name, f"not told: {withheld_because(match.withheld, case.rule, case.zone)}")
     elif match is not None and match.progress:

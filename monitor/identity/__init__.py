@@ -4,7 +4,7 @@
     this document) | settle (new, known, or known under other names) | Burst (what isn't news) | has_changed
 
 `seen` keeps the traits of a feed's last document, so that the entries which are served again byte for
-byte need not be read again to take part in the decision.
+byte need not be read again to take part in the decision; a `tombstone` those of an entry that is no longer kept.
 """
 
 from monitor.identity.change import has_changed, has_other_words
@@ -14,6 +14,7 @@ from monitor.identity.links import canonical_link
 from monitor.identity.reset import Burst
 from monitor.identity.seen import Seen, read_seen, write_seen
 from monitor.identity.settle import Items, Settled, items_of, settle, to_compare
+from monitor.identity.tombstone import is_sealed, seal
 
 __all__ = [
     "SECOND_KINDS",
@@ -29,9 +30,11 @@ __all__ = [
     "has_changed",
     "has_other_words",
     "is_mass",
+    "is_sealed",
     "items_of",
     "kind_of",
     "read_seen",
+    "seal",
     "settle",
     "texts_of",
     "to_compare",

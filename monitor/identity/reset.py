@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.identity.keys import Traits, traits
-from monitor.model import Entry, KnownEntry
+from monitor.identity.tombstone import traits_of
+from monitor.model import Entry, Remembered
 
 # With fewer it may be chance.
 LEAST = 3
@@ -20,23 +21,23 @@ _ISSUE = timedelta(hours=20)
 _LATE = timedelta(days=1)
 
 
-def is_next_issue(entry: Entry, known: Entry) -> bool:
+def is_next_issue(entry: Entry, known: Remembered) -> bool:
     """Tell whether an entry with the same link and title, but an id of its own, is another one: of the next day."""
     if entry.published_at is None or known.published_at is None:
         return False
     return entry.published_at - known.published_at >= _ISSUE
 
 
-def is_recycled(entry: Entry, known: Entry) -> bool:
+def is_recycled(entry: Entry, known: Remembered) -> bool:
     """Tell whether an entry has got the id of another one, long after it: nothing else of the two is the same."""
-    if not (entry.link and known.link and entry.published_at and known.published_at):
+    if not (entry.link and known.linked and entry.published_at and known.published_at):
         return False
     apart = abs(entry.published_at - known.published_at) >= _ISSUE
-    return apart and not _agreed(traits(entry), traits(known))
+    return apart and not _agreed(traits(entry), traits_of(known))
 
 
 def recognise(
-    strangers: Mapping[int, tuple[Entry, Collection[int]]], stored: Mapping[int, KnownEntry]
+    strangers: Mapping[int, tuple[Entry, Collection[int]]], stored: Mapping[int, Remembered]
 ) -> dict[int, int]:
     """Return the strangers that are known entries under other names: place -> entry id.
 
@@ -49,7 +50,7 @@ def recognise(
         same = (
             each
             for each in candidates
-            if each in stored and each not in taken and _is_same(entry, stored[each].entry)
+            if each in stored and each not in taken and _is_same(entry, stored[each])
         )
         if (entry_id := next(same, None)) is not None:
             found[place] = entry_id
@@ -57,8 +58,8 @@ def recognise(
     return found
 
 
-def _is_same(entry: Entry, known: Entry) -> bool:
-    own, other = traits(entry), traits(known)
+def _is_same(entry: Entry, known: Remembered) -> bool:
+    own, other = traits(entry), traits_of(known)
     agreed = _agreed(own, other)
     if agreed == {"link", "headline"} and is_next_issue(entry, known):
         return not (own.text and other.text)  # with another text it is another one

@@ -20,7 +20,7 @@ from monitor.identity.keys import (
 from monitor.identity.reset import LEAST, is_next_issue, is_recycled, recognise
 from monitor.identity.seen import digest_of
 from monitor.identity.sort import Sorted, sort_out
-from monitor.model import Entry, KnownEntry
+from monitor.model import Entry, Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def to_compare(items: Items, known: Mapping[str, int]) -> set[int]:
     }
 
 
-def settle(items: Items, known: Mapping[str, int], stored: Mapping[int, KnownEntry]) -> Settled:
+def settle(items: Items, known: Mapping[str, int], stored: Mapping[int, Remembered]) -> Settled:
     """Tell new entries from known ones; `known` and `stored` are what the store knows of keys and entries."""
     if not known:
         found = sort_out(items.entries, items.keys, {}, second=items.second)
@@ -133,13 +133,13 @@ def _candidates(keys: Keys, known: Mapping[str, int]) -> tuple[int, ...]:
 
 
 def _without_others(
-    entry: Entry | None, own: Keys, known: Mapping[str, int], stored: Mapping[int, KnownEntry]
+    entry: Entry | None, own: Keys, known: Mapping[str, int], stored: Mapping[int, Remembered]
 ) -> Keys:
     """Leave out the id, or link and title, that another entry had: an earlier issue of a daily column, say."""
     if entry is None or not own[0].startswith("guid:"):
         return own
     guid, *others = own
-    last = {key: stored[known[key]].entry for key in own if known.get(key) in stored}
+    last = {key: stored[known[key]] for key in own if known.get(key) in stored}
     if guid in last and is_recycled(entry, last[guid]):
         return tuple(others)
     if guid in known:
@@ -147,5 +147,5 @@ def _without_others(
     return (guid, *(key for key in others if not _is_of_last_issue(key, entry, last)))
 
 
-def _is_of_last_issue(key: str, entry: Entry, last: Mapping[str, Entry]) -> bool:
+def _is_of_last_issue(key: str, entry: Entry, last: Mapping[str, Remembered]) -> bool:
     return kind_of(key) == "link+title" and key in last and is_next_issue(entry, last[key])

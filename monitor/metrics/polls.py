@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from monitor.model import ArticleReport, Part, PollReport, Reason
+from monitor.model import ArticleReport, PollPart, PollReport, Reason
 
 _SHORT = (0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30, 60)
 _LONG = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60)
@@ -29,7 +29,7 @@ class Polls:
             buckets=_SHORT,
             registry=registry,
         )
-        self._parts = {part: parts.labels(part.value) for part in Part}
+        self._parts = {part: parts.labels(part.value) for part in PollPart}
         self._bytes = Counter(
             "news_monitor_fetched_bytes",
             "Bytes of the documents that were fetched, decoded.",

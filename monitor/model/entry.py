@@ -178,6 +178,29 @@ class KnownEntry:
     changed_at: datetime | None = None
     matched: tuple[str, ...] = ()
 
+    @property
+    def published_at(self) -> datetime | None:
+        """Return its date."""
+        return self.entry.published_at
+
+    @property
+    def linked(self) -> bool:
+        """Tell whether it has a link."""
+        return bool(self.entry.link)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """What is left of an entry that is no longer kept, to tell it from others; `traits` are sealed by monitor.identity."""
+
+    traits: bytes
+    published_at: datetime | None
+    linked: bool
+
+
+# An entry that was seen before, kept or not.
+Remembered = KnownEntry | Tombstone
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedEntry:

@@ -1,7 +1,7 @@
 """Feeds as the store hands them out and takes them back."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from monitor.model.base import Secret
 from monitor.model.entry import ChangedEntry, NewEntry, Sighting
@@ -62,6 +62,7 @@ class ClaimedFeed:
     `baselined`: a first poll has been stored. `reached`: a poll has succeeded before. `title` and `language`
     are what its documents have said last. `run` is the one that the next poll may go on with;
     `runs` are over. `reset` was the last one that is told. `seen` is what `monitor.identity` has kept of the last document.
+    `listed_on`: it was noted then for the last time which entries the feed lists.
     """
 
     id: int
@@ -81,6 +82,7 @@ class ClaimedFeed:
     rhythm: Rhythm | None = None
     evidence: Evidence = NO_EVIDENCE
     reset: Reset | None = None
+    listed_on: date | None = None
     seen: bytes = field(default=b"", repr=False)
 
 
@@ -92,7 +94,8 @@ class PollRecord:
     after most polls all of it. `baseline` is true for a feed's first successful poll. `weights` are the new rhythm's. `run` goes on, those in `ended` are
     over (`monitor.health.follow`), `runs` of them in all. `retry_until` is what the server asked for: once two
     feeds of a host were asked, all of it waits. `predecessor` is the id of the feed whose entries this one goes
-    on with.
+    on with. `listed` are known entries (by id) that the document lists, all of them
+    when it is noted now, on `listed_on`, which these are; else those that didn't stand in the last one just so.
     """
 
     feed_id: int
@@ -121,4 +124,6 @@ class PollRecord:
     evidence: Evidence | None = None
     reset: Reset | None = None
     predecessor: int | None = None
+    listed: tuple[int, ...] = ()
+    listed_on: date | None = None
     seen: bytes | None = field(default=None, repr=False)

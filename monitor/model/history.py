@@ -73,7 +73,8 @@ class PastAttempt:
 class PastDelivery:
     """A delivery of one of the entry's alerts, and its attempts, the oldest first.
 
-    `detail` says why it is held, hidden or dead, and `silence` is what hides it. It went in one message with others, of which there
+    It was `tried` so often; of the attempts some may not be kept any more. `detail` says why it is held, hidden or dead, and
+    `silence` is what hides it. It went in one message with others, of which there
     were `together`. `pace` is its channel's.
     """
 
@@ -84,6 +85,7 @@ class PastDelivery:
     created_at: datetime
     next_attempt_at: datetime | None
     detail: str = ""
+    tried: int = 0
     attempts: tuple[PastAttempt, ...] = ()
     bundle: str | None = None
     sent_at: datetime | None = None
@@ -96,7 +98,7 @@ class PastDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastArticle:
-    """The reading of an entry's page. `rules` waited for it. `tried_at`: for the last time."""
+    """The reading of an entry's page. `rules` waited for it. `tried_at`: for the last time. At `pruned_at` its text was taken out."""
 
     state: ArticleState
     rules: tuple[str, ...]
@@ -105,6 +107,7 @@ class PastArticle:
     detail: str = ""
     tried_at: datetime | None = None
     next_attempt_at: datetime | None = None
+    pruned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,7 @@ class EntryHistory:
     """An entry and all that came of it.
 
     `keys` are the kinds of its identity keys, such as ``guid``. `poll` is the one that found it, None when that is
-    forgotten. `revisions` are what it said before, the oldest first, as far as they are kept. `versions` holds rules, by
+    forgotten. It has changed `changes` times; `revisions` are what it said before, the oldest first, as far as they are kept. `versions` holds rules, by
     name, as they were when it came. `story` is its story, None when it has none.
     """
 
@@ -124,4 +127,5 @@ class EntryHistory:
     article: PastArticle | None = None
     deliveries: tuple[PastDelivery, ...] = ()
     story: Story | None = None
+    changes: int = 0
     revisions: tuple[Revision, ...] = ()

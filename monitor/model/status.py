@@ -9,6 +9,7 @@ from monitor.model.delivery import NO_PACE, ChannelPace, DeliveryState, Occasion
 from monitor.model.entry import Match
 from monitor.model.fetched import Reason
 from monitor.model.health import FeedState, Reset
+from monitor.model.keep import DatabaseSize, PruneReport
 from monitor.model.reload import ConfigurationState
 
 
@@ -74,6 +75,7 @@ class StoreStatus:
     articles_waiting: int = 0
     articles_failed: int = 0
     retired: tuple[FeedStatus, ...] = ()
+    size: DatabaseSize
     configuration: ConfigurationState | None = None
 
 
@@ -97,6 +99,44 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedEntry:
+    """A stored entry as others take it over, with the text of its page and the rules that it has matched."""
+
+    id: int
+    feed: str
+    feed_name: str
+    guid: str | None
+    link: str | None
+    title: str
+    summary: str
+    text: str | None
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    published_at: datetime | None
+    updated_at: datetime | None
+    first_seen_at: datetime
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedAlert:
+    """An alert as others take it over: its entry, by number and in short, its story, and the rules that told of it."""
+
+    id: int
+    entry: int
+    story: int | None
+    feed: str
+    feed_name: str
+    link: str | None
+    title: str
+    published_at: datetime | None
+    seen_at: datetime
+    created_at: datetime
+    changed: bool
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEntry:
     """A stored entry in short, with the rules that it matched."""
 
@@ -108,7 +148,7 @@ class SeenEntry:
     rules: tuple[str, ...] = ()
 
 
-class Part(StrEnum):
+class PollPart(StrEnum):
     """What a poll spends its time on. PARSE: and finding what is new; COMMIT: and finding the stories."""
 
     FETCH = "fetch"
@@ -136,7 +176,7 @@ class PollReport:
     failures: int
     next_poll_at: datetime
     took: float
-    parts: Mapping[Part, float] = field(default_factory=dict)
+    parts: Mapping[PollPart, float] = field(default_factory=dict)
     size: int = 0
     changed: int = 0
     held: int = 0
@@ -201,4 +241,4 @@ class NoticeReport:
     channels: tuple[str, ...]
 
 
-Report = PollReport | NoticeReport | DeliveryReport | ArticleReport
+Report = PollReport | NoticeReport | DeliveryReport | ArticleReport | PruneReport

@@ -1,7 +1,7 @@
 """What one poll costs: how long its parts take, and how many bytes it brings."""
 
 from monitor.clock import Clock
-from monitor.model import Part
+from monitor.model import PollPart
 
 
 class Course:
@@ -10,7 +10,7 @@ class Course:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._began = self._last = clock.monotonic()
-        self.parts: dict[Part, float] = {}
+        self.parts: dict[PollPart, float] = {}
         self.size = 0
 
     @property
@@ -18,7 +18,7 @@ class Course:
         """Return the seconds up to the end of the last part."""
         return self._last - self._began
 
-    def end(self, part: Part) -> None:
+    def end(self, part: PollPart) -> None:
         """Say that a part is over."""
         now = self._clock.monotonic()
         self.parts[part] = now - self._last

@@ -23,7 +23,7 @@ from monitor.model import (
     NewEntry,
     NotModified,
     ParseFailed,
-    Part,
+    PollPart,
     PollRecord,
     PollReport,
     PollRun,
@@ -72,6 +72,8 @@ class _Outcome:
     evidence: Evidence | None = None
     recognised: int = 0
     predecessor: Predecessor | None = None
+    listed: tuple[int, ...] = ()
+    is_listing: bool = False
 
     @property
     def news(self) -> list[NewEntry]:
@@ -122,7 +124,7 @@ class Poll:
             outcome = await self._cluster(feed, spec, outcome)
             record = await self._record(feed, spec, outcome)
             await self._store.commit_poll(record)
-        course.end(Part.COMMIT)
+        course.end(PollPart.COMMIT)
         _tell_move(feed, record)
         self._observe(_report(feed, record, outcome, course))
 
@@ -136,7 +138,7 @@ class Poll:
                 extras=spec.extras,
             )
         )
-        course.end(Part.FETCH)
+        course.end(PollPart.FETCH)
         if isinstance(fetched, FetchFailed):
             return _Outcome(fetched.reason, fetched.detail, fetched.retry_after)
         if isinstance(fetched, NotModified):
@@ -147,11 +149,11 @@ class Poll:
             return _unchanged(Reason.UNCHANGED, fetched, body_hash)
         document = replace(fetched, encoding=spec.encoding)
         sifted = await sift(document, feed, parser=self._parser, shelf=self._store, now=self._clock.now())
-        course.end(Part.PARSE)
+        course.end(PollPart.PARSE)
         if isinstance(sifted, ParseFailed):
             return _Outcome(sifted.reason, sifted.detail)
         outcome = self._match(feed, spec, sifted)
-        course.end(Part.MATCH)
+        course.end(PollPart.MATCH)
         return _with_document(outcome, fetched, body_hash)
 
     def _match(self, feed: ClaimedFeed, spec: FeedSpec, sifted: Sifted) -> _Outcome:
@@ -178,6 +180,8 @@ class Poll:
             evidence=sifted.evidence,
             recognised=sifted.recognised,
             predecessor=sifted.predecessor,
+            listed=sifted.listed,
+            is_listing=sifted.is_listing,
             seen=sifted.seen,
         )
 
@@ -238,6 +242,8 @@ class Poll:
             evidence=_if_new(outcome.evidence, feed.evidence),
             reset=_reset(feed, outcome, now),
             predecessor=outcome.predecessor.feed_id if outcome.predecessor else None,
+            listed=outcome.listed,
+            listed_on=now.date() if outcome.is_listing else None,
             seen=outcome.seen,
         )
 

@@ -19,13 +19,17 @@ from monitor.model import (
     FetchOutcome,
     FetchRequest,
     GroupState,
-    KnownEntry,
+    Keep,
     Message,
     NoticeRecord,
     ParseOutcome,
+    Part,
+    Place,
     PollRecord,
     Predecessor,
+    PruneStep,
     Queue,
+    Remembered,
     Report,
     Secret,
     SendOutcome,
@@ -80,8 +84,8 @@ class PollStore(Protocol):
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
         """Return the entry id under each of the feed's `keys` that is known."""
 
-    async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
-        """Return the entries of these ids, as far as their text is still kept."""
+    async def read_entries(self, ids: Collection[int]) -> Mapping[int, Remembered]:
+        """Return the entries of these ids, or what is left of them."""
 
     async def predecessor(self, keys: Collection[str], least: int, now: datetime) -> Predecessor | None:
         """Return the feed that knows most entries by `keys`, at least `least`, and is out of use, though not for long."""
@@ -180,6 +184,13 @@ class ConfigurationStore(Protocol):
 
     async def commit_configuration_notice(self, record: NoticeRecord, state: ConfigurationState) -> bool:
         """Store a notice, its deliveries and that the owner knows of `state`; False when another daemon was quicker."""
+
+
+class PruneStore(Protocol):
+    """What is no longer kept."""
+
+    async def prune(self, part: Part, keep: Keep, now: datetime, after: Place | None) -> PruneStep:
+        """Take out what is no longer kept of the next rows of a part, a bounded number of them, in one transaction."""
 
 
 class TimerStore(Protocol):

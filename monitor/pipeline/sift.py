@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor import health, identity
@@ -15,6 +15,7 @@ from monitor.model import (
     ParsedFeed,
     ParseFailed,
     Predecessor,
+    Remembered,
     Sighting,
 )
 from monitor.pipeline.ports import Parser
@@ -23,6 +24,8 @@ Known = Mapping[str, int]
 
 # As many entries of a new feed's first document tell whether it goes on with another feed.
 _ENOUGH = 100
+# So often it is noted which entries a feed lists: those aren't pruned. Asking for all of them each time would cost more.
+_LISTING = timedelta(days=7)
 
 
 class Shelf(Protocol):
@@ -31,8 +34,8 @@ class Shelf(Protocol):
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Known:
         """Return the entry id under each known key."""
 
-    async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
-        """Return the entries of these ids."""
+    async def read_entries(self, ids: Collection[int]) -> Mapping[int, Remembered]:
+        """Return the entries of these ids, or what is left of them."""
 
     async def predecessor(self, keys: Collection[str], least: int, now: datetime) -> Predecessor | None:
         """Return the feed whose entries a new one goes on with."""
@@ -52,7 +55,8 @@ class Sifted:
     """What a document brings, and what to keep as `PollRecord.seen` and `evidence`.
 
     `changed` are known entries that say something else now, in a `mass` when it's the feed that has changed.
-    `recognised` have come under other names. `unread` are new, too, but weren't read.
+    `recognised` have come under other names. `unread` are new, too, but weren't read. `listed` and `is_listing` are
+    those of PollRecord, where `listed_on` is today.
     """
 
     feed: ParsedFeed
@@ -65,6 +69,8 @@ class Sifted:
     recognised: int = 0
     predecessor: Predecessor | None = None
     unread: int = 0
+    listed: tuple[int, ...] = ()
+    is_listing: bool = False
 
 
 async def sift(
@@ -79,9 +85,10 @@ async def sift(
     parsed = await parser.parse(replace(document, seen=frozenset(seen)))
     if isinstance(parsed, ParseFailed):
         return parsed
-    if not parsed.entries and seen.keys() == set(parsed.digests):
+    is_listing = feed.listed_on is None or now.date() - feed.listed_on >= _LISTING
+    if not parsed.entries and seen.keys() == set(parsed.digests) and not is_listing:
         return Sifted(feed=parsed, seen=feed.seen, evidence=feed.evidence)
-    sifting = _Sifting(feed, shelf, now, [own.traits for own in seen.values()])
+    sifting = _Sifting(feed, shelf, now, [own.traits for own in seen.values()], is_listing)
     sifted = await sifting(parsed, seen)
     if not sifted.unread:
         return sifted
@@ -98,13 +105,15 @@ class _Sifting:
     shelf: Shelf
     now: datetime
     before: Sequence[identity.Traits]
+    is_listing: bool
 
     async def __call__(self, parsed: ParsedFeed, seen: Mapping[bytes, identity.Seen]) -> Sifted:
         """Return what the document brings, as far as its entries were read."""
         entries, traits = _united(parsed, seen)
         evidence, guids = identity.guids_of(self.feed.evidence, self.before, traits)
         before = [seen[digest].keys if digest in seen else b"" for digest in parsed.digests]
-        items = identity.items_of(entries, traits, guids=guids, before=before if self.feed.baselined else ())
+        stand = self.feed.baselined and not self.is_listing
+        items = identity.items_of(entries, traits, guids=guids, before=before if stand else ())
         known, predecessor = await self._known(items)
         compared = identity.to_compare(items, known)
         stored = await self.shelf.read_entries(compared) if compared else {}
@@ -119,6 +128,8 @@ class _Sifting:
             recognised=settled.recognised,
             predecessor=predecessor,
             unread=len(settled.sorted.new) - len(new),
+            listed=tuple(settled.sorted.again),
+            is_listing=self.is_listing,
         )
         # Of a damaged document the last entry may have lost a part.
         return sifted if parsed.damaged else self._with_changes(sifted, settled, stored)
@@ -154,13 +165,13 @@ class _Sifting:
         )
 
     def _with_changes(
-        self, sifted: Sifted, settled: identity.Settled, stored: Mapping[int, KnownEntry]
+        self, sifted: Sifted, settled: identity.Settled, stored: Mapping[int, Remembered]
     ) -> Sifted:
         again = settled.sorted.again
         found = [
-            (stored[entry_id], entry)
+            (known, entry)
             for entry_id, entry in again.items()
-            if entry is not None and entry_id in stored
+            if entry is not None and isinstance(known := stored.get(entry_id), KnownEntry)
         ]
         other = [(known, entry) for known, entry in found if identity.has_other_words(known.entry, entry)]
         evidence, texts = identity.texts_of(sifted.evidence, len(other), settled.known)

@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+import monitor.store.indexes  # noqa: F401 - they belong to the tables
 from monitor.errors import StoreError
 from monitor.model import (
     ArticleRecord,
@@ -23,18 +24,23 @@ from monitor.model import (
     ClaimedArticle,
     ClaimedFeed,
     ConfigurationState,
+    DatabaseSize,
     DeadChannel,
     Doings,
     FeedHealth,
     FeedSpec,
     GroupState,
-    KnownEntry,
+    Keep,
     Match,
     NoticeRecord,
+    Part,
+    Place,
     PollRecord,
     Predecessor,
+    PruneStep,
     Queue,
     Reloaded,
+    Remembered,
     Rule,
     Secret,
     Settled,
@@ -56,15 +62,18 @@ from monitor.store import (
     health,
     known,
     owner,
+    prune,
     rules,
     settling,
     silences,
+    size,
     stories,
     stranded,
     timers,
     watched,
     wishes,
 )
+from monitor.store.backup import back_up
 from monitor.store.engine import (
     Turn,
     check_postgresql,
@@ -85,8 +94,19 @@ from monitor.store.search import filing
 from monitor.store.search.candidates import Candidates
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
 from monitor.store.together import Asked, Known, PollsTogether, Together
+from monitor.store.vacuum import vacuum
 
-__all__ = ["Candidates", "Reader", "Store", "open_to_read", "read_history", "read_recent", "read_status"]
+__all__ = [
+    "Candidates",
+    "Reader",
+    "Store",
+    "back_up",
+    "open_to_read",
+    "read_history",
+    "read_recent",
+    "read_status",
+    "vacuum",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -186,7 +206,7 @@ class Store:
         """See PollStore. Polls that ask in the same moment are answered in one transaction."""
         return await self._polls.known(feed_id, keys)
 
-    async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
+    async def read_entries(self, ids: Collection[int]) -> Mapping[int, Remembered]:
         """See PollStore."""
         return await self._run(known.read_known, ids)
 
@@ -330,6 +350,14 @@ class Store:
         """See HealthStore."""
         return await self._run(health.commit_notice, record)
 
+    async def size(self) -> DatabaseSize:
+        """Return how many bytes the database takes."""
+        return await self._run(size.read_size)
+
+    async def prune(self, part: Part, keep: Keep, now: datetime, after: Place | None) -> PruneStep:
+        """See PruneStore. Nobody waits for the disk: what a power failure brings back is pruned again."""
+        return await self._on_thread(self._prune, part, keep, now, after)
+
     async def add_past_alerts(
         self, rule: str, channels: Collection[str], matches: Mapping[int, Match], now: datetime
     ) -> int:
@@ -373,6 +401,9 @@ class Store:
 
     def _file_entries(self, languages: Collection[str | None]) -> bool:
         return self._transact(self._lazy_engine, lambda opened: filing.file_some(opened, languages))
+
+    def _prune(self, part: Part, keep: Keep, now: datetime, after: Place | None) -> PruneStep:
+        return self._transact(self._lazy_engine, lambda opened: prune.step(opened, part, keep, now, after))
 
     def _claim(self, now: datetime, lease: timedelta) -> Claim:
         return Claim(worker=self._worker, now=now, lease=lease)

@@ -20,6 +20,8 @@ from monitor.model import (
 from monitor.store.engine import chunks
 from monitor.store.tables import ALERT, ATTEMPT, CHANNEL, DELIVERY, ENTRY, NOTICE, READY
 
+# How many are read at once.
+_BATCH = 500
 _TO_RETRY = (DeliveryState.DEAD.value, DeliveryState.FAILED.value)
 
 
@@ -51,6 +53,15 @@ def attempts(connection: Connection, ids: Collection[int]) -> dict[int, list[Pas
         tried = PastAttempt(attempted_at=row.attempted_at, status=SendStatus(row.status), detail=row.detail)
         found[row.delivery_id].append(tried)
     return found
+
+
+def listed_after(connection: Connection, last: int, since: datetime, now: datetime) -> list[ListedDelivery]:
+    """Return the next deliveries after the number `last` of alerts and notices made since then, some of them at a time."""
+    made = func.coalesce(ALERT.c.created_at, NOTICE.c.created_at) >= since
+    wanted = _deliveries().where(DELIVERY.c.id > last, made).order_by(DELIVERY.c.id).limit(_BATCH)
+    rows = connection.execute(wanted).all()
+    errors = _last_errors(connection, [row.id for row in rows])
+    return [_listed(row, now, errors.get(row.id, "")) for row in rows]
 
 
 def retry(

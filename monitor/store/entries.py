@@ -111,6 +111,7 @@ def read_history(connection: Connection, stored: StoredEntry, names: Iterable[st
         matches=tuple(read_matches(connection, [stored.id]).values()),
         article=_article(connection, stored.id),
         deliveries=past_deliveries(connection, stored.id),
+        changes=connection.scalar(select(ENTRY.c.changes).where(ENTRY.c.id == stored.id)) or 0,
         revisions=read_revisions(connection, stored.id),
     )
 
@@ -199,4 +200,5 @@ def _article(connection: Connection, entry_id: int) -> PastArticle | None:
         detail=row.detail,
         tried_at=row.tried_at,
         next_attempt_at=row.next_attempt_at,
+        pruned_at=row.pruned_at,
     )

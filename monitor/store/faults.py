@@ -38,11 +38,12 @@ def told_plainly(label: str, *, opening: bool = False) -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error, _OURS) and not opening:
             raise
-        raise StoreError(f"{label}: {_explain(error)}") from error
+        raise StoreError(f"{label}: {explain(error.orig)}") from error
 
 
-def _explain(error: DBAPIError) -> str:
+def explain(error: object) -> str:
+    """Return what a database said, and what can be done about it."""
     # Only the first line: the next ones may quote the row.
-    said = str(error.orig).strip().partition("\n")[0]
+    said = str(error).strip().partition("\n")[0]
     advice = next((advice for words, advice in _ADVICE if words in said), _ADVICE_OTHERWISE)
     return f"{said}; {advice}"

@@ -22,7 +22,7 @@ from monitor.model import (
 from monitor.store.articles import add_wanted
 from monitor.store.engine import Turn, take_turn
 from monitor.store.history import add_runs, read_run, run_columns
-from monitor.store.known import add_keys, change_entries, take_over
+from monitor.store.known import add_keys, change_entries, note_listed, take_over
 from monitor.store.leases import Claim, check, held, is_free, taking
 from monitor.store.members import add_found
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
@@ -59,7 +59,7 @@ _CLAIMED = [
         *("baseline_at", "succeeded_at", "failures", "reason", "detail"),
         *("polled_at", "run_began_at", "run_polls", "runs"),
         *("last_new_at", "watched_entries", "watched_days", "longest_gap"),
-        *("guid_churn", "text_churn", "reset_at", "reset_known", "reset_held"),
+        *("guid_churn", "text_churn", "reset_at", "reset_known", "reset_held", "listed_on"),
     )
 ]
 
@@ -116,6 +116,7 @@ def _claimed_feed(row: Any) -> ClaimedFeed:
         rhythm=read_rhythm(row.rhythm),
         evidence=Evidence(guids=row.guid_churn, texts=row.text_churn),
         reset=read_reset(row),
+        listed_on=row.listed_on,
         seen=row.seen or b"",
     )
 
@@ -168,6 +169,7 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
     for record in records:
         if record.predecessor is not None:
             take_over(connection, record)
+        note_listed(connection, record)
     added = _add_entries(connection, records)
     note_unfiled(connection, [entry_id for _, _, entry_id in added])
     add_keys(connection, records, [(record.feed_id, new.keys, entry_id) for record, new, entry_id in added])
@@ -244,6 +246,8 @@ def _memory_of(record: PollRecord) -> dict[str, Any]:
         columns |= {"guid_churn": record.evidence.guids, "text_churn": record.evidence.texts}
     if reset := record.reset:
         columns |= {"reset_at": reset.at, "reset_known": reset.known, "reset_held": reset.held}
+    if record.listed_on is not None:
+        columns["listed_on"] = record.listed_on
     return columns
 
 
@@ -304,4 +308,5 @@ def _entry_row(record: PollRecord, new: NewEntry) -> dict[str, Any]:
         "first_seen_at": record.polled_at,
         "baseline": new.baseline,
         "held": new.held,
+        "listed_on": record.polled_at.date(),
     }

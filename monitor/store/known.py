@@ -18,15 +18,25 @@ from sqlalchemy import (
     update,
 )
 
-from monitor.identity import SECOND_KINDS, kind_of
-from monitor.model import ChangedEntry, Entry, KnownEntry, PollRecord, Predecessor, Revision, TextField
+from monitor.identity import SECOND_KINDS, is_sealed, kind_of
+from monitor.model import (
+    ChangedEntry,
+    Entry,
+    KnownEntry,
+    PollRecord,
+    Predecessor,
+    Remembered,
+    Revision,
+    TextField,
+    Tombstone,
+)
 from monitor.store.alerts import read_entry, read_matches
 from monitor.store.articles import add_wanted
 from monitor.store.engine import chunks, insert_into, pairs
 from monitor.store.members import add_members
 from monitor.store.outbox import add_untold, hits_json
 from monitor.store.search.unfiled import note_unfiled
-from monitor.store.tables import ARTICLE, ENTRY, ENTRY_KEY, FEED, MATCH, RETIRED, REVISION
+from monitor.store.tables import ARTICLE, ENTRY, ENTRY_KEY, FEED, MATCH, RETIRED, REVISION, TOMBSTONE
 
 # Of one entry; the oldest go first.
 MOST_REVISIONS = 20
@@ -55,11 +65,12 @@ def _known(dialect: str) -> Select[int, str, int]:
 
 
 _READ = select(ENTRY).where(ENTRY.c.id.in_(bindparam("ids", expanding=True)))
+_LEFT = select(TOMBSTONE).where(TOMBSTONE.c.entry_id.in_(bindparam("ids", expanding=True)))
 
 
-def read_known(connection: Connection, ids: Collection[int]) -> dict[int, KnownEntry]:
+def read_known(connection: Connection, ids: Collection[int]) -> dict[int, Remembered]:
     """Return the entries of these ids; see PollStore.read_entries."""
-    found: dict[int, KnownEntry] = {}
+    found: dict[int, Remembered] = {}
     for chunk in chunks(ids):
         matched: dict[int, list[str]] = {}
         for entry_id, rule in read_matches(connection, chunk):
@@ -72,7 +83,17 @@ def read_known(connection: Connection, ids: Collection[int]) -> dict[int, KnownE
                 changed_at=row.changed_at,
                 matched=tuple(matched.get(row.id, ())),
             )
+        if gone := [entry_id for entry_id in chunk if entry_id not in found]:
+            found |= _read_left(connection, gone)
     return found
+
+
+def _read_left(connection: Connection, ids: Sequence[int]) -> dict[int, Tombstone]:
+    return {
+        row.entry_id: Tombstone(traits=row.traits, published_at=row.published_at, linked=row.linked)
+        for row in connection.execute(_LEFT, {"ids": ids})
+        if is_sealed(row.traits)
+    }
 
 
 def predecessor(
@@ -98,6 +119,9 @@ _OUT_OF_USE = select(FEED.c.id, func.coalesce(FEED.c.served_at, FEED.c.succeeded
 
 def take_over(connection: Connection, record: PollRecord) -> None:
     """Make all that its predecessor knows a feed's own; should that one come back, it does the same."""
+    # By their keys, for nothing else finds those of one feed.
+    left = select(ENTRY_KEY.c.entry_id).where(ENTRY_KEY.c.feed_id == record.predecessor)
+    connection.execute(update(TOMBSTONE).where(TOMBSTONE.c.entry_id.in_(left)).values(feed_id=record.feed_id))
     own = select(ENTRY_KEY.c.key).where(ENTRY_KEY.c.feed_id == record.feed_id)
     connection.execute(
         delete(ENTRY_KEY).where(ENTRY_KEY.c.feed_id == record.predecessor, ENTRY_KEY.c.key.in_(own))
@@ -108,6 +132,22 @@ def take_over(connection: Connection, record: PollRecord) -> None:
     connection.execute(update(FEED).where(FEED.c.id == record.predecessor).values(_FORGOTTEN))
 
 
+def note_listed(connection: Connection, record: PollRecord) -> None:
+    """Note of known entries, kept or not, that their feed still lists them, once since all of its entries were."""
+    noted = {"day": record.polled_at.date(), "feed": record.feed_id}
+    for some in chunks(record.listed):
+        for statement in _NOTE:
+            connection.execute(statement, noted | {"ids": some})
+
+
+_SINCE = select(FEED.c.listed_on).where(FEED.c.id == bindparam("feed")).scalar_subquery()
+# In this order: an entry that is being pruned has its tombstone by the time that the first one has waited for it.
+_NOTE = [
+    update(table)
+    .where(key.in_(bindparam("ids", expanding=True)), table.c.listed_on < _SINCE)
+    .values(listed_on=bindparam("day"))
+    for table, key in ((ENTRY, ENTRY.c.id), (TOMBSTONE, TOMBSTONE.c.entry_id))
+]
 _FORGOTTEN = dict.fromkeys(("baseline_at", "seen", "body_hash", "etag", "last_modified"))
 
 
@@ -145,11 +185,10 @@ def change_entries(connection: Connection, record: PollRecord) -> None:
     note_unfiled(connection, [changed.entry_id for changed in record.changes])
     for changed in record.changes:
         _keep_revision(connection, changed.entry_id)
-        connection.execute(
-            update(ENTRY)
-            .where(ENTRY.c.id == changed.entry_id)
-            .values(_new_words(changed.entry, record.polled_at))
-        )
+        changing = update(ENTRY).where(ENTRY.c.id == changed.entry_id)
+        done = connection.execute(changing.values(_new_words(changed.entry, record.polled_at)))
+        if not done.rowcount:
+            continue  # pruned since it was read
         _match_anew(connection, changed, record.polled_at)
 
 

@@ -31,6 +31,7 @@ def past_deliveries(connection: Connection, entry_id: int) -> tuple[PastDelivery
             state=DeliveryState(row.state),
             created_at=row.created_at,
             next_attempt_at=row.next_attempt_at,
+            tried=row.attempts,
             attempts=tuple(attempts.get(row.id, ())),
             bundle=row.bundle,
             detail=row.detail,

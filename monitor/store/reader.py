@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -14,10 +15,15 @@ from monitor.match.presearch import Presearch
 from monitor.model import (
     AlertWish,
     Among,
+    DatabaseContents,
+    DatabaseSize,
     DeliveryWish,
     EntryHistory,
+    Exported,
+    Keep,
     ListedAlert,
     ListedDelivery,
+    Part,
     PastAttempt,
     PollRun,
     RuleVersion,
@@ -30,7 +36,20 @@ from monitor.model import (
     StoreStatus,
     Story,
 )
-from monitor.store import deliveries, entries, history, listing, rules, silences, standing, status, stories
+from monitor.store import (
+    deliveries,
+    entries,
+    export,
+    history,
+    listing,
+    prune,
+    rules,
+    silences,
+    size,
+    standing,
+    status,
+    stories,
+)
 from monitor.store.engine import open_reader, read_url, sqlite_path
 from monitor.store.faults import told_plainly
 from monitor.store.schema import check_schema
@@ -159,6 +178,41 @@ class Reader:
         """Open the entries `among` others that may have what is `asked` for, for one short look."""
         with told_plainly(self._label, opening=True), self._engine.begin() as connection:
             yield Candidates(connection, asked, among)
+
+    def export(self, what: Exported, since: datetime, now: datetime) -> tuple[int, Iterator[Any]]:
+        """Return how many there are of `what` since then, and all of them in their order, read a few at a time."""
+        match what:
+            case Exported.ENTRIES:
+                return self.ask(export.count_entries, since), self._batches(export.entries_after, since)
+            case Exported.ALERTS:
+                return self.ask(export.count_alerts, since), self._batches(export.alerts_after, since)
+            case Exported.DELIVERIES:
+                rows = self._batches(partial(deliveries.listed_after, now=now), since)
+                return self.ask(export.count_deliveries, since), rows
+
+    def _batches(
+        self, read: Callable[[Connection, int, datetime], Sequence[Any]], since: datetime
+    ) -> Iterator[Any]:
+        last = 0
+        while batch := self.ask(read, last, since):
+            yield from batch
+            last = batch[-1].id
+
+    def size(self) -> DatabaseSize:
+        """Return how many bytes the database takes."""
+        return self.ask(size.read_size)
+
+    def contents(self) -> DatabaseContents:
+        """Return how large the database is, and how many rows its tables have."""
+        return self.ask(size.read_contents)
+
+    def prunable(self, part: Part, keep: Keep, now: datetime) -> int:
+        """Return how many rows of a part aren't kept any more."""
+        counted, after, done = 0, None, False
+        while not done:
+            found = self.ask(prune.count, part, keep, now, after)
+            counted, after, done = counted + found.pruned, found.after, found.after is None
+        return counted
 
     def untold(self, entry_ids: Iterable[int], channels: Collection[str]) -> Mapping[int, tuple[str, ...]]:
         """Return which of `channels` were never told of an entry, for each that has such."""

@@ -1,6 +1,7 @@
 """What `status` shows, read in one go and changing nothing."""
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
@@ -22,6 +23,7 @@ from monitor.model import (
 from monitor.store import configuration
 from monitor.store.alerts import feed_name
 from monitor.store.feeds import read_activity, read_reset
+from monitor.store.size import read_size
 from monitor.store.tables import (
     ACTIVE,
     ALERT,
@@ -45,6 +47,7 @@ def read(connection: Connection) -> StoreStatus:
         alerts=connection.scalar(select(func.count()).select_from(ALERT)) or 0,
         retired=_feeds(connection, RETIRED),
         configuration=configuration.read(connection),
+        size=read_size(connection),
         **_articles(connection),
     )
 
@@ -132,19 +135,21 @@ def _feed(row: Any) -> FeedStatus:
 
 def _channels(connection: Connection) -> tuple[ChannelStatus, ...]:
     counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    counted = select(DELIVERY.c.channel, DELIVERY.c.state, func.count()).group_by(
-        DELIVERY.c.channel, DELIVERY.c.state
-    )
-    for channel, state, number in connection.execute(counted):
+    last_sent: dict[str, datetime] = {}
+    counted = select(DELIVERY.c.channel, DELIVERY.c.state, func.count(), func.max(DELIVERY.c.sent_at))
+    for channel, state, number, sent_at in connection.execute(
+        counted.group_by(DELIVERY.c.channel, DELIVERY.c.state)
+    ):
         counts[channel][state] = number
-    sent = {row.channel: row for row in connection.execute(_last_attempts(sent=True))}
-    problems = {row.channel: row for row in connection.execute(_last_attempts(sent=False))}
+        if state == DeliveryState.SENT.value:
+            last_sent[channel] = sent_at
+    problems = {row.channel: row for row in connection.execute(_last_problems())}
     paces = {row.name: read_pace(row) for row in connection.execute(select(CHANNEL))}
     return tuple(
         ChannelStatus(
             name=channel,
             **{state.value: counts[channel].get(state.value, 0) for state in DeliveryState},
-            last_sent_at=sent[channel].attempted_at if channel in sent else None,
+            last_sent_at=last_sent.get(channel),
             last_error=problems[channel].detail if channel in problems else "",
             pace=paces.get(channel, NO_PACE),
         )
@@ -157,17 +162,16 @@ def read_pace(row: Any) -> ChannelPace:
     return ChannelPace(rest_until=row.rest_until, failures=row.failures, full_at=row.full_at)
 
 
-def _last_attempts(*, sent: bool) -> Select[Any]:
-    """Return the query for the last attempt in each channel that was accepted, or that was not."""
+def _last_problems() -> Select[Any]:
+    """Return the query for the last attempt in each channel that wasn't accepted."""
     place = func.row_number().over(
         partition_by=DELIVERY.c.channel,
         order_by=(ATTEMPT.c.attempted_at.desc(), ATTEMPT.c.delivery_id.desc(), ATTEMPT.c.number.desc()),
     )
-    accepted = ATTEMPT.c.status == SendStatus.SENT.value
     attempts = (
-        select(DELIVERY.c.channel, ATTEMPT.c.attempted_at, ATTEMPT.c.detail, place.label("place"))
+        select(DELIVERY.c.channel, ATTEMPT.c.detail, place.label("place"))
         .join(DELIVERY, DELIVERY.c.id == ATTEMPT.c.delivery_id)
-        .where(accepted if sent else ~accepted)
+        .where(ATTEMPT.c.status != SendStatus.SENT.value)
         .subquery()
     )
     return select(attempts).where(attempts.c.place == 1)

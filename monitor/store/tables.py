@@ -4,15 +4,13 @@ SQLModel maps `datetime` to a type that takes aware values only, stores UTC and 
 both databases. Table classes don't validate: what comes in is checked before it gets here.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
-    ColumnElement,
-    Index,
     Integer,
     MetaData,
     Table,
@@ -48,7 +46,8 @@ class FeedRow(_Row, table=True):
     `watched_entries`, `watched_days` and `longest_gap` (in seconds) are those of monitor.model.Activity.
     `address` is a digest of the one that is fetched, to which all that is remembered of the server belongs. `guid_churn`
     and `text_churn` are those of monitor.model.Evidence, `reset_...` of monitor.model.Reset. The present run has
-    `run_polls` polls since `run_began_at`; `runs` are over. `paused_at`: somebody lets it rest since then.
+    `run_polls` polls since `run_began_at`; `runs` are over. `paused_at`: somebody lets it rest since then. On `listed_on` it was
+    noted for the last time which entries it lists.
     """
 
     __tablename__ = "feed"
@@ -99,6 +98,7 @@ class FeedRow(_Row, table=True):
     reset_known: int = Field(sa_column_kwargs={"server_default": "0"})
     reset_held: int = Field(sa_column_kwargs={"server_default": "0"})
     paused_at: datetime | None
+    listed_on: date | None
 
 
 class PollRunRow(_Row, table=True):
@@ -122,7 +122,8 @@ class PollRunRow(_Row, table=True):
 class EntryRow(_Row, table=True):
     """An entry as it is now; `changes` times, the last one at `changed_at`, it said something else before.
 
-    `known_by`: the kind of key by which it was known when it came under other keys (monitor.store.known).
+    `known_by`: the kind of key by which it was known when it came under other keys (monitor.store.known). `listed_on`: its
+    feed listed it then, as far as that was noted; not before the feed's own `listed_on`, it still does.
     """
 
     __tablename__ = "entry"
@@ -143,6 +144,20 @@ class EntryRow(_Row, table=True):
     known_by: str | None
     changes: int = Field(sa_column_kwargs={"server_default": "0"})
     changed_at: datetime | None
+    listed_on: date
+
+
+class TombstoneRow(_Row, table=True):
+    """What is left of an entry that is no longer kept; its keys stay as long as this does. See monitor.model.Tombstone."""
+
+    __tablename__ = "tombstone"
+
+    entry_id: int = Field(primary_key=True, sa_type=_Id)
+    feed_id: int = Field(foreign_key="feed.id")
+    listed_on: date = Field(index=True)
+    published_at: datetime | None
+    linked: bool
+    traits: bytes
 
 
 class RevisionRow(_Row, table=True):
@@ -152,7 +167,7 @@ class RevisionRow(_Row, table=True):
 
     entry_id: int = Field(foreign_key="entry.id", primary_key=True, sa_type=_Id)
     number: int = Field(primary_key=True)
-    seen_at: datetime
+    seen_at: datetime = Field(index=True)
     title: str
     summary: str
 
@@ -160,7 +175,7 @@ class RevisionRow(_Row, table=True):
 class EntryKeyRow(_Row, table=True):
     """An identity key of an entry, unique within its feed.
 
-    It stays when the entry goes, so that one that comes back isn't new.
+    It stays when the entry goes, as long as its tombstone does, so that one that comes back isn't new.
     """
 
     __tablename__ = "entry_key"
@@ -202,6 +217,7 @@ class ArticleRow(_Row, table=True):
     """An entry's page that is or was to be read. `rules`: the names of those that wait for it.
 
     No page of the host is asked for before the latest `host_free_at`. `url` is where it was found, if not at the link.
+    At `pruned_at` its text was taken out.
     """
 
     __tablename__ = "article"
@@ -217,6 +233,7 @@ class ArticleRow(_Row, table=True):
     host_free_at: datetime | None = Field(index=True)
     tried_at: datetime | None
     text: str | None
+    pruned_at: datetime | None
     url: str | None
     lease: str | None
     lease_until: datetime | None
@@ -244,7 +261,7 @@ class AlertRow(_Row, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
     entry_id: int = Field(foreign_key="entry.id", index=True, sa_type=_Id)
-    created_at: datetime
+    created_at: datetime = Field(index=True)
     changed: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
@@ -254,7 +271,7 @@ class NoticeRow(_Row, table=True):
     __tablename__ = "notice"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
-    created_at: datetime
+    created_at: datetime = Field(index=True)
     subject: str
     lines: list[str] = Field(sa_type=JSON)
 
@@ -317,7 +334,7 @@ class SilenceRow(_Row, table=True):
     reason: str
     rule: str | None
     feed: str | None
-    story_id: int | None = Field(foreign_key="entry.id", sa_type=_Id)
+    story_id: int | None = Field(foreign_key="entry.id", index=True, sa_type=_Id)
     query: str | None
 
 
@@ -346,6 +363,7 @@ class AttemptRow(_Row, table=True):
 METADATA: Final = _Row.metadata
 FEED: Final[Table] = METADATA.tables["feed"]
 ENTRY: Final[Table] = METADATA.tables["entry"]
+TOMBSTONE: Final[Table] = METADATA.tables["tombstone"]
 REVISION: Final[Table] = METADATA.tables["revision"]
 ENTRY_KEY: Final[Table] = METADATA.tables["entry_key"]
 MATCH: Final[Table] = METADATA.tables["match"]
@@ -374,31 +392,9 @@ DEAD: Final = DELIVERY.c.state == literal_column("'dead'")
 DEAD_UNKNOWN: Final = and_(DEAD, DELIVERY.c.reported.is_(false()))
 BUNDLED: Final = DELIVERY.c.bundle != literal_column("''")
 WAITING: Final = ARTICLE.c.state == literal_column("'pending'")
+WITH_TEXT: Final = ARTICLE.c.text.is_not(None)
 ARTICLE_LEASED: Final = ARTICLE.c.lease.is_not(None)
 FEED_WAITING: Final = FEED.c.retry_until.is_not(None)
 FEED_LEASED: Final = FEED.c.lease.is_not(None)
 DELIVERY_LEASED: Final = DELIVERY.c.lease.is_not(None)
 IN_FORCE: Final = RULE_VERSION.c.until.is_(None)
-
-
-def _partial(
-    name: str, *columns: ColumnElement[Any], where: ColumnElement[bool], unique: bool = False
-) -> None:
-    Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
-
-
-Index("ix_rule_version_name_since", RULE_VERSION.c.name, RULE_VERSION.c.since)
-_partial("ix_feed_due", FEED.c.next_poll_at, where=ACTIVE)
-_partial("ix_feed_retired", FEED.c.succeeded_at, where=RETIRED)
-_partial("ix_feed_waiting", FEED.c.host, where=FEED_WAITING)
-_partial("ix_feed_leased", FEED.c.host, where=FEED_LEASED)
-_partial("ix_article_due", ARTICLE.c.next_attempt_at, where=WAITING)
-_partial("ix_article_leased", ARTICLE.c.host, where=ARTICLE_LEASED)
-_partial("uq_rule_version_in_force", RULE_VERSION.c.name, where=IN_FORCE, unique=True)
-_partial("ix_delivery_unsettled", DELIVERY.c.id, where=UNSETTLED)
-_partial("ix_delivery_held", DELIVERY.c.next_attempt_at, where=HELD)
-_partial("ix_delivery_ready", DELIVERY.c.channel, DELIVERY.c.id, where=READY)
-_partial("ix_delivery_dead", DELIVERY.c.reported, DELIVERY.c.channel, where=DEAD)
-_partial("ix_delivery_leased", DELIVERY.c.channel, where=DELIVERY_LEASED)
-_BUNDLE = [DELIVERY.c[name] for name in ("channel", "bundle", "state", "sent_at")]
-_partial("ix_delivery_bundle", *_BUNDLE, where=BUNDLED)

@@ -88,7 +88,9 @@ async def test_the_first_revision_is_what_the_entry_said_when_it_came(
 async def test_a_change_alerts_for_rules_that_never_held_before_and_says_so(store: Store) -> None:
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk", rules=("storms",)))
-    assert (await store.read_entries([1]))[1].matched == ("storms",)
+    known = (await store.read_entries([1]))[1]
+    assert isinstance(known, KnownEntry)
+    assert known.matched == ("storms",)
     anew = changed(1, matches=(Match("storms", (replace(HIT, end=3),)), Match("wind", (HIT,))))
     both = (PlannedDelivery("desk", ("storms", "wind")),)
     await poll(store, now=NOON + HOUR, changes=(replace(anew, deliveries=both),))

@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from monitor.errors import StoreError
@@ -31,6 +29,7 @@ from monitor.store.leases import Claim
 from monitor.store.tables import METADATA
 from tests.support.clock import NOON
 from tests.support.database import Database, empty_database
+from tests.support.plans import plans
 from tests.support.polls import LEASE, channel, feed_spec, watch
 
 CLAIM = Claim(worker="w", now=NOON, lease=LEASE)
@@ -200,18 +199,3 @@ def test_how_things_stand_is_asked_without_reading_what_is_over(engine: Engine) 
     ):
         assert index in "\n".join(told)
     assert not [line for line in told if line in ("SCAN article", "SCAN delivery")]
-
-
-@contextmanager
-def plans(connection: Connection) -> Iterator[list[str]]:
-    """Collect the database's plan for every statement that is run."""
-    told: list[str] = []
-    asking = "EXPLAIN " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
-
-    def explain(_: Connection, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        cursor.execute(asking + statement, parameters)
-        told.extend(str(row[-1]) for row in cursor.fetchall())
-
-    event.listen(connection, "before_cursor_execute", explain)
-    yield told
-    event.remove(connection, "before_cursor_execute", explain)

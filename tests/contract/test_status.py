@@ -34,7 +34,9 @@ from tests.support.polls import (
 
 
 async def test_a_new_database_has_nothing_to_tell(store: Store, database: Database) -> None:
-    empty = StoreStatus(feeds=(), channels=(), entries=0, alerts=0)
+    size = await store.size()
+    assert size.file > 100_000
+    empty = StoreStatus(feeds=(), channels=(), entries=0, alerts=0, size=size)
     assert await read_status(database.url, label="db") == empty
 
 

@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 
 from monitor.match.presearch import Token
-from monitor.model import Among, Hit, Match, Reason, Rhythm, TextField, Validators
+from monitor.model import Among, Hit, KnownEntry, Match, Reason, Rhythm, TextField, Validators
 from monitor.store import Store, open_to_read
 from monitor.store.engine import open_engine, read_url
 from monitor.store.schema import alembic_config
@@ -93,7 +93,9 @@ async def test_an_upgrade_keeps_feeds_and_the_outbox_and_goes_on(earlier: Databa
     feed = await claim_one(store, NOON + HOUR)
     assert (feed.id, feed.validators, feed.run, feed.language) == (1, Validators('"1"'), None, None)
     assert await store.known_entries(1, ["guid:1"]) == {"guid:1": 1}
-    assert (await store.read_entries([1]))[1].matched == ("storms",)
+    known = (await store.read_entries([1]))[1]
+    assert isinstance(known, KnownEntry)
+    assert known.matched == ("storms",)
     await store.close()
     attempts = earlier.rows("SELECT number, status FROM attempt WHERE delivery_id = 1 ORDER BY number")
     assert attempts == [(1, "failed"), (2, "sent")]

@@ -5,12 +5,13 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from monitor.model import Keep
 from tests.support.clock import NOON
 from tests.support.database import migrated_database
 from tests.support.feed_server import Answer
@@ -35,8 +36,11 @@ class Publisher:
     guids: int = 0
     site: str = "news"
     churns: bool = False
+    today: datetime = NOON
+    dates: dict[int, datetime] = field(default_factory=dict)
 
     def publish(self, count: int) -> None:
+        self.dates |= dict.fromkeys(range(self.published, self.published + count), self.today)
         self.stories = [*range(self.published, self.published + count), *self.stories][:20]
         self.published += count
 
@@ -70,7 +74,7 @@ class Publisher:
             guid=f"{issue}-{number}",
             link=f"https://{self.site}.example/{number}",
             description=f"What the parties have agreed to in the truce of the number {number}",
-            published=NOON + number * timedelta(minutes=1),
+            published=self.dates.get(number, NOON) + number * timedelta(minutes=1),
         )
 
 
@@ -88,16 +92,28 @@ EVENTS = st.lists(
 )
 
 
-async def follow(events: list[tuple[str, int]], world: Simulation) -> Publisher:
+async def follow(
+    events: list[tuple[str, int]],
+    world: Simulation,
+    *,
+    every: timedelta = timedelta(0),
+    keep: Keep | None = None,
+) -> Publisher:
+    """Let the events happen, each some time after the last one, and prune after each."""
     publisher = Publisher()
     async with world:
         world.serve("/feed", Answer(body=publisher.document(0)))
         await world.watch("/feed")
         await world.poll_due()
         for poll, (event, number) in enumerate(events, start=1):
+            publisher.today = world.clock.now() + every
             body = happen(publisher, event, number, poll)
-            await world.take_in("/feed", publisher.document(poll) if body is None else body)
+            await world.take_in("/feed", publisher.document(poll) if body is None else body, after=every)
+            world.deliver()
+            if keep:
+                await world.prune(keep)
         await world.take_in("/feed", publisher.document(len(events) + 1))
+        world.deliver()
     return publisher
 
 
@@ -131,3 +147,25 @@ def test_no_entry_is_lost_and_none_alerts_twice(events: list[tuple[str, int]]) -
         stored = Counter(int(title.split()[1]) for title in world.titles())
         assert stored == Counter(range(publisher.published))
         assert told == Counter(range(10, publisher.published))
+
+
+DAY = timedelta(days=1)
+HIDDEN = [("publish", 2), ("hide", 0), ("publish", 2), ("publish", 2), ("bring back", 0), ("move", 10)]
+SHORTLY = Keep(entries=7 * DAY, alerts=7 * DAY, texts=DAY, revisions=DAY, polls=DAY, seen=400 * DAY)
+
+
+@given(EVENTS)
+@example(HIDDEN)
+@example([("publish", 4), ("rest", 10), ("move", 10), ("publish", 1)])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_pruning_changes_nothing_in_what_alerts(events: list[tuple[str, int]]) -> None:
+    told, left = [], []
+    for keep in (None, SHORTLY):
+        with tempfile.TemporaryDirectory() as folder:
+            world = Simulation(migrated_database("sqlite", Path(folder)))
+            asyncio.run(follow(events, world, every=5 * DAY, keep=keep))
+            told.append(world.told)
+            left.append(world.database.counts()["tombstone"])
+    assert told[0] == told[1]
+    # A story that is hidden is no longer listed at the second poll after, and pruned.
+    assert left[1] or events != HIDDEN

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 TABLES = (
     *("feed", "poll_run", "entry", "entry_key", "match", "article", "story_member"),
-    *("alert", "notice", "delivery", "attempt", "rule_version"),
+    *("alert", "notice", "delivery", "attempt", "rule_version", "revision", "tombstone"),
 )
 
 

@@ -18,10 +18,11 @@ from typing import Any, Self
 from monitor import schedule
 from monitor.fetch import HttpFetcher
 from monitor.match import compile_rules
-from monitor.model import FeedSpec, FetchLimits, PollReport, Report, Rule, Secret
+from monitor.model import FeedSpec, FetchLimits, Keep, PollReport, Report, Rule, Secret
 from monitor.parse.pool import ParserPool
 from monitor.pipeline.hold import Watch
 from monitor.pipeline.poll import Poll
+from monitor.pipeline.prune import Prune
 from monitor.pipeline.stories import Stories
 from monitor.store import Store
 from tests.support.clock import ManualClock
@@ -61,6 +62,7 @@ class Simulation:
         self.clock = ManualClock()
         self.server = FeedServer()
         self.reports: list[PollReport] = []
+        self.told: list[str] = []
         self.rules: Sequence[Rule] = (RULE,)
         self.store: Store
         self.poll: Poll
@@ -132,6 +134,23 @@ class Simulation:
             self.serve(path, Answer(body=document))
             self.clock.advance(max(after, self._next_due() - self.clock.now()))
             await self.poll_due()
+
+    def deliver(self) -> None:
+        """Send all that waits, to nowhere; `told` keeps the titles."""
+        waiting = "SELECT entry.title FROM delivery JOIN alert ON alert.id = alert_id JOIN entry ON entry.id = entry_id"
+        self.told += [
+            title
+            for (title,) in self.database.rows(f"{waiting} WHERE state = 'pending' ORDER BY delivery.id")
+        ]
+        self.database.write("UPDATE delivery SET state = 'sent', bundle = ''")
+
+    async def prune(self, keep: Keep) -> None:
+        """Take out what is no longer kept."""
+
+        async def pause(_: timedelta) -> None:
+            pass
+
+        await Prune(store=self.store, clock=self.clock, pause=pause, observe=lambda _: None)(keep)
 
     def seen(self, path: str | None = None) -> list[Seen]:
         """Return the requests so far, for one path or for all."""

@@ -12,7 +12,7 @@ from monitor.model import (
     DeliveryState,
     Match,
     Occasion,
-    Part,
+    PollPart,
     Reason,
     SendStatus,
     Standing,
@@ -46,10 +46,12 @@ async def test_polls_are_counted_by_what_came_of_them() -> None:
 
 async def test_a_poll_tells_how_long_it_and_its_parts_took_and_what_it_fetched() -> None:
     metrics = measured()
-    metrics(poll_report(took=0.3, parts={Part.FETCH: 0.2, Part.COMMIT: 0.1}))
+    metrics(poll_report(took=0.3, parts={PollPart.FETCH: 0.2, PollPart.COMMIT: 0.1}))
     metrics(
         poll_report(
-            took=4, size=2_000, parts={Part.FETCH: 1, Part.PARSE: 2, Part.MATCH: 0.5, Part.COMMIT: 0.5}
+            took=4,
+            size=2_000,
+            parts={PollPart.FETCH: 1, PollPart.PARSE: 2, PollPart.MATCH: 0.5, PollPart.COMMIT: 0.5},
         )
     )
     found = await numbers(metrics)

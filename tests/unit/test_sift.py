@@ -8,8 +8,18 @@ from datetime import datetime, timedelta
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.identity import read_seen, write_seen
-from monitor.model import ClaimedFeed, Document, Entry, KnownEntry, ParsedFeed, ParseOutcome, Predecessor
+from monitor.identity import read_seen, seal, write_seen
+from monitor.model import (
+    ClaimedFeed,
+    Document,
+    Entry,
+    KnownEntry,
+    ParsedFeed,
+    ParseOutcome,
+    Predecessor,
+    Remembered,
+    Tombstone,
+)
 from monitor.parse.feed import parse_feed
 from monitor.pipeline.sift import Sifted, sift
 from tests.support.clock import NOON
@@ -34,18 +44,24 @@ class InProcessParser:
 
 @dataclass
 class Shelf:
-    """What the store would know of one feed."""
+    """What the store would know of one feed; `pruned`: it has kept no entry."""
 
     keys: dict[str, int] = field(default_factory=dict)
     stored: list[Entry] = field(default_factory=list)
     asked: list[Collection[str]] = field(default_factory=list, compare=False)
+    pruned: bool = field(default=False, compare=False)
 
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
         self.asked.append(keys)
         return {key: self.keys[key] for key in keys if key in self.keys}
 
-    async def read_entries(self, ids: Collection[int]) -> Mapping[int, KnownEntry]:
-        return {n: KnownEntry(id=n, entry=self.stored[n - 1]) for n in ids}
+    async def read_entries(self, ids: Collection[int]) -> Mapping[int, Remembered]:
+        return {n: self._remembered(n, self.stored[n - 1]) for n in ids}
+
+    def _remembered(self, number: int, entry: Entry) -> Remembered:
+        if self.pruned:
+            return Tombstone(traits=seal(entry), published_at=entry.published_at, linked=bool(entry.link))
+        return KnownEntry(id=number, entry=entry)
 
     async def predecessor(self, keys: Collection[str], least: int, now: datetime) -> Predecessor | None:
         return None
@@ -59,14 +75,20 @@ class Shelf:
 
 
 class Reader:
-    """Polls one feed, document after document; `forgetful` reads each as a whole."""
+    """Polls one feed, document after document; `forgetful` reads each as a whole, `listing` notes what each lists."""
 
-    def __init__(self, *, forgetful: bool = False) -> None:
+    def __init__(self, *, forgetful: bool = False, listing: bool = False, pruned: bool = False) -> None:
         self.parser = InProcessParser()
-        self.shelf = Shelf()
+        self.shelf = Shelf(pruned=pruned)
+        self.listed: set[int] = set()
         self._forgetful = forgetful
         self._feed = ClaimedFeed(
-            id=1, url="https://news.example/feed", lease="x", baselined=True, reached=True
+            id=1,
+            url="https://news.example/feed",
+            lease="x",
+            baselined=True,
+            reached=True,
+            listed_on=None if listing else NOON.date(),
         )
 
     def poll(self, body: bytes) -> list[Entry]:
@@ -75,6 +97,10 @@ class Reader:
         sifted = asyncio.run(sift(document, self._feed, parser=self.parser, shelf=self.shelf, now=NOON))
         assert isinstance(sifted, Sifted)
         self.shelf.take(sifted)
+        self.listed = {
+            *sifted.listed,
+            *range(len(self.shelf.stored) - len(sifted.new) + 1, len(self.shelf.stored) + 1),
+        }
         kept = unlike(sifted.seen) if self._forgetful else sifted.seen
         self._feed = replace(self._feed, seen=kept, evidence=sifted.evidence)
         return [new.entry for new in sifted.new]
@@ -140,6 +166,23 @@ def test_entries_of_damaged_documents_are_all_read() -> None:
     assert reader.parser.read == [2, 2, 2]
 
 
+def test_when_it_is_due_it_is_noted_which_entries_a_feed_lists_though_none_is_read_again() -> None:
+    reader = Reader(listing=True)
+    reader.poll(rss(STORM, TRUCE, FLOOD))
+    reader.poll(rss(STORM, FLOOD))
+    assert reader.listed == {1, 3}
+    reader.poll(rss(STORM, FLOOD, title="Other head"))
+    assert reader.listed == {1, 3}
+    assert reader.parser.read == [3, 0, 0]
+
+
+def test_an_entry_that_comes_back_is_noted_at_once() -> None:
+    reader = Reader()
+    for document in (rss(STORM, TRUCE), rss(STORM), rss(STORM, TRUCE)):
+        reader.poll(document)
+    assert reader.listed == {2}
+
+
 # Few values for each part, so that entries share them in every way.
 ITEMS = st.builds(
     Item,
@@ -147,7 +190,7 @@ ITEMS = st.builds(
     guid=st.sampled_from(["1", "2", "3", None]),
     link=st.sampled_from(["https://news.example/1", "https://news.example/2", "https://news.example/", None]),
     description=st.sampled_from(["", "Wind", "<b>Peace</b>"]),
-    published=st.sampled_from([NOON, NOON - timedelta(hours=1), None]),
+    published=st.sampled_from([NOON, NOON - timedelta(hours=1), NOON - timedelta(days=1), None]),
 )
 
 
@@ -156,14 +199,15 @@ ITEMS = st.builds(
 @example(
     [[Item(title="Storm", guid="1"), Item(title="Truce", guid="1")], [Item(title="Storm", guid="1")]], None
 )
-def test_what_is_left_unread_changes_no_decision(
+def test_neither_what_is_left_unread_nor_what_is_pruned_changes_what_is_new(
     documents: list[list[Item]], data: st.DataObject | None
 ) -> None:
-    reader, forgetful = Reader(), Reader(forgetful=True)
+    reader, *others = Reader(), Reader(forgetful=True), Reader(listing=True), Reader(pruned=True)
     before: list[Item] = []
     for fresh in documents:
         kept = data.draw(st.lists(st.sampled_from(before))) if data and before else []
         before = [*fresh, *kept]
         body = rss(*before)
-        assert reader.poll(body) == forgetful.poll(body)
-        assert reader.shelf == forgetful.shelf
+        new = reader.poll(body)
+        assert [other.poll(body) for other in others] == [new] * 3
+        assert [other.shelf for other in others] == [reader.shelf] * 3

@@ -45,9 +45,13 @@ def file_some(connection: Connection, languages: Iterable[str | None]) -> bool:
 
 
 def forget(connection: Connection, entry_ids: Collection[int]) -> None:
-    """Take entries out of the index, before they are deleted."""
+    """Take entries out of the index, before they, or their texts, are deleted.
+
+    The words under which one that is to be filed stands there, if any, aren't known: these stay.
+    """
     for chunk in chunks(entry_ids):
-        filings = dict(_filings(connection.execute(_entries(chunk))))
+        filed = _entries(chunk).where(ENTRY.c.id.not_in(select(UNFILED.c.entry_id)))
+        filings = dict(_filings(connection.execute(filed)))
         index.forget(connection, {entry_id: filing.tokens for entry_id, filing in filings.items()})
         connection.execute(delete(UNFILED).where(UNFILED.c.entry_id.in_(chunk)))
 

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -65,7 +66,13 @@ class Place:
                 return
         raise AssertionError(f"{count} messages were not hidden, though asked for 60 times")
 
-    def run(self, *arguments: str, env: dict[str, str] | None = None) -> Done:
+    def run(self, *arguments: str, env: dict[str, str] | None = None, most_bytes: int | None = None) -> Done:
+        """Run a command; `most_bytes`: no file may become larger, as on a full disk."""
+
+        def limit() -> None:
+            if most_bytes is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
         return subprocess.run(
             [sys.executable, "-m", "monitor", *arguments],
             cwd=self.folder,
@@ -73,6 +80,7 @@ class Place:
             capture_output=True,
             text=True,
             check=False,
+            preexec_fn=limit,
         )
 
     def json(self, *arguments: str) -> Any:

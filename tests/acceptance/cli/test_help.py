@@ -24,6 +24,11 @@ COMMANDS += [
     "silence add",
     "silence list",
     "silence end",
+    "db size",
+    "db backup",
+    "db prune",
+    "db vacuum",
+    "db export",
 ]
 SLOW = {
     "sqlmodel",

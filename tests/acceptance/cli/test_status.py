@@ -29,6 +29,7 @@ FEED_KEYS = {
     "silent_since",
     "per_day",
     "reset",
+    "paused_at",
 }
 STATES = {"pending", "held", "failed", "sent", "dead", "suppressed"}
 CHANNEL_KEYS = {"name", "configured", *STATES, "last_sent_at", "last_error", "pace"}
@@ -72,10 +73,12 @@ def test_after_a_run_it_shows_feeds_channels_and_totals(place: Place) -> None:
     assert "http_5xx" in broken
     assert "never" in broken
     assert channels.splitlines()[1].split()[:5] == ["console", "0", "0", "1", "0"]
-    assert totals.splitlines()[0] == (
+    summary, size, configuration = totals.splitlines()
+    assert summary == (
         "2 feeds (1 ok, 0 new, 1 failing); 1 entry, 1 alert; messages: 0 pending, 1 sent, 0 dead"
     )
-    assert re.fullmatch(r"configuration: as of \w{3} \d\d \d\d:\d\d", totals.splitlines()[1])
+    assert re.fullmatch(r"database: \d+ kB", size)
+    assert re.fullmatch(r"configuration: as of \w{3} \d\d \d\d:\d\d", configuration)
 
 
 def test_a_configuration_with_mistakes_hides_nothing_of_what_is_stored(place: Place) -> None:
@@ -106,7 +109,15 @@ def test_as_json_it_has_all_of_it_with_times_in_utc(place: Place) -> None:
 
     status: Any = place.json("status")
 
-    assert set(status) == {"checked_at", "running", "feeds", "channels", "totals", "configuration"}
+    assert set(status) == {
+        "checked_at",
+        "running",
+        "feeds",
+        "channels",
+        "totals",
+        "database",
+        "configuration",
+    }
     assert set(status["configuration"]) == {"since", "tried_at", "changes", "mistakes", "problems"}
     assert status["running"] is True
     (feed,) = status["feeds"]

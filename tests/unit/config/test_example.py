@@ -78,7 +78,7 @@ def test_the_commented_keys_show_the_defaults() -> None:
 def test_the_defaults_of_the_schema_are_those_in_force(load: Load) -> None:
     definitions = cast("dict[str, Any]", config.json_schema()["$defs"])
     text = ""
-    for table in ("Monitor", "Fetch", "Parse", "Delivery"):
+    for table in ("Monitor", "Fetch", "Parse", "Delivery", "Keep"):
         text += f"[{table.lower()}]\n"
         for key, value in definitions[f"{table}Table"]["properties"].items():
             text += f"{key} = {json.dumps(value['default'])}\n" if "default" in value else ""

@@ -23,14 +23,14 @@ from tests.unit.config.conftest import REST, Tell
             "\n[fetcher]\na = 1",
             (
                 "config.toml:2: fetcher: unknown table or key; did you mean [fetch]? tables: [monitor], [fetch], "
-                "[parse], [delivery], [web], [groups], [channel_groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
+                "[parse], [delivery], [keep], [web], [groups], [channel_groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
             ),
         ),
         (
             "[[channel]]\nname = 1",
             (
                 "config.toml:1: channel: unknown table or key; did you mean [[channels]]? tables: [monitor], "
-                "[fetch], [parse], [delivery], [web], [groups], [channel_groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
+                "[fetch], [parse], [delivery], [keep], [web], [groups], [channel_groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
             ),
         ),
         (
@@ -186,7 +186,7 @@ def test_elements_of_a_list_of_tables_have_to_be_tables(tell: Tell) -> None:
         "config.toml:2: feeds.1: must be a table; write [[feeds]]",
         (
             "config.toml:7: xyz: unknown table or key; tables: [monitor], [fetch], [parse], [delivery], "
-            "[web], [groups], [channel_groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
+            "[keep], [web], [groups], [channel_groups], [[channels]], [[feeds]], [[rules]], [[rules.tests]]"
         ),
     ]
 

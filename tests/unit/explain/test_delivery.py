@@ -54,7 +54,7 @@ def told(
 
 def test_one_that_was_sent_tells_how_long_each_step_took() -> None:
     accepted = PastAttempt(attempted_at=NOON + 31 * SECOND, status=SendStatus.SENT, detail="")
-    assert told(replace(SENT, attempts=(FAILED, accepted))) == {
+    assert told(replace(SENT, tried=2, attempts=(FAILED, accepted))) == {
         "channel desk": "sent; 2026-11-23 12:00 UTC: failed, HTTP 503; 2026-11-23 12:00 UTC: sent",
         "times": (
             "published 2026-11-23 11:55 UTC, seen 2026-11-23 11:59 UTC (4 min later), "
@@ -106,7 +106,9 @@ def test_what_went_with_others_says_how_many() -> None:
 
 
 def test_one_that_waits_for_its_channel_says_why_it_rests() -> None:
-    failed = replace(NEW, state=DeliveryState.FAILED, attempts=(FAILED,), next_attempt_at=NOON + MINUTE)
+    failed = replace(
+        NEW, state=DeliveryState.FAILED, tried=1, attempts=(FAILED,), next_attempt_at=NOON + MINUTE
+    )
     resting = replace(failed, pace=ChannelPace(rest_until=NOON + MINUTE, failures=4))
     assert told(resting)["pace"] == "desk rests until 2026-11-23 12:01 UTC after 4 failures in a row"
     assert told(resting)["channel desk"].startswith("waiting, tried once, next try 2026-11-23 12:01 UTC")
@@ -121,11 +123,11 @@ def test_one_that_waits_for_its_channel_says_why_it_rests() -> None:
 
 
 def test_one_that_was_given_up_says_how_to_send_it_again_and_one_that_was_says_when() -> None:
-    dead = replace(NEW, state=DeliveryState.DEAD, attempts=(FAILED,), detail="HTTP 404")
+    dead = replace(NEW, state=DeliveryState.DEAD, tried=1, attempts=(FAILED,), detail="HTTP 404")
     assert told(dead)["channel desk"].startswith(
         "given up, tried once: HTTP 404; again: news-monitor deliveries retry 7"
     )
-    again = replace(SENT, attempts=(FAILED,), revived_at=NOON + MINUTE)
+    again = replace(SENT, tried=1, attempts=(FAILED,), revived_at=NOON + MINUTE)
     assert told(again)["channel desk"].endswith("2026-11-23 12:01 UTC: sent again by hand")
 
 

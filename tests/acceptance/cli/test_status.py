@@ -29,7 +29,6 @@ FEED_KEYS = {
     "silent_since",
     "per_day",
     "reset",
-    "paused_at",
 }
 STATES = {"pending", "held", "failed", "sent", "dead", "suppressed"}
 CHANNEL_KEYS = {"name", "configured", *STATES, "last_sent_at", "last_error", "pace"}

@@ -11,6 +11,7 @@ The flow, which the folders and the layer contract repeat:
     health:  read_health | review | commit_notice
     owner:   escalate | read_dead | undelivered | commit_dead, and what comes by the clock
     reload:  read | validate | try the rules | compare | sync_rules | sync_feeds | swap | record_reload
+    prune:   part after part, step after step: look | leave what is needed | take out
 
 ``commit_poll`` is one transaction: entries, matches, stories, alerts, pending deliveries, HTTP validators and
 the next poll time, and the pages that some rules wait for, which ``read`` decides on. A crash before

@@ -18,8 +18,8 @@ from monitor.store import back_up, vacuum
 
 # The oldest database is younger.
 _EVER = timedelta(days=36_500)
-# What takes no part of the database worth mentioning.
-UNTOLD = frozenset({Part.SILENCES, Part.RULES, Part.KEYS})
+# Too few to be worth mentioning, or gone with others.
+_MINOR = frozenset({Part.SILENCES, Part.RULES, Part.KEYS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def prunable(settings: Settings) -> Iterator[tuple[Part, int]]:
     now = SystemClock().now()
     with open_history(settings) as history:
         for part in Part:
-            if part not in UNTOLD:
+            if part not in _MINOR:
                 yield part, history.prunable(part, settings.keep, now)
 
 

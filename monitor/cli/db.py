@@ -155,9 +155,14 @@ def vacuum(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
         if sys.stderr.isatty():
             output.complain(f"{table or 'the file'} is worked on ...")
 
-    before, after = upkeep.give_back(load(config), begun)
+    settings = load(config)
+    before, after = upkeep.give_back(settings, begun)
     if as_json:
         output.say_json({"before": before.in_bytes(), "after": after.in_bytes()})
+    elif settings.database_file is None:
+        output.say(
+            f"The room of what was pruned is fit for new rows; the database takes {output.size(after.total)}."
+        )
     else:
         won = max(before.total - after.total, 0)
         output.say(

@@ -85,7 +85,7 @@ async def sift(
     parsed = await parser.parse(replace(document, seen=frozenset(seen)))
     if isinstance(parsed, ParseFailed):
         return parsed
-    is_listing = feed.listed_on is None or now.date() - feed.listed_on >= _LISTING
+    is_listing = parsed.size > 0 and _is_due(feed, now)
     if not parsed.entries and seen.keys() == set(parsed.digests) and not is_listing:
         return Sifted(feed=parsed, seen=feed.seen, evidence=feed.evidence)
     sifting = _Sifting(feed, shelf, now, [own.traits for own in seen.values()], is_listing)
@@ -95,6 +95,11 @@ async def sift(
     # An entry that wasn't read turned out to be new in its present company: it has to be read.
     parsed = await parser.parse(document)
     return parsed if isinstance(parsed, ParseFailed) else await sifting(parsed, {})
+
+
+def _is_due(feed: ClaimedFeed, now: datetime) -> bool:
+    """Tell whether it is to be noted which entries the feed lists: after a week, or when the clock was set back."""
+    return feed.listed_on is None or not timedelta(0) <= now.date() - feed.listed_on < _LISTING
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def add_past_alerts(
 
     Return the number of alerts.
     """
-    left = untold(connection, matches, channels)
+    left = untold(connection, _kept(connection, matches), channels)
     for chunk in chunks(left):
         connection.execute(delete(MATCH).where(MATCH.c.entry_id.in_(chunk), MATCH.c.rule == rule))
     add_matches(connection, [(entry_id, [matches[entry_id]]) for entry_id in left])
@@ -149,6 +149,14 @@ def add_past_alerts(
     ]
     add_alerts(connection, planned, now)
     return len(left)
+
+
+def _kept(connection: Connection, ids: Iterable[int]) -> list[int]:
+    """Return those of the ids, in their order, whose entries weren't pruned meanwhile."""
+    wanted = list(ids)
+    rows = (connection.scalars(select(ENTRY.c.id).where(ENTRY.c.id.in_(chunk))) for chunk in chunks(wanted))
+    found = {entry_id for some in rows for entry_id in some}
+    return [entry_id for entry_id in wanted if entry_id in found]
 
 
 def stored_entries(*conditions: ColumnElement[bool]) -> Select[Any]:

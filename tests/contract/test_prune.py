@@ -113,7 +113,9 @@ async def test_an_entry_goes_with_its_matches_and_stays_known(store: Store, data
     known = await store.known_entries(1, ["guid:1", "guid:2"])
     assert known == {"guid:1": 1, "guid:2": 2}
     first, second = (await store.read_entries([1, 2])).values()
-    assert (type(first), type(second)) == (KnownEntry, Tombstone)
+    assert {type(first), type(second)} == {KnownEntry, Tombstone}
+    matches = dict.fromkeys((1, 2), Match("floods", ()))
+    assert await store.add_past_alerts("floods", ["desk"], matches, NOON + 12 * DAY) == 1
 
 
 async def test_what_a_feed_still_lists_stays_however_old_it_is(store: Store, database: Database) -> None:

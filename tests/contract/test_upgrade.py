@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 
 from monitor.match.presearch import Token
-from monitor.model import Among, Hit, KnownEntry, Match, Reason, Rhythm, TextField, Validators
+from monitor.model import Among, Hit, Keep, KnownEntry, Match, Part, Reason, Rhythm, TextField, Validators
 from monitor.store import Store, open_to_read
 from monitor.store.engine import open_engine, read_url
 from monitor.store.schema import alembic_config
@@ -132,3 +132,16 @@ async def test_what_waited_before_an_upgrade_goes_as_it_would_have_gone(earlier:
         ("late", "failed", True),
         ("gone", "dead", True),
     ]
+
+
+@pytest.mark.parametrize("earlier", ["0010"], indirect=True)
+async def test_what_was_stored_before_it_was_noted_may_all_be_listed(earlier: Database) -> None:
+    store = await Store.open(earlier.url, label="db")
+    await watch(store, feed_spec(), due=NOON + HOUR)
+    assert (await claim_one(store, NOON + HOUR)).listed_on is None
+    keep = Keep(entries=HOUR, alerts=HOUR)
+    for part in Part:
+        assert (await store.prune(part, keep, NOON + 9_000 * HOUR, None)).pruned == 0
+    await store.close()
+    ((listed_on,),) = earlier.rows("SELECT listed_on FROM entry")
+    assert str(listed_on) >= "2026-11-01"

@@ -81,6 +81,7 @@ class Reader:
         self.parser = InProcessParser()
         self.shelf = Shelf(pruned=pruned)
         self.listed: set[int] = set()
+        self.is_listing = False
         self._forgetful = forgetful
         self._feed = ClaimedFeed(
             id=1,
@@ -97,6 +98,7 @@ class Reader:
         sifted = asyncio.run(sift(document, self._feed, parser=self.parser, shelf=self.shelf, now=NOON))
         assert isinstance(sifted, Sifted)
         self.shelf.take(sifted)
+        self.is_listing = sifted.is_listing
         self.listed = {
             *sifted.listed,
             *range(len(self.shelf.stored) - len(sifted.new) + 1, len(self.shelf.stored) + 1),
@@ -174,6 +176,14 @@ def test_when_it_is_due_it_is_noted_which_entries_a_feed_lists_though_none_is_re
     reader.poll(rss(STORM, FLOOD, title="Other head"))
     assert reader.listed == {1, 3}
     assert reader.parser.read == [3, 0, 0]
+
+
+def test_an_empty_document_doesn_t_say_that_a_feed_lists_nothing() -> None:
+    reader = Reader(listing=True)
+    reader.poll(rss(STORM))
+    assert reader.is_listing
+    reader.poll(rss())
+    assert not reader.is_listing
 
 
 def test_an_entry_that_comes_back_is_noted_at_once() -> None:

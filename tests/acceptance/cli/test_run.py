@@ -44,7 +44,7 @@ def test_the_log_is_json_if_asked_for(place: Place) -> None:
 
     events = [json.loads(line) for line in done.stderr.splitlines()]
     assert {"time", "level", "event"} <= set(events[0])
-    assert [event["event"] for event in events] == ["baseline", "sent", "done"]
+    assert [event["event"] for event in events] == ["baseline", "sent", "pruned", "done"]
 
 
 def test_the_log_can_be_kept_quiet(place: Place) -> None:

@@ -25,7 +25,10 @@ def test_its_pictures_are_there_and_small(picture: str) -> None:
 
 
 def test_every_picture_is_shown() -> None:
-    assert sorted(PICTURES) == sorted(f"screens/{path.name}" for path in (DOCS / "screens").iterdir())
+    # Those of the page are shown where that is described.
+    page = re.findall(r"!\[.*?\]\((screens/.*?)\)", (DOCS / "web.md").read_text(encoding="utf-8"))
+    pictures = sorted(f"screens/{path.name}" for path in (DOCS / "screens").iterdir())
+    assert sorted([*PICTURES, *page]) == pictures
 
 
 @pytest.mark.parametrize(("name", "dialect"), [("Slack", SLACK), ("mail", MAIL), ("plain text", TEXT)])

@@ -94,6 +94,18 @@ def commands() -> typer.Typer:
     _add(program, match, "match", _codes("nothing matches"))
     _add(program, explain, "explain", _codes("there is no such entry, or the database can't be read"))
     _add(program, backtest, "backtest", _codes("the database can't be read, or nothing was sent"))
+    _add_found(program)
+    _add_delivering(program)
+    _add_feeds(program)
+    _add_database(program)
+    _add(program, init, "init", _codes())
+    _add(program, schema, "schema", _codes())
+    _add(program, completion, "completion", _codes())
+    _add(program, demo, "demo", _codes("the demonstration can't be set up here"))
+    return program
+
+
+def _add_found(program: typer.Typer) -> None:
     alerts = _group("alerts", "See what was found, and who was told.")
     _add(alerts, list_alerts, "list", _codes("there is no database yet, or it can't be read"))
     _add(alerts, show_alert, "show", _codes("there is no such alert, or the database can't be read"))
@@ -106,7 +118,9 @@ def commands() -> typer.Typer:
     _add(stories, list_stories, "list", _codes("there is no database yet, or it can't be read"))
     _add(stories, show_story, "show", _codes("there is no such story, or the database can't be read"))
     program.add_typer(stories)
-    _add_delivering(program)
+
+
+def _add_feeds(program: typer.Typer) -> None:
     feeds = _group("feeds", "Find feeds, and see how the configured ones are.")
     _add(feeds, list_feeds, "list", _codes("there is no database yet, or it can't be read"))
     _add(feeds, show_feed, "show", _codes("there is no database yet, or it can't be read"))
@@ -119,12 +133,6 @@ def commands() -> typer.Typer:
     _add(lists, import_list, "import", _codes("no feed was found"))
     _add(lists, export_list, "export", _codes())
     program.add_typer(lists)
-    _add_database(program)
-    _add(program, init, "init", _codes())
-    _add(program, schema, "schema", _codes())
-    _add(program, completion, "completion", _codes())
-    _add(program, demo, "demo", _codes("the demonstration can't be set up here"))
-    return program
 
 
 def _add_delivering(program: typer.Typer) -> None:

@@ -1,6 +1,6 @@
 """What a request asks for: values of its address and its forms, each read with words for people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -49,13 +49,18 @@ class Asked:
 
     def word(self, name: str, kind: type[W]) -> W | None:
         """Return a member of an enum."""
+        found = self.one_of(name, tuple(kind))
+        return None if found is None else kind(found)
 
-        def member(value: str) -> W:
-            if value not in tuple(kind):
-                raise ValueError(f"must be one of {', '.join(kind)}")
-            return kind(value)
+    def one_of(self, name: str, words: Sequence[str]) -> str | None:
+        """Return one of some words."""
 
-        return self.read(name, member)
+        def known(value: str) -> str:
+            if value not in words:
+                raise ValueError(f"must be one of {', '.join(words)}")
+            return value
+
+        return self.read(name, known)
 
     def moment(self, name: str, now: datetime) -> datetime | None:
         """Return a time such as ``2026-11-26T08:00:00Z``, or one that is as long ago as ``7d``."""

@@ -46,7 +46,7 @@ def alert_wish(asked: Asked, desk: Desk, limit: int) -> AlertWish:
 
 def delivery_wish(asked: Asked, desk: Desk, limit: int) -> DeliveryWish:
     """Return which deliveries are asked for."""
-    state = asked.read("state", _state)
+    state = asked.one_of("state", STATES)
     return DeliveryWish(
         state=DeliveryState(state) if state and state != SENDING else None,
         sending=state == SENDING,
@@ -87,9 +87,3 @@ def _words(value: str) -> tuple[str, ...]:
     if len(words) > _MOST_WORDS:  # each is looked for in every title and summary
         raise ValueError(f"must have at most {_MOST_WORDS} words")
     return words
-
-
-def _state(value: str) -> str:
-    if value not in STATES:
-        raise ValueError(f"must be one of {', '.join(STATES)}")
-    return value

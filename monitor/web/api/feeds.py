@@ -44,7 +44,7 @@ def operations(desk: Desk) -> Sequence[Operation]:
     """Return what can be asked and wished of feeds."""
 
     def feeds(asked: Asked) -> Listed[FeedView]:
-        state, tag, words = asked.read("state", _state), asked.text("tag"), asked.text("q")
+        state, tag, words = asked.one_of("state", STATES), asked.text("tag"), asked.text("q")
         skipped = asked.number("after") or 0
         limit = asked.number("limit", _MOST) or _USUAL
         asked.check()
@@ -114,9 +114,3 @@ def _wish(
         body=Which,
         method="POST",
     )
-
-
-def _state(word: str) -> str:
-    if word not in STATES:
-        raise ValueError(f"must be one of {', '.join(STATES)}")
-    return word

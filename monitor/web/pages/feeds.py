@@ -34,7 +34,7 @@ def routes(desk: Desk, shown: Shown) -> list[Route]:
 
     def page(request: Request) -> Response:
         asked = Asked(request.query_params)
-        state = asked.read("state", _state)
+        state = asked.one_of("state", STATES)
         page = asked.number("page") or 1
         feeds = feed_views(desk.settings, desk.reader.status())
         found = narrowed(feeds, state=state, tag=asked.text("tag"), words=asked.text("q"))
@@ -106,12 +106,6 @@ def _done(request: Request) -> tuple[str, bool] | None:
     granted, refused = DONE.get(name.removeprefix("no-"), ("", ""))
     told = refused if name.startswith("no-") else granted
     return (told, told is granted) if told else None
-
-
-def _state(word: str) -> str:
-    if word not in STATES:
-        raise ValueError(f"must be one of {', '.join(STATES)}")
-    return word
 
 
 def _per_day(desk: Desk, feeds: Sequence[FeedView]) -> dict[str, Sequence[int]]:

@@ -74,7 +74,10 @@ class Explained:
 
 def operations(desk: Desk) -> Sequence[Operation]:
     """Return what can be asked of entries."""
+    return [_list(desk), _explain(desk)]
 
+
+def _list(desk: Desk) -> Operation:
     def entries(asked: Asked) -> FoundEntries:
         wish = entry_wish(asked, desk, asked.number("limit", _MOST) or _USUAL)
         asked.check()
@@ -91,6 +94,29 @@ def operations(desk: Desk) -> Sequence[Operation]:
             next=found.before,
         )
 
+    return Operation(
+        path="/entries",
+        name="listEntries",
+        summary="Stored entries, the newest first; with a query those for which it holds.",
+        tag="entries",
+        run=entries,
+        answer=FoundEntries,
+        parameters=(
+            Parameter("q", "A query, as in a rule.", _text(5_000)),
+            Parameter("language", "The language of the query's words, such as de, or none."),
+            Parameter("feed", "Only of this feed, by address or name.", _text(4_000)),
+            Parameter("tag", "Only of feeds with this tag."),
+            RULE,
+            Parameter("story", "Only of the story that begins with this entry.", BEFORE.schema),
+            SINCE,
+            UNTIL,
+            BEFORE,
+            LIMIT,
+        ),
+    )
+
+
+def _explain(desk: Desk) -> Operation:
     def explain(asked: Asked) -> Explained:
         number, name = asked.number("number"), asked.text("rule")
         asked.check()
@@ -107,41 +133,19 @@ def operations(desk: Desk) -> Sequence[Operation]:
             rules=tuple(RuleFate(one.rule, one.fate, one.stages) for one in told.rules),
         )
 
-    return [
-        Operation(
-            path="/entries",
-            name="listEntries",
-            summary="Stored entries, the newest first; with a query those for which it holds.",
-            tag="entries",
-            run=entries,
-            answer=FoundEntries,
-            parameters=(
-                Parameter("q", "A query, as in a rule.", _text(5_000)),
-                Parameter("language", "The language of the query's words, such as de, or none."),
-                Parameter("feed", "Only of this feed, by address or name.", _text(4_000)),
-                Parameter("tag", "Only of feeds with this tag."),
-                RULE,
-                Parameter("story", "Only of the story that begins with this entry.", BEFORE.schema),
-                SINCE,
-                UNTIL,
-                BEFORE,
-                LIMIT,
-            ),
+    return Operation(
+        path="/entries/{number}/explain",
+        name="explainEntry",
+        summary="Why an entry did, or didn't, alert: of one rule, or of those that matched and some others.",
+        tag="entries",
+        run=explain,
+        answer=Explained,
+        parameters=(
+            path_number("number", "The number of the entry."),
+            Parameter("rule", "One rule, by its name."),
         ),
-        Operation(
-            path="/entries/{number}/explain",
-            name="explainEntry",
-            summary="Why an entry did, or didn't, alert: of one rule, or of those that matched and some others.",
-            tag="entries",
-            run=explain,
-            answer=Explained,
-            parameters=(
-                path_number("number", "The number of the entry."),
-                Parameter("rule", "One rule, by its name."),
-            ),
-            failures=(_NO_ENTRY,),
-        ),
-    ]
+        failures=(_NO_ENTRY,),
+    )
 
 
 def _text(longest: int) -> dict[str, Any]:

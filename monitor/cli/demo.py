@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,9 @@ _CONFIG = """\
 [monitor]
 database = {database}
 poll_every = "2s"
+
+[web]
+listen = "127.0.0.1:{port}"
 
 [fetch]
 allow_networks = ["127.0.0.0/8"]
@@ -64,13 +68,15 @@ def demo(seconds: Seconds = None) -> int:
     output.say(
         'Alerts follow for the rules "Ukraine ceasefire" and "earthquake OR flooding". Ctrl-C ends it.'
     )
+    port = _free_port()
+    output.say(f"The page is at http://127.0.0.1:{port}/ meanwhile.")
     output.say()
     with TemporaryDirectory(prefix="news-monitor-demo-") as folder:
-        asyncio.run(_watch_wire(Path(folder), seconds))
+        asyncio.run(_watch_wire(Path(folder), seconds, port))
     return GOOD
 
 
-async def _watch_wire(folder: Path, seconds: float | None) -> None:
+async def _watch_wire(folder: Path, seconds: float | None, port: int) -> None:
     import asyncio
 
     from monitor import daemon
@@ -79,16 +85,22 @@ async def _watch_wire(folder: Path, seconds: float | None) -> None:
 
     async with Wire(pace=_PACE, now=SystemClock().now, published=_say_headline) as wire:
         config = folder / "config.toml"
-        config.write_text(_config(folder / "demo.db", wire.url), encoding="utf-8")
+        config.write_text(_config(folder / "demo.db", wire.url, port), encoding="utf-8")
         settings = load(config)
         if seconds is not None:
             asyncio.get_running_loop().call_later(seconds, signal.raise_signal, signal.SIGINT)
         await daemon.run(settings)
 
 
-def _config(database: Path, feed: str) -> str:
+def _free_port() -> int:
+    # The usual one may be a daemon's that runs here already.
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def _config(database: Path, feed: str, port: int) -> str:
     # JSON's strings are TOML's, too.
-    return _CONFIG.format(database=json.dumps(f"sqlite:///{database}"), feed=json.dumps(feed))
+    return _CONFIG.format(database=json.dumps(f"sqlite:///{database}"), feed=json.dumps(feed), port=port)
 
 
 def _say_headline(title: str) -> None:

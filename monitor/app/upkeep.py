@@ -12,9 +12,11 @@ from monitor.app.ask import open_history
 from monitor.app.change import open_to_change
 from monitor.clock import SystemClock
 from monitor.config import Settings
-from monitor.model import DatabaseContents, DatabaseSize, Exported, Part
+from monitor.model import DatabaseContents, DatabaseSize, Exported, Part, SchemaPlan
 from monitor.pipeline.prune import Prune
 from monitor.store import back_up, vacuum
+from monitor.store import migrate as migrate_database
+from monitor.store import plan_migration as plan_of_migration
 
 # The oldest database is younger.
 _EVER = timedelta(days=36_500)
@@ -45,6 +47,16 @@ def backup(settings: Settings, target: Path, *, force: bool, progress: Callable[
 def give_back(settings: Settings, progress: Callable[[str], None]) -> tuple[DatabaseSize, DatabaseSize]:
     """Give what is free in the database back to the disk; return its size before and after. Raises StoreError."""
     return vacuum(settings.database, label=settings.database_label, progress=progress)
+
+
+def plan_migration(settings: Settings) -> SchemaPlan:
+    """Return what `migrate` would do. Raises StoreError."""
+    return plan_of_migration(settings.database, label=settings.database_label)
+
+
+def migrate(settings: Settings, progress: Callable[[int, int], None]) -> SchemaPlan:
+    """Bring the database to this version's schema and return what was done; see monitor.store.migrate. Raises StoreError."""
+    return migrate_database(settings.database, label=settings.database_label, progress=progress)
 
 
 def prunable(settings: Settings) -> Iterator[tuple[Part, int]]:

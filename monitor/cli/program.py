@@ -16,6 +16,7 @@ from monitor.cli.channels import list_channels, try_channel
 from monitor.cli.check import check, schema
 from monitor.cli.completion import VARIABLE, completion
 from monitor.cli.db import back_up, prune, show_size, vacuum
+from monitor.cli.db_migrate import migrate
 from monitor.cli.deliveries import list_deliveries, retry_deliveries
 from monitor.cli.demo import demo
 from monitor.cli.discover import discover
@@ -161,6 +162,12 @@ def _add_database(program: typer.Typer) -> None:
     unused = "there is no database yet, or it can't be used"
     _add(database, show_size, "size", _codes(unused))
     _add(database, back_up, "backup", _codes(f"{unused}, or the copy can't be written"))
+    _add(
+        database,
+        migrate,
+        "migrate",
+        _codes("the database can't be used, is newer, or a monitor that is running has it"),
+    )
     _add(database, prune, "prune", _codes(unused))
     _add(database, vacuum, "vacuum", _codes(f"{unused}, or the monitor is running"))
     _add(database, export, "export", _codes(f"{unused}, or the file can't be written"))

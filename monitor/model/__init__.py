@@ -174,6 +174,7 @@ from monitor.model.story import (
     StoryDecision,
     StoryMode,
 )
+from monitor.model.upkeep import Copied, Flaw, SchemaPlan, SchemaStep, Soundness
 
 __all__ = [
     "ALONE_BUNDLE",
@@ -216,6 +217,7 @@ __all__ = [
     "ClaimedMessage",
     "Clause",
     "ConfigurationState",
+    "Copied",
     "DatabaseContents",
     "DatabaseSize",
     "DeadChannel",
@@ -244,6 +246,7 @@ __all__ = [
     "FetchLimits",
     "FetchOutcome",
     "FetchRequest",
+    "Flaw",
     "Found",
     "FoundEntry",
     "Freshness",
@@ -308,6 +311,8 @@ __all__ = [
     "Rule",
     "RuleTest",
     "RuleVersion",
+    "SchemaPlan",
+    "SchemaStep",
     "Secret",
     "SeenEntry",
     "SendOutcome",
@@ -315,6 +320,7 @@ __all__ = [
     "Settled",
     "Sighting",
     "Silence",
+    "Soundness",
     "Standing",
     "StoreStatus",
     "StoredEntry",

@@ -67,6 +67,7 @@ from monitor.store import (
 )
 from monitor.store.backup import back_up
 from monitor.store.database import Database
+from monitor.store.migrate import migrate, plan_migration
 from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
 from monitor.store.search import filing
 from monitor.store.search.candidates import Candidates
@@ -78,7 +79,9 @@ __all__ = [
     "Reader",
     "Store",
     "back_up",
+    "migrate",
     "open_to_read",
+    "plan_migration",
     "read_history",
     "read_recent",
     "read_status",

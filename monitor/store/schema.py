@@ -1,45 +1,102 @@
-"""Brings a database to the schema that this version works with. Forward only, in the caller's transaction."""
+"""Brings a database to the schema that this version works with. Forward only, in the caller's transaction.
 
-from typing import Any
+Programs of two versions may be at work on one database (ADR 0021): each schema tells, in the database, the oldest one
+whose programs can work with it.
+"""
 
-from sqlalchemy import Connection, inspect, text
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Column, Connection, String, Table, inspect, select, text, update
 
 from monitor.errors import SchemaTooNew, StoreError
+from monitor.model import SchemaPlan, SchemaStep
+from monitor.store.tables import METADATA
+
+if TYPE_CHECKING:
+    from alembic.script import Script
 
 # The newest file in migrations/versions. Comparing it by plain SQL spares every start alembic's import.
-HEAD = "0016"
+HEAD = "0018"
+
+# One row. What is older than it can't know the files of newer versions, so what they say of it is kept here.
+COMPATIBILITY: Final = Table("compatibility", METADATA, Column("works_with", String, primary_key=True))
+
+Note = Callable[[str], None]
 
 
-def ensure_schema(connection: Connection, label: str) -> None:
+def _note_nothing(_: str) -> None:
+    pass
+
+
+def ensure_schema(connection: Connection, label: str, note: Note = _note_nothing) -> None:
     """Create or migrate the tables, all or nothing; the caller holds off other processes.
 
-    Raises SchemaTooNew, or StoreError when the database holds another program's tables.
+    `note` is told each schema that is reached. Raises as `plan`.
     """
-    found = _version(connection, label)
-    if found == HEAD:
+    planned = plan(connection, label)
+    if not planned.steps:
         return
     from alembic import command  # noqa: PLC0415 - takes over a second, needed only once a release
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
 
+    if connection.dialect.name == "postgresql":
+        # Whoever waits for a table to himself makes all others wait behind him.
+        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
     config = alembic_config(connection)
-    ours = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found and found not in ours:
-        raise SchemaTooNew(
-            f"{label}: has schema {found}, this version of news-monitor knows up to {HEAD}; "
-            "install the newer version that wrote it"
-        )
+    config.attributes["note"] = lambda *, step, **_: note(step.up_revision_id)
     command.upgrade(config, HEAD)
+    connection.execute(update(COMPATIBILITY).values(works_with=planned.works_with))
+
+
+def plan(connection: Connection, label: str) -> SchemaPlan:
+    """Return what brings the database to this version's schema; change nothing.
+
+    There is nothing to do for a newer schema that this version can work with. Raises SchemaTooNew for another one, or
+    StoreError when the database holds another program's tables.
+    """
+    found = _version(connection, label)
+    if found is not None and found >= HEAD:
+        _check_newer(connection, found, label)
+        return SchemaPlan(found=found, head=HEAD)
+    scripts = _scripts(connection, found)
+    steps = [SchemaStep(script.revision, script.doc) for script in scripts]
+    return SchemaPlan(found=found, head=HEAD, steps=steps, works_with=scripts[-1].module.works_with)
 
 
 def check_schema(connection: Connection, label: str) -> None:
-    """Raise StoreError when the database isn't at this version's schema; change nothing."""
+    """Raise StoreError when this version can't read the database's schema; change nothing."""
     found = _version(connection, label)
     if found is None:
         raise StoreError(f"{label}: is empty so far; start the monitor first: news-monitor run")
-    if found != HEAD:
+    if found < HEAD:
         raise StoreError(
             f"{label}: has schema {found}, this version of news-monitor reads {HEAD}; "
-            "use the version that the running monitor has, or start this one once"
+            "use the version that the running monitor has, or migrate it: news-monitor db migrate"
+        )
+    _check_newer(connection, found, label)
+
+
+def check_same(connection: Connection, label: str) -> None:
+    """Raise StoreError when the database isn't at this version's very schema; change nothing."""
+    check_schema(connection, label)
+    found = _version(connection, label)
+    if found != HEAD:
+        raise StoreError(
+            f"{label}: has schema {found}, and this needs the version of news-monitor that made it; "
+            f"this one has {HEAD}"
+        )
+
+
+def _check_newer(connection: Connection, found: str, label: str) -> None:
+    """Raise SchemaTooNew when this version can't work with a schema that isn't older than its own."""
+    if found == HEAD:
+        return
+    known = inspect(connection).has_table(COMPATIBILITY.name)
+    oldest = connection.scalar(select(COMPATIBILITY.c.works_with)) if known else None
+    if oldest is None or oldest > HEAD:
+        raise SchemaTooNew(
+            f"{label}: has schema {found}, this version of news-monitor knows up to {HEAD}; "
+            "install the newer version that wrote it"
         )
 
 
@@ -54,6 +111,14 @@ def _version(connection: Connection, label: str) -> str | None:
             "give news-monitor a database of its own"
         )
     return None
+
+
+def _scripts(connection: Connection, found: str | None) -> "list[Script]":
+    """Return the migrations that follow a schema, in their order."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see ensure_schema
+
+    scripts = ScriptDirectory.from_config(alembic_config(connection))
+    return [*scripts.iterate_revisions(HEAD, found or "base")][::-1]
 
 
 def alembic_config(connection: Connection) -> Any:

@@ -16,6 +16,7 @@ from monitor.cli.channels import list_channels, try_channel
 from monitor.cli.check import check, schema
 from monitor.cli.completion import VARIABLE, completion
 from monitor.cli.db import back_up, prune, show_size, vacuum
+from monitor.cli.db_copy import copy
 from monitor.cli.db_migrate import migrate
 from monitor.cli.deliveries import list_deliveries, retry_deliveries
 from monitor.cli.demo import demo
@@ -167,6 +168,12 @@ def _add_database(program: typer.Typer) -> None:
         migrate,
         "migrate",
         _codes("the database can't be used, is newer, or a monitor that is running has it"),
+    )
+    _add(
+        database,
+        copy,
+        "copy",
+        _codes("a database can't be used, the other one isn't empty, or the copy isn't the same"),
     )
     _add(database, prune, "prune", _codes(unused))
     _add(database, vacuum, "vacuum", _codes(f"{unused}, or the monitor is running"))

@@ -11,6 +11,7 @@ from monitor.config.addresses import feed_identity, without_password
 from monitor.config.files import Files
 from monitor.config.glimpse import Glimpse, glimpse
 from monitor.config.loader import example, load
+from monitor.config.named import named_database
 from monitor.config.opml import ListedFeed, Subscriptions, load_opml, write_opml
 from monitor.config.schema import json_schema
 from monitor.config.settings import Settings
@@ -30,6 +31,7 @@ __all__ = [
     "json_schema",
     "load",
     "load_opml",
+    "named_database",
     "read_duration",
     "rule_toml",
     "without_password",

@@ -174,7 +174,7 @@ from monitor.model.story import (
     StoryDecision,
     StoryMode,
 )
-from monitor.model.upkeep import Copied, Flaw, SchemaPlan, SchemaStep, Soundness
+from monitor.model.upkeep import Copied, DatabaseAddress, Flaw, SchemaPlan, SchemaStep, Soundness
 
 __all__ = [
     "ALONE_BUNDLE",
@@ -218,6 +218,7 @@ __all__ = [
     "Clause",
     "ConfigurationState",
     "Copied",
+    "DatabaseAddress",
     "DatabaseContents",
     "DatabaseSize",
     "DeadChannel",

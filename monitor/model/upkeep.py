@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from monitor.model.base import Secret
+
 
 class SchemaStep(NamedTuple):
     """One step from a schema to the next: the schema that it leads to, and what it is for."""
@@ -42,6 +44,13 @@ class Soundness:
     schema: str
     checks: int
     flaws: Sequence[Flaw]
+
+
+class DatabaseAddress(NamedTuple):
+    """Where a database is, and what people read of that."""
+
+    url: Secret
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,7 @@ from monitor.store import (
     wishes,
 )
 from monitor.store.backup import back_up
+from monitor.store.copying import copy_database
 from monitor.store.database import Database
 from monitor.store.migrate import migrate, plan_migration
 from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
@@ -79,6 +80,7 @@ __all__ = [
     "Reader",
     "Store",
     "back_up",
+    "copy_database",
     "migrate",
     "open_to_read",
     "plan_migration",

@@ -35,7 +35,7 @@ def back_up(url: Secret, target: Path, *, label: str, force: bool, progress: Pro
     if not path.exists():
         raise StoreError(f"{label}: there is no such file yet; start the monitor first: news-monitor run")
     _check_target(path, target, force=force)
-    with _written(target) as copy:
+    with written(target) as copy:
         _copy(path, copy, label, progress)
         _check_target(path, target, force=force)
         return copy.stat().st_size
@@ -59,7 +59,7 @@ def _check_target(path: Path, target: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def _written(target: Path) -> Iterator[Path]:
+def written(target: Path) -> Iterator[Path]:
     """Yield the name of a new file that nobody else can read, and give it that of `target` when all went well."""
     copy = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:

@@ -12,9 +12,9 @@ from monitor.app.ask import open_history
 from monitor.app.change import open_to_change
 from monitor.clock import SystemClock
 from monitor.config import Settings
-from monitor.model import DatabaseContents, DatabaseSize, Exported, Part, SchemaPlan
+from monitor.model import DatabaseContents, DatabaseSize, Exported, Part, SchemaPlan, Soundness
 from monitor.pipeline.prune import Prune
-from monitor.store import back_up, vacuum
+from monitor.store import back_up, check_database, vacuum
 from monitor.store import migrate as migrate_database
 from monitor.store import plan_migration as plan_of_migration
 
@@ -47,6 +47,12 @@ def backup(settings: Settings, target: Path, *, force: bool, progress: Callable[
 def give_back(settings: Settings, progress: Callable[[str], None]) -> tuple[DatabaseSize, DatabaseSize]:
     """Give what is free in the database back to the disk; return its size before and after. Raises StoreError."""
     return vacuum(settings.database, label=settings.database_label, progress=progress)
+
+
+def check(settings: Settings, progress: Callable[[int, int], None]) -> Soundness:
+    """Look through the database, changing nothing; see monitor.store.soundness. Raises StoreError."""
+    now = SystemClock().now()
+    return check_database(settings.database, label=settings.database_label, now=now, progress=progress)
 
 
 def plan_migration(settings: Settings) -> SchemaPlan:

@@ -16,6 +16,7 @@ from monitor.cli.channels import list_channels, try_channel
 from monitor.cli.check import check, schema
 from monitor.cli.completion import VARIABLE, completion
 from monitor.cli.db import back_up, prune, show_size, vacuum
+from monitor.cli.db_check import check_database
 from monitor.cli.db_copy import copy
 from monitor.cli.db_migrate import migrate
 from monitor.cli.deliveries import list_deliveries, retry_deliveries
@@ -169,6 +170,7 @@ def _add_database(program: typer.Typer) -> None:
         "migrate",
         _codes("the database can't be used, is newer, or a monitor that is running has it"),
     )
+    _add(database, check_database, "check", _codes(f"it is not sound, {unused}"))
     _add(
         database,
         copy,

@@ -39,9 +39,9 @@ class Flaw(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Soundness:
-    """What was found in a database, and in how many checks."""
+    """What was found in a database, and in how many checks. `schema`: None when that can't be read."""
 
-    schema: str
+    schema: str | None
     checks: int
     flaws: Sequence[Flaw]
 

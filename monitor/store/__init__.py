@@ -72,6 +72,7 @@ from monitor.store.migrate import migrate, plan_migration
 from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
 from monitor.store.search import filing
 from monitor.store.search.candidates import Candidates
+from monitor.store.soundness import check_database
 from monitor.store.together import Asked, Known, PollsTogether, Together
 from monitor.store.vacuum import vacuum
 
@@ -80,6 +81,7 @@ __all__ = [
     "Reader",
     "Store",
     "back_up",
+    "check_database",
     "copy_database",
     "migrate",
     "open_to_read",

@@ -87,6 +87,18 @@ def check_same(connection: Connection, label: str) -> None:
         )
 
 
+def drift(connection: Connection) -> list[Any]:
+    """Return how the tables differ from those that this version makes, as alembic tells differences."""
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - see ensure_schema
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - see ensure_schema
+
+    # Those of the index are the databases' own.
+    ours = {"include_name": lambda name, *_: not (name or "").startswith("search_index")}
+    context = MigrationContext.configure(connection, opts={"compare_type": True, **ours})
+    found: list[Any] = compare_metadata(context, METADATA)
+    return found
+
+
 def _check_newer(connection: Connection, found: str, label: str) -> None:
     """Raise SchemaTooNew when this version can't work with a schema that isn't older than its own."""
     if found == HEAD:

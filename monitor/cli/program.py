@@ -160,7 +160,7 @@ def _add_delivering(program: typer.Typer) -> None:
 
 
 def _add_database(program: typer.Typer) -> None:
-    database = _group("db", "Look after the database: its size, backups, what is kept.")
+    database = _group("db", "Look after the database: soundness, size, backups, moving.")
     unused = "there is no database yet, or it can't be used"
     _add(database, show_size, "size", _codes(unused))
     _add(database, back_up, "backup", _codes(f"{unused}, or the copy can't be written"))

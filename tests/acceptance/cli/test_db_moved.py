@@ -92,7 +92,7 @@ def test_who_moves_to_a_server_and_back_is_told_of_all_that_waited_once(
         "grouped sent": 5,
     }
     assert place.run("run", "--once").stdout == ""
-    assert "Ceasefire in Ukraine, May" in place.run("entries", "list", "May").stdout
+    assert "Ceasefire in Ukraine, *May*" in place.run("entries", "list", "May").stdout
 
 
 def test_a_copy_beside_the_running_monitor_says_what_it_lacks(place: Place) -> None:

@@ -1,11 +1,8 @@
-"""SQLite: one daemon at a time, files that are no database of ours, and kill -9."""
+"""SQLite: one daemon at a time, and files that are no database of ours."""
 
 import os
 import resource
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,11 +12,9 @@ import pytest
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import Secret, Validators
 from monitor.store import Store, read_status
-from tests.support.database import Database, run
+from tests.support.database import Database
 from tests.support.polls import (
-    alert_of,
     claim,
-    claim_messages,
     feed_spec,
     new_entry,
     poll_record,
@@ -38,28 +33,6 @@ async def test_a_second_daemon_is_told_who_holds_the_database(store: Store, data
 async def test_the_next_daemon_may_start_when_the_first_has_ended(database: Database) -> None:
     for _ in range(2):
         await (await Store.open(database.url, label="db")).close()
-
-
-async def test_the_status_can_be_read_while_the_daemon_writes(store: Store, database: Database) -> None:
-    await watch(store, feed_spec())
-    with closing(sqlite3.connect(database.place, isolation_level=None)) as writer:
-        writer.execute("BEGIN EXCLUSIVE")
-        writer.execute("UPDATE feed SET failures = 5")
-        (feed,) = (await read_status(database.url, label="db")).feeds
-        assert feed.failures == 0
-        writer.execute("ROLLBACK")
-
-
-async def test_a_reader_that_takes_its_time_does_not_stop_the_daemon(
-    store: Store, database: Database
-) -> None:
-    await watch(store, feed_spec())
-    with closing(sqlite3.connect(database.place, isolation_level=None)) as reader:
-        reader.execute("BEGIN")
-        assert reader.execute("SELECT count(*) FROM entry").fetchone() == (0,)
-        (feed,) = await claim(store)
-        await store.commit_poll(poll_record(feed, new_entry("1")))
-        assert reader.execute("SELECT count(*) FROM entry").fetchone() == (0,)
 
 
 async def test_reading_the_status_writes_nothing(database: Database) -> None:
@@ -190,37 +163,3 @@ async def test_a_file_name_with_odd_characters_works(tmp_path: Path) -> None:
     url = Secret(f"sqlite:///{tmp_path}/news ü #1 100%.db")
     await (await Store.open(url, label="db")).close()
     assert (await read_status(url, label="db")).feeds == ()
-
-
-@pytest.mark.parametrize("delay", [0, 7, 23])
-def test_a_daemon_that_was_killed_is_followed_by_one_that_goes_on(database: Database, delay: int) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.integration.store.worker", database.place],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as worker:
-        assert worker.stdout is not None
-        said = [worker.stdout.readline().strip() for _ in range(1 + delay)]
-        worker.send_signal(signal.SIGKILL)
-        said += worker.stdout.read().split()
-    assert said[0] == "claimed"
-
-    assert database.rows("PRAGMA integrity_check") == [("ok",)]
-    run(goes_on(database, committed=[int(number) for number in said[1:]]))
-
-
-async def goes_on(database: Database, committed: list[int]) -> None:
-    store = await Store.open(database.url, label="db")
-    (delivery,) = await claim_messages(store, "desk")
-    assert alert_of(delivery).entry.title == "Storm 1"
-    await watch(store, feed_spec("b"))
-    assert await claim(store), "the killed daemon's lease is in the way"
-    stored = dict(
-        database.rows("SELECT guid, count(*) FROM entry JOIN alert ON entry_id = entry.id GROUP BY guid")
-    )
-    for number in committed:
-        assert all(stored[f"{number}.{i}"] == 1 for i in range(50))
-    whole, rest = divmod(len(stored) - 1, 50)
-    assert rest == 0, "a poll was stored in part"
-    assert whole - len(committed) in (0, 1), "a poll may be committed and not yet said"
-    await store.close()

@@ -1,6 +1,6 @@
 """A daemon's worth of store work in a process of its own, which then waits to be killed.
 
-python -m tests.integration.store.worker FILE: polls one feed, claims its delivery and a second feed, and
+python -m tests.support.doomed URL: polls one feed, claims its delivery and a second feed, and
 says "claimed"; then commits polls of a third feed for as long as it lives, saying each number after it.
 """
 
@@ -24,8 +24,8 @@ from tests.support.polls import (
 )
 
 
-async def work(path: str) -> None:
-    store = await Store.open(Secret(f"sqlite:///{path}"), label=path)
+async def work(url: str) -> None:
+    store = await Store.open(Secret(url), label="db")
     await watch(store, feed_spec("a"))
     await poll(store, new_entry("1", "desk"))
     await claim_messages(store, "desk")

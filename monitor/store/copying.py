@@ -46,8 +46,9 @@ from monitor.store.tables import ENTRY, METADATA
 
 Progress = Callable[[int, int], None]
 
-# The search index is not the same in both databases: entries are filed anew there. What is told of the schema comes with it.
-_NOT_COPIED: Final = frozenset({UNFILED, WORD, FORM, LANGUAGE, COMPATIBILITY})
+# The search index is not the same in both databases: entries are filed anew there. What is told of the schema comes with it, and
+# who is at work here isn't there.
+_NOT_COPIED: Final = {table.name for table in (UNFILED, WORD, FORM, LANGUAGE, COMPATIBILITY)} | {"worker"}
 
 
 def copy_database(
@@ -57,8 +58,7 @@ def copy_database(
 
     `progress` is told how many rows are copied or compared, of how many; `note` what people have to know meanwhile. Raises StoreError.
     """
-    with _opened(source) as old, ExitStack() as held:
-        running = _is_running(source, old, held)
+    with _opened(source) as (old, running):
         if running:
             note(
                 f"{source.label}: a monitor is at work on it. What it does from now on is not in the copy, and a monitor on the "
@@ -83,7 +83,7 @@ class _Copying:
         self._source, self._target = source, target
         self._old, self._new = old, new
         self._progress = progress
-        self._tables = [table for table in METADATA.sorted_tables if table not in _NOT_COPIED]
+        self._tables = [table for table in METADATA.sorted_tables if table.name not in _NOT_COPIED]
         self._done = self._total = 0
 
     def run(self) -> dict[str, int]:
@@ -143,19 +143,20 @@ class _Copying:
 
 
 @contextmanager
-def _opened(source: DatabaseAddress) -> Iterator[Connection]:
-    """Yield a connection that sees one moment of a database of this version's schema."""
+def _opened(source: DatabaseAddress) -> Iterator[tuple[Connection, bool]]:
+    """Yield a connection that sees one moment of a database, and whether a daemon is at work on it."""
     address = read_url(source.url, source.label)
     path = sqlite_path(address)
     if path and not path.exists():
         raise StoreError(f"{source.label}: there is no such file")
-    engine = open_reader(address)
-    try:
-        with _beginning(source, engine) as connection:
-            check_same(connection, source.label)
-            yield connection
-    finally:
-        engine.dispose()
+    with ExitStack() as held:
+        engine = open_reader(address)
+        held.callback(engine.dispose)
+        # Asked before: what a daemon does that ends just now is in the copy.
+        running = _is_held(path, source.label, held) if path else _is_used(engine, source.label)
+        connection = held.enter_context(_beginning(source, engine))
+        check_same(connection, source.label)
+        yield connection, running
 
 
 @contextmanager
@@ -167,23 +168,23 @@ def _beginning(place: DatabaseAddress, engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _is_running(source: DatabaseAddress, connection: Connection, held: ExitStack) -> bool:
-    """Tell whether a daemon is at work on a database. None begins with an SQLite file while it is copied."""
-    path = sqlite_path(read_url(source.url, source.label))
-    if path is None:
-        others = (
-            "datname = current_database() AND application_name = 'news-monitor' AND pid <> pg_backend_pid()"
-        )
-        return bool(
-            connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {others}"))  # noqa: S608 - all of it is written here
-        )
+def _is_held(path: Path, label: str, held: ExitStack) -> bool:
+    """Tell whether a daemon has an SQLite file; else none begins while it is copied."""
     lock = path.with_name(path.name + ".lock")
     if lock.exists():  # else no daemon ever was
         try:
-            held.callback(DaemonLock(lock, source.label).release)
+            held.callback(DaemonLock(lock, label).release)
         except StoreBusy:
             return True
     return False
+
+
+def _is_used(engine: Engine, label: str) -> bool:
+    """Tell whether a daemon is connected to a PostgreSQL database."""
+    others = "datname = current_database() AND application_name = 'news-monitor' AND pid <> pg_backend_pid()"
+    with told_plainly(label, opening=True), engine.begin() as connection:
+        count = connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {others}"))  # noqa: S608 - all of it is written here
+    return bool(count)
 
 
 @contextmanager

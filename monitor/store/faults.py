@@ -19,6 +19,7 @@ _ADVICE = (
     ("readonly", "let the user who runs news-monitor write to the file and its folder"),
     ("unable to open", "let the user who runs news-monitor write to the file and its folder"),
     ("lock timeout", "something reads the database for long, such as a backup; try again when it is over"),
+    ("deadlock", "two programs waited for each other; try again"),
     ("authentication failed", "check the user and password in `database`"),
     ("permission denied", "grant the user in `database` the right to create and change tables"),
     ("does not exist", "create it, or correct `database`"),

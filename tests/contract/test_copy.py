@@ -41,7 +41,7 @@ from tests.support.polls import (
 
 ODD = "\\N \\. \t tab, 'quotes\" and \\x41, \u202f½ 東京 🗞️ {}, %s :name ${x}"
 # These are made anew.
-APART = {"search_unfiled", "search_word", "search_form", "search_language"}
+APART = {"search_unfiled", "search_word", "search_form", "search_language", "worker"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"], ids=["to sqlite", "to postgresql"])

@@ -8,7 +8,7 @@ from monitor.app.retry import retry
 from monitor.clock import SystemClock
 from monitor.config import Settings
 from monitor.model import Match, Rule, Silence
-from monitor.store import Store
+from monitor.store import Store, check_migrated
 
 
 async def send_past(settings: Settings, rule: Rule, matches: Mapping[int, Match]) -> int:
@@ -60,7 +60,8 @@ async def resume_feeds(settings: Settings, urls: Sequence[str], now: datetime) -
 
 @asynccontextmanager
 async def open_to_change(settings: Settings) -> AsyncIterator[Store]:
-    """Open the store beside a daemon that may have it open as well."""
+    """Open the store beside a daemon that may have it open as well. It is made if there is none, and not migrated."""
+    check_migrated(settings.database, label=settings.database_label)
     store = await Store.open(settings.database, label=settings.database_label, exclusive=False)
     try:
         yield store

@@ -68,7 +68,7 @@ from monitor.store import (
 from monitor.store.backup import back_up
 from monitor.store.copying import copy_database
 from monitor.store.database import Database
-from monitor.store.migrate import migrate, plan_migration
+from monitor.store.migrate import check_migrated, migrate, plan_migration
 from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
 from monitor.store.search import filing
 from monitor.store.search.candidates import Candidates
@@ -82,6 +82,7 @@ __all__ = [
     "Store",
     "back_up",
     "check_database",
+    "check_migrated",
     "copy_database",
     "migrate",
     "open_to_read",

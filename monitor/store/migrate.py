@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 from sqlalchemy import URL, create_engine
 
+from monitor.errors import StoreError
 from monitor.model import SchemaPlan, Secret
 from monitor.store.engine import (
     Turn,
@@ -36,6 +37,16 @@ def plan_migration(url: Secret, *, label: str) -> SchemaPlan:
             return plan(connection, label)
     finally:
         engine.dispose()
+
+
+def check_migrated(url: Secret, *, label: str) -> None:
+    """Raise StoreError for a database of an older version: daemons that can't go on with a newer one may be at work on it."""
+    planned = plan_migration(url, label=label)
+    if planned.found and planned.steps:
+        raise StoreError(
+            f"{label}: has schema {planned.found}, this version of news-monitor needs {planned.head}; "
+            "migrate it: news-monitor db migrate"
+        )
 
 
 def migrate(url: Secret, *, label: str, progress: Progress) -> SchemaPlan:

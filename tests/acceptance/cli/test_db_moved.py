@@ -162,6 +162,16 @@ def test_a_migration_is_told_before_it_is_done_and_kept_out_by_the_monitor(place
     assert "in use by another news-monitor" in busy.stderr
 
 
+def test_only_a_daemon_or_who_says_so_migrates(place: Place) -> None:
+    make_older(place)
+    refused = place.run("silence", "add", "--for", "1h", "--rule", "ukraine-ceasefire", "--reason", "a drill")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert f"has schema 0016, this version of news-monitor needs {HEAD}; migrate it" in refused.stderr
+    assert place.run("db", "migrate", "--dry-run").stdout.count("schema 0016") == 2
+    assert place.run("run", "--once").returncode == 0
+    assert place.json("db", "check")["sound"]
+
+
 def test_a_database_of_a_newer_version_is_migrated_no_further(place: Place) -> None:
     place.run("db", "migrate")
     write(place, "UPDATE alembic_version SET version_num = '9998'")

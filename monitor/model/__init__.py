@@ -174,6 +174,7 @@ from monitor.model.story import (
     StoryDecision,
     StoryMode,
 )
+from monitor.model.worker import Role, Worker
 
 __all__ = [
     "ALONE_BUNDLE",
@@ -305,6 +306,7 @@ __all__ = [
     "Review",
     "Revision",
     "Rhythm",
+    "Role",
     "Rule",
     "RuleTest",
     "RuleVersion",
@@ -336,5 +338,6 @@ __all__ = [
     "Web",
     "Window",
     "Withheld",
+    "Worker",
     "primary_subtag",
 ]

@@ -11,6 +11,7 @@ from monitor.model.fetched import Reason
 from monitor.model.health import FeedState, Reset
 from monitor.model.keep import DatabaseSize, PruneReport
 from monitor.model.reload import ConfigurationState
+from monitor.model.worker import Worker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class ChannelStatus:
 class StoreStatus:
     """What the store knows, for `status`. Feeds by address, channels by name.
 
-    `retired` are the feeds that are out of use: paused, or not configured any more. `configuration` is None until a daemon has run.
+    `workers` run, or were lost of late. `retired` are the feeds that are out of use: paused, or not configured any more. `configuration` is None until a daemon has run.
     """
 
     feeds: tuple[FeedStatus, ...]
@@ -77,6 +78,7 @@ class StoreStatus:
     retired: tuple[FeedStatus, ...] = ()
     size: DatabaseSize
     configuration: ConfigurationState | None = None
+    workers: tuple[Worker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,9 @@ from monitor.pipeline.stories import Stories
 # A reset that goes on is told once in so long.
 _SAME_RESET = timedelta(days=7)
 
+# A feed that this worker doesn't know is left to those who do for so long.
+_FOR_OTHERS = timedelta(seconds=30)
+
 T = TypeVar("T")
 
 _LOGGER = logging.getLogger("monitor")
@@ -110,7 +113,10 @@ class Poll:
     async def __call__(self, feed: ClaimedFeed) -> None:
         """Poll one feed and commit what came of it."""
         course = Course(self._clock)
-        spec = self._watch.feeds[feed.url]
+        spec = self._watch.feeds.get(feed.url)
+        if spec is None:  # another worker has read a newer configuration
+            await self._store.leave_feed(feed.id, feed.lease, self._clock.now() + _FOR_OTHERS)
+            return
         try:
             outcome = await self._examine(feed, spec, course)
         except Exception as error:  # the boundary of one feed: told in full, the others go on

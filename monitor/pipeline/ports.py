@@ -93,6 +93,9 @@ class PollStore(Protocol):
     async def feed_weights(self) -> Mapping[str, Sequence[float]]:
         """Return `schedule.weights` of the active feeds, by address, as far as they are known."""
 
+    async def leave_feed(self, feed_id: int, lease: str, until: datetime) -> None:
+        """Give a feed back unpolled, to be polled then. Nothing is done when it isn't leased any more."""
+
     async def commit_poll(self, record: PollRecord) -> None:
         """Store all that a poll changed in one transaction. Raises LeaseLost, storing nothing."""
 

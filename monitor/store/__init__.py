@@ -42,6 +42,7 @@ from monitor.model import (
     StrandedChannel,
     Timer,
     Unsettled,
+    Worker,
 )
 from monitor.store import (
     articles,
@@ -64,6 +65,7 @@ from monitor.store import (
     timers,
     watched,
     wishes,
+    workers,
 )
 from monitor.store.backup import back_up
 from monitor.store.database import Database
@@ -116,6 +118,24 @@ class Store:
         """Finish what was begun, give back this daemon's claims and the database."""
         self._polls.flush()
         await self._database.close()
+
+    @property
+    def worker(self) -> str:
+        """The name of this daemon among the workers."""
+        return self._database.worker
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several daemons may work on this database."""
+        return self._database.is_shared
+
+    async def read_clock(self) -> datetime | None:
+        """Return what time it is for all who share the database; None when nobody does."""
+        return await self._run_lazily(workers.read_clock)
+
+    async def check_in(self, worker: Worker) -> Sequence[Worker]:
+        """Keep that this daemon is there; return those that have been silent for too long, whose claims are ended now."""
+        return await self._run_lazily(workers.check_in, worker)
 
     async def sync_feeds(self, specs: Sequence[FeedSpec], first_polls: Sequence[datetime]) -> None:
         """Make the enabled `specs` the feeds that are polled; a new or returning one at its first poll time.
@@ -192,6 +212,11 @@ class Store:
     async def story_of(self, entry_id: int) -> Story | None:
         """See StoryStore."""
         return await self._run(stories.story_of, entry_id)
+
+    async def leave_feed(self, feed_id: int, lease: str, until: datetime) -> None:
+        """See PollStore."""
+        self._polls.forget(feed_id)
+        await self._run_lazily(feeds.leave, feed_id, lease, until)
 
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore. Polls that finish in the same moment are stored in one transaction."""

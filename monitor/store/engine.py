@@ -139,6 +139,7 @@ class Turn(IntEnum):
     COMMIT_NOTICE = 5
     SYNC_RULES = 6
     FILE = 7
+    CHECK_IN = 8
 
 
 def take_turn(connection: Connection, turn: Turn) -> None:

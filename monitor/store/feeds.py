@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, insert, null, select, true, update
@@ -93,6 +93,12 @@ def _next_in_turn(connection: Connection, claim: Claim, limit: int, per_host: in
         if len(chosen) >= limit or len(queue) < seen:
             return chosen[:limit]
         seen *= 10
+
+
+def leave(connection: Connection, feed_id: int, lease: str, until: datetime) -> None:
+    """Give a feed back unpolled; see PollStore.leave_feed."""
+    changes = update(FEED).where(FEED.c.id == feed_id, FEED.c.lease == lease)
+    connection.execute(changes.values(lease=None, lease_until=None, next_poll_at=until))
 
 
 def _claimed_feed(row: Any) -> ClaimedFeed:

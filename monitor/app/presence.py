@@ -41,7 +41,7 @@ class Presence:
             log.event(
                 logging.WARNING,
                 "worker lost, what it held is given to others",
-                worker=f"{lost.host}:{lost.pid}",
+                worker=lost.name,
                 role=lost.role,
                 last_seen=lost.seen_at.isoformat(timespec="seconds"),
             )

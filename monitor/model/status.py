@@ -11,7 +11,7 @@ from monitor.model.fetched import Reason
 from monitor.model.health import FeedState, Reset
 from monitor.model.keep import DatabaseSize, PruneReport
 from monitor.model.reload import ConfigurationState
-from monitor.model.worker import Worker
+from monitor.model.worker import Role, Worker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,8 @@ class Standing:
 
     `deliveries` counts those that aren't over, and the dead, by channel and state; at `waiting_since` the oldest of a channel
     that is to be sent was made, or revived. `feeds` are those in use. `overdue` of them have been due for a minute, though nobody
-    polls them; the first was due at `due_since`, None when no feed waits. `size` is that of the database in bytes.
+    polls them; the first was due at `due_since`, None when no feed waits. `size` is that of the database in bytes. `workers` counts
+    those that were heard of lately, by role.
     """
 
     deliveries: Mapping[tuple[str, DeliveryState], int]
@@ -98,6 +99,7 @@ class Standing:
     articles: int
     entries: int
     size: int
+    workers: Mapping[Role, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

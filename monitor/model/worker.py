@@ -46,3 +46,8 @@ class Worker:
     began_at: datetime
     seen_at: datetime
     lost_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """How people tell it from others: machine and process."""
+        return f"{self.host}:{self.pid}"

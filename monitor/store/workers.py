@@ -8,13 +8,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, delete, func, select, update
 from sqlmodel import Field, SQLModel
 
+from monitor.health import SILENT
 from monitor.model import Role, Worker
 from monitor.store.engine import Turn, insert_into, take_turn
 from monitor.store.leases import release
 from monitor.store.tables import ARTICLE, DELIVERY, FEED, METADATA
 
-# A worker that nobody has heard of for so long has ended, hangs, or has lost its database.
-SILENT = timedelta(minutes=2)
 # So long people see that it was lost.
 _SHOWN = timedelta(days=1)
 
@@ -70,6 +69,13 @@ def read(connection: Connection) -> tuple[Worker, ...]:
     """Return all workers that run or were lost of late, in the order in which they began."""
     rows = connection.execute(select(WORKER).order_by(WORKER.c.began_at, WORKER.c.id))
     return tuple(_worker(row) for row in rows)
+
+
+def count(connection: Connection, now: datetime) -> dict[Role, int]:
+    """Return how many workers were heard of lately, by role."""
+    lately = WORKER.c.lost_at.is_(None) & (WORKER.c.seen_at > now - SILENT)
+    counted = select(WORKER.c.role, func.count()).where(lately).group_by(WORKER.c.role)
+    return {Role(role): many for role, many in connection.execute(counted)}
 
 
 def read_clock(connection: Connection) -> datetime | None:

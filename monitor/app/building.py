@@ -205,7 +205,11 @@ def _polling(
 
     async def claim(limit: int) -> Sequence[ClaimedFeed]:
         return await base.store.claim_due_feeds(
-            base.clock.now(), limit=limit, per_host=settings.per_host, lease=POLL_LEASE
+            base.clock.now(),
+            limit=limit,
+            per_host=settings.per_host,
+            lease=POLL_LEASE,
+            strange=poll.strange,
         )
 
     slow_after = (settings.fetch.timeout * _SLOW).total_seconds()

@@ -215,7 +215,7 @@ async def open_app(
         )
         if role is not Role.ALL and not base.store.is_shared:
             raise StoreError(
-                f"{settings.database_label}: is SQLite, where one daemon does everything; a role needs PostgreSQL"
+                f"{settings.database_label}: is SQLite, where one daemon does everything; --role needs PostgreSQL"
             )
         await agree_on_time(base.store, clock)
         app = App(base, await build(base, settings), tally, metrics, role)

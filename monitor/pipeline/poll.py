@@ -46,9 +46,6 @@ from monitor.pipeline.stories import Stories
 # A reset that goes on is told once in so long.
 _SAME_RESET = timedelta(days=7)
 
-# A feed that this worker doesn't know is left to those who do for so long.
-_FOR_OTHERS = timedelta(seconds=30)
-
 T = TypeVar("T")
 
 _LOGGER = logging.getLogger("monitor")
@@ -85,7 +82,10 @@ class _Outcome:
 
 
 class Poll:
-    """The stages of one poll, in order. One feed's failure is that feed's outcome and nobody else's."""
+    """The stages of one poll, in order. One feed's failure is that feed's outcome and nobody else's.
+
+    `strange` are the feeds, by id, that only other workers know.
+    """
 
     def __init__(
         self,
@@ -109,13 +109,15 @@ class Poll:
         self._jitter = jitter
         self._observe = observe
         self._faults = RuleFaults()
+        self.strange: set[int] = set()
 
     async def __call__(self, feed: ClaimedFeed) -> None:
         """Poll one feed and commit what came of it."""
         course = Course(self._clock)
         spec = self._watch.feeds.get(feed.url)
         if spec is None:  # another worker has read a newer configuration
-            await self._store.leave_feed(feed.id, feed.lease, self._clock.now() + _FOR_OTHERS)
+            self.strange.add(feed.id)
+            await self._store.leave_feed(feed.id, feed.lease)
             return
         try:
             outcome = await self._examine(feed, spec, course)

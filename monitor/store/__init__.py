@@ -177,11 +177,17 @@ class Store:
         return await self._run(configuration.commit_told, record, state)
 
     async def claim_due_feeds(
-        self, now: datetime, *, limit: int, per_host: int, lease: timedelta
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        per_host: int,
+        lease: timedelta,
+        strange: Collection[int] = frozenset(),
     ) -> Sequence[ClaimedFeed]:
         """See PollStore."""
         # Nobody waits for the disk: a claim that is lost is as good as one that is given back.
-        claimed = await self._run_lazily(feeds.claim_due, self._claim(now, lease), limit, per_host)
+        claimed = await self._run_lazily(feeds.claim_due, self._claim(now, lease), limit, per_host, strange)
         self._polls.expect(feed.id for feed in claimed)
         return claimed
 
@@ -213,10 +219,10 @@ class Store:
         """See StoryStore."""
         return await self._run(stories.story_of, entry_id)
 
-    async def leave_feed(self, feed_id: int, lease: str, until: datetime) -> None:
+    async def leave_feed(self, feed_id: int, lease: str) -> None:
         """See PollStore."""
         self._polls.forget(feed_id)
-        await self._run_lazily(feeds.leave, feed_id, lease, until)
+        await self._run_lazily(feeds.leave, feed_id, lease)
 
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore. Polls that finish in the same moment are stored in one transaction."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.support.accelerated import command
@@ -182,3 +183,59 @@ def wait_for_digests(room: Newsroom) -> None:
     while wanted - set(room.told("digest")):
         assert time.monotonic() < deadline, room.said()
         room.sink.wait_for(len(room.sink.requests) + 1, timeout=60)
+
+
+def test_workers_with_roles_do_their_part_together(newsroom: Newsroom) -> None:
+    with_page = newsroom.config.with_name("web.toml")
+    with_page.write_text(newsroom.config.read_text().replace('listen = "off"', 'listen = "127.0.0.1:0"'))
+    polling, delivering = newsroom.start("poll"), newsroom.start("deliver")
+    serving = Daemon(with_page, command=command(FASTER, newsroom.since), options=("--role", "web"))
+    newsroom.workers.append(serving)
+    (page,) = serving.wait_for("page")
+    wait_for_baselines(newsroom)
+    newsroom.publish()
+    newsroom.wait_until_told()
+
+    workers = httpx.get(f"{page['url'].rstrip('/')}/api/v1/status").json()["workers"]
+    assert sorted(worker["role"] for worker in workers) == ["deliver", "poll", "web"]
+    assert newsroom.status().count("\nworker ") == 3
+    for worker in newsroom.workers:
+        assert worker.terminate() == 0
+    assert "sent" not in {event["event"] for event in polling.events + serving.events}
+    assert "polled" not in {event["event"] for event in delivering.events + serving.events}
+
+
+def test_a_feed_that_only_some_workers_know_yet_is_polled_by_those(newsroom: Newsroom) -> None:
+    old = newsroom.start()
+    wait_for_baselines(newsroom)
+    newer = newsroom.config.with_name("newer.toml")
+    added = newsroom.feeds.url("/added.xml", host=HOSTS[0])
+    newsroom.feeds.script("/added.xml", FeedAnswer(body=rss(Item(title="Harvest fair", guid="1"))))
+    newer.write_text(f'{newsroom.config.read_text()}\n[[feeds]]\nurl = "{added}"\n')
+    new = Daemon(newer, command=command(FASTER, newsroom.since))
+    newsroom.workers.append(new)
+
+    new.wait_for("baseline", where=lambda event: event["feed"] == added, timeout=60)
+    newsroom.feeds.wait_for(3, "/added.xml", timeout=60)
+    assert "different configurations" in newsroom.status()
+    assert new.terminate() == 0
+    assert old.terminate() == 0
+    assert not [event for event in old.events if event["level"] == "error"], old.told()
+
+
+@pytest.mark.parametrize("role", ["poll", "deliver", "web"])
+def test_on_sqlite_one_daemon_does_everything(newsroom: Newsroom, role: str) -> None:
+    text = newsroom.config.read_text().replace(newsroom.database.url.reveal(), "sqlite:///monitor.db")
+    newsroom.config.write_text(text.replace('listen = "off"', 'listen = "127.0.0.1:0"'))
+
+    worker = newsroom.start(role)
+
+    assert worker.wait_until_ended() == 1
+    assert "SQLite, where one daemon does everything; --role needs PostgreSQL" in worker.told()
+
+
+def test_a_worker_for_the_page_needs_one(newsroom: Newsroom) -> None:
+    worker = newsroom.start("web")
+
+    assert worker.wait_until_ended() == 2
+    assert '--role web has nothing to do: listen in [web] is "off"' in worker.told()

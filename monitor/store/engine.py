@@ -205,7 +205,7 @@ def _postgresql_engine(url: URL, connections: int = 1, **options: Any) -> Engine
 
 def _prepare_postgresql(connection: Any, _: Any) -> None:
     # A worker that stops in the middle (a suspended machine) must not keep its turn from the others.
-    connection.execute("SET idle_in_transaction_session_timeout = '60s'")
+    connection.execute("SET idle_in_transaction_session_timeout = '20s'")
     connection.commit()
 
 

@@ -81,7 +81,8 @@ class _Errors:
                 answer.headers.update(error.headers or {})
                 return answer
             case Unreadable():
-                return self._answer(request, 400, "This can't be read.", error.problems)
+                words = "This can't be read." if error.status == 400 else "This can't be done."
+                return self._answer(request, error.status, words, error.problems)
             case StoreError():
                 return self._answer(request, 503, str(error))
         log.event(logging.ERROR, "page failed", path=request.url.path, detail=repr(error))

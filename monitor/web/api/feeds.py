@@ -3,14 +3,16 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from monitor.app.desk import Desk
 from monitor.app.feeds import STATES, FeedView, feed_views, narrowed
 from monitor.model import PollRun, SeenEntry
-from monitor.web.api.operation import LIMIT, Listed, Operation, Parameter, one_of
-from monitor.web.asked import Asked
+from monitor.web.api.operation import LIMIT, STRICT, Listed, Operation, Parameter, number, one_of, text
+from monitor.web.asked import TEXT, Asked
 
 _USUAL, _MOST = 100, 500
 _NO_FEED = (404, "No feed of the configuration has this address.")
@@ -29,7 +31,9 @@ class FeedDetail:
 class Which:
     """Feeds by their addresses, as the list shows them."""
 
-    urls: tuple[str, ...]
+    __pydantic_config__ = STRICT
+
+    urls: tuple[Annotated[str, Field(max_length=4_000, pattern=TEXT)], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def operations(desk: Desk) -> Sequence[Operation]:
                 Parameter(
                     "after",
                     "How many to leave out: `next` of the last answer.",
-                    {"type": "integer", "minimum": 1},
+                    number(),
                 ),
                 LIMIT,
             ),
@@ -87,7 +91,7 @@ def operations(desk: Desk) -> Sequence[Operation]:
             tag="feeds",
             run=feed,
             answer=FeedDetail,
-            parameters=(Parameter("url", "The address of the feed.", {"type": "string", "maxLength": 4000}),),
+            parameters=(Parameter("url", "The address of the feed.", text(4_000)),),
             failures=(_NO_FEED,),
         ),
         _wish("poll", "Poll feeds now.", desk, desk.store.poll_now),

@@ -9,8 +9,18 @@ from starlette.exceptions import HTTPException
 
 from monitor.app.desk import Desk
 from monitor.app.silences import ListedSilence, NoSilence, listed
-from monitor.web.api.operation import Listed, Number, Operation, Parameter, Text, path_number
-from monitor.web.asked import Asked, Unreadable
+from monitor.web.api.operation import (
+    STRICT,
+    Listed,
+    LongText,
+    Number,
+    Operation,
+    Parameter,
+    Span,
+    Text,
+    path_number,
+)
+from monitor.web.asked import Asked, Refused
 from monitor.web.asking import add_silence
 
 
@@ -18,12 +28,21 @@ from monitor.web.asking import add_silence
 class NewSilence:
     """What is to be hidden, of which all that is given must hold; for how long (2h, 3d), and why."""
 
+    __pydantic_config__ = STRICT
+
     rule: Text | None = None
-    feed: Text | None = None
+    feed: LongText | None = None
     story: Number | None = None
-    query: Text | None = None
-    lasting: Annotated[str, Field(alias="for", max_length=50)]
+    query: LongText | None = None
+    lasting: Annotated[Span, Field(alias="for")]
     reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """An empty object: the address says it all."""
+
+    __pydantic_config__ = STRICT
 
 
 def operations(desk: Desk) -> Sequence[Operation]:
@@ -68,12 +87,12 @@ def _changing(desk: Desk) -> Sequence[Operation]:
         try:
             silence = await add_silence(asked, desk)
         except NoSilence as mistake:
-            raise Unreadable({mistake.name: mistake.problem}) from None
+            raise Refused({mistake.name: mistake.problem}) from None
         if silence is None:
-            raise Unreadable(asked.problems)
+            raise Refused(asked.problems)
         return listed(silence, desk.now())
 
-    async def end(asked: Asked) -> ListedSilence:
+    async def end(asked: Asked, _: Nothing) -> ListedSilence:
         number = asked.number("id")
         asked.check()
         now = desk.now()
@@ -93,6 +112,9 @@ def _changing(desk: Desk) -> Sequence[Operation]:
             body=NewSilence,
             method="POST",
             status=201,
+            failures=(
+                (422, "Nothing is named, there is no such rule, feed or story, or the query can't be read."),
+            ),
         ),
         Operation(
             path="/silences/{id}/end",
@@ -102,6 +124,7 @@ def _changing(desk: Desk) -> Sequence[Operation]:
             run=end,
             answer=ListedSilence,
             parameters=(path_number("id", "Its number."),),
+            body=Nothing,
             method="POST",
             failures=((404, "No silence of this number is in force."),),
         ),

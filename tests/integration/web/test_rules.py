@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from monitor.app.settings import load_settings
-from tests.integration.web.conftest import AGREED, TRUCE
+from tests.integration.web.conftest import AGREED, TRUCE, configured
+from tests.support.feed_server import FeedServer
 from tests.support.ground import Ground, elements, values, words
+from tests.support.sinks import WebhookSink
 
 
 def test_each_rule_is_shown_with_what_it_matched(told: Ground) -> None:
@@ -16,11 +18,26 @@ def test_each_rule_is_shown_with_what_it_matched(told: Ground) -> None:
     assert truce["last_match_at"]
 
 
+def test_what_a_query_says_and_hardly_means_stands_beside_it(
+    tmp_path: Path, feed_server: FeedServer, hook: WebhookSink
+) -> None:
+    odd = configured(feed_server, hook).replace('query = "flood"', 'query = "flood or rain"')
+    with Ground(tmp_path, odd) as ground:
+        assert 'column 7: "or" is looked for as a word' in words(ground.page("/rules"))
+        (notice,) = elements(ground.page("/rules/show?name=floods"), "//p[@class='notice warn']")
+        assert words(notice).startswith('Column 7: "or" is looked for as a word; ')
+        assert [len(rule["notes"]) for rule in ground.ask("/rules")["items"]] == [0, 1]
+
+
 def test_a_rule_is_shown_as_it_is_written_with_its_alerts(told: Ground) -> None:
     page = told.page("/rules/show?name=truce")
     assert "query = 'Ukraine ceasefire'" in words(elements(page, "//pre")[0])
     assert len(elements(page, "//li[@class='item']/h3")) == 2
+    detail = told.ask("/rules/show", name="truce")
+    assert detail["rule"]["query"] == "Ukraine ceasefire"
+    assert (len(detail["alerts"]), detail["tests"]) == (2, [])
     told.page("/rules/show?name=nothing", 404)
+    told.ask("/rules/show", 404, name="nothing")
 
 
 def test_the_workbench_shows_what_a_query_would_have_found(told: Ground) -> None:

@@ -47,10 +47,10 @@ class Nothing:
 
 def operations(desk: Desk) -> Sequence[Operation]:
     """Return what can be asked of silences, and done."""
-    return [*_looking(desk), *_changing(desk)]
+    return [_list(desk), _add(desk), _end(desk)]
 
 
-def _looking(desk: Desk) -> Sequence[Operation]:
+def _list(desk: Desk) -> Operation:
     def silences(asked: Asked) -> Listed[ListedSilence]:
         now = desk.now()
         everything = asked.read("all", _yes_or_no)
@@ -58,22 +58,18 @@ def _looking(desk: Desk) -> Sequence[Operation]:
         found = desk.reader.silences(None if everything else now)
         return Listed(tuple(listed(silence, now) for silence in found))
 
-    return [
-        Operation(
-            path="/silences",
-            name="listSilences",
-            summary="The silences in force, the newest first, and how many messages each has hidden.",
-            tag="silences",
-            run=silences,
-            answer=Listed[ListedSilence],
-            parameters=(
-                Parameter("all", "Those that are over, too.", {"type": "boolean", "default": False}),
-            ),
-        ),
-    ]
+    return Operation(
+        path="/silences",
+        name="listSilences",
+        summary="The silences in force, the newest first, and how many messages each has hidden.",
+        tag="silences",
+        run=silences,
+        answer=Listed[ListedSilence],
+        parameters=(Parameter("all", "Those that are over, too.", {"type": "boolean", "default": False}),),
+    )
 
 
-def _changing(desk: Desk) -> Sequence[Operation]:
+def _add(desk: Desk) -> Operation:
     async def add(_: Asked, new: NewSilence) -> ListedSilence:
         given = {
             "rule": new.rule,
@@ -92,6 +88,23 @@ def _changing(desk: Desk) -> Sequence[Operation]:
             raise Refused(asked.problems)
         return listed(silence, desk.now())
 
+    return Operation(
+        path="/silences",
+        name="addSilence",
+        summary="Hide alerts for a time, from all channels.",
+        tag="silences",
+        run=add,
+        answer=ListedSilence,
+        body=NewSilence,
+        method="POST",
+        status=201,
+        failures=(
+            (422, "Nothing is named, there is no such rule, feed or story, or the query can't be read."),
+        ),
+    )
+
+
+def _end(desk: Desk) -> Operation:
     async def end(asked: Asked, _: Nothing) -> ListedSilence:
         number = asked.number("id")
         asked.check()
@@ -101,34 +114,18 @@ def _changing(desk: Desk) -> Sequence[Operation]:
             raise HTTPException(404, f"No silence {number} is in force.")
         return listed(silence, now)
 
-    return [
-        Operation(
-            path="/silences",
-            name="addSilence",
-            summary="Hide alerts for a time, from all channels.",
-            tag="silences",
-            run=add,
-            answer=ListedSilence,
-            body=NewSilence,
-            method="POST",
-            status=201,
-            failures=(
-                (422, "Nothing is named, there is no such rule, feed or story, or the query can't be read."),
-            ),
-        ),
-        Operation(
-            path="/silences/{id}/end",
-            name="endSilence",
-            summary="End a silence before its time. What it has hidden stays hidden.",
-            tag="silences",
-            run=end,
-            answer=ListedSilence,
-            parameters=(path_number("id", "Its number."),),
-            body=Nothing,
-            method="POST",
-            failures=((404, "No silence of this number is in force."),),
-        ),
-    ]
+    return Operation(
+        path="/silences/{id}/end",
+        name="endSilence",
+        summary="End a silence before its time. What it has hidden stays hidden.",
+        tag="silences",
+        run=end,
+        answer=ListedSilence,
+        parameters=(path_number("id", "Its number."),),
+        body=Nothing,
+        method="POST",
+        failures=((404, "No silence of this number is in force."),),
+    )
 
 
 def _yes_or_no(value: str) -> bool:

@@ -69,5 +69,17 @@ def test_a_configured_rule_is_opened_with_its_options(told: Ground) -> None:
     assert 'story = "every"' in words(elements(page, "//pre[@id='paste']")[0])
 
 
+def test_its_hours_age_grouping_and_tests_come_along(
+    tmp_path: Path, feed_server: FeedServer, hook: WebhookSink
+) -> None:
+    more = 'active = "Mon-Fri 07:00-19:00"\nmax_age = "36h"\ngroup_wait = "1m"\n[[rules.tests]]\ntitle = "A flood"\n'
+    with Ground(tmp_path, configured(feed_server, hook) + more) as ground:
+        (toml,) = elements(ground.page("/rules/workbench?rule=floods"), "//pre[@id='paste']")
+        pasted = configured(feed_server, hook).partition("[[rules]]")[0] + str(toml.text_content())
+        config = tmp_path / "pasted.toml"
+        config.write_text(pasted, encoding="utf-8")
+        assert load_settings(config, {}).rules == ground.settings.rules[1:]
+
+
 def test_without_a_query_it_shows_how_to_write_one(told: Ground) -> None:
     assert "For example" in words(told.page("/rules/workbench"))

@@ -4,19 +4,11 @@ Everything synchronous runs in one thread of the store's own. Each method is one
 one transaction there: whoever stops waiting for it leaves neither a lock nor half a change behind.
 """
 
-import asyncio
-import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Concatenate, ParamSpec, Self, TypeVar
-
-from sqlalchemy import Connection, Engine
+from typing import Self
 
 import monitor.store.indexes  # noqa: F401 - they belong to the tables
-from monitor.errors import StoreError
 from monitor.model import (
     ArticleRecord,
     AttemptRecord,
@@ -74,25 +66,10 @@ from monitor.store import (
     wishes,
 )
 from monitor.store.backup import back_up
-from monitor.store.engine import (
-    Turn,
-    check_postgresql,
-    lazily,
-    let_readers_in,
-    open_engine,
-    read_url,
-    sqlite_path,
-    take_turn,
-    transaction,
-)
-from monitor.store.faults import told_plainly
-from monitor.store.leases import Claim, release
-from monitor.store.lock import DaemonLock
+from monitor.store.database import Database
 from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
-from monitor.store.schema import ensure_schema
 from monitor.store.search import filing
 from monitor.store.search.candidates import Candidates
-from monitor.store.tables import ARTICLE, DELIVERY, FEED
 from monitor.store.together import Asked, Known, PollsTogether, Together
 from monitor.store.vacuum import vacuum
 
@@ -108,9 +85,6 @@ __all__ = [
     "vacuum",
 ]
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 
 class Store:
     """The database of one daemon; implements the stores and the Outbox of monitor.pipeline.ports.
@@ -119,18 +93,15 @@ class Store:
     stored then, and the next call tries anew.
     """
 
-    def __init__(self, engine: Engine, label: str) -> None:
-        self._engine = engine
-        self._lazy_engine = lazily(engine)
-        self._label = label
-        self._worker = secrets.token_hex(4)
-        self._lock: DaemonLock | None = None
-        self._started = False
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._run = database.run
+        self._run_lazily = database.run_lazily
+        self._claim = database.claim
         # A poll that was told to wait changes other feeds of its host, which another worker may be changing just now:
         # holding some while waiting for others could make two workers wait for each other.
-        self._polls = PollsTogether(self._commit_polls, self._look_up, self._thread.submit)
-        self._attempts = Together(self._record_attempts, self._thread.submit)
+        self._polls = PollsTogether(self._commit_polls, self._look_up, database.submit)
+        self._attempts = Together(self._record_attempts, database.submit)
 
     @classmethod
     async def open(cls, url: Secret, *, label: str, exclusive: bool = True) -> Self:
@@ -139,20 +110,12 @@ class Store:
         On SQLite, `exclusive` keeps other daemons out and takes back what a killed one had claimed.
         Raises StoreError, StoreBusy when another daemon holds it, SchemaTooNew.
         """
-        address = read_url(url, label)
-        store = cls(open_engine(address), label)
-        try:
-            await store._on_thread(store._start, sqlite_path(address), exclusive)
-        except BaseException:
-            await store.close()
-            raise
-        return store
+        return cls(await Database.open(url, label=label, exclusive=exclusive))
 
     async def close(self) -> None:
         """Finish what was begun, give back this daemon's claims and the database."""
         self._polls.flush()
-        await asyncio.shield(self._on_thread(self._stop))
-        self._thread.shutdown()
+        await self._database.close()
 
     async def sync_feeds(self, specs: Sequence[FeedSpec], first_polls: Sequence[datetime]) -> None:
         """Make the enabled `specs` the feeds that are polled; a new or returning one at its first poll time.
@@ -246,7 +209,7 @@ class Store:
 
     async def file_entries(self, languages: Collection[str | None]) -> bool:
         """See FilingStore."""
-        return await self._on_thread(self._file_entries, languages)
+        return await self._run_lazily(filing.file_some, languages)
 
     async def articles_due(self, now: datetime, *, within: timedelta) -> bool:
         """Tell whether a due article waits for nothing but a host that may be asked again `within` a time."""
@@ -356,7 +319,7 @@ class Store:
 
     async def prune(self, part: Part, keep: Keep, now: datetime, after: Place | None) -> PruneStep:
         """See PruneStore. Nobody waits for the disk: what a power failure brings back is pruned again."""
-        return await self._on_thread(self._prune, part, keep, now, after)
+        return await self._run_lazily(prune.step, part, keep, now, after)
 
     async def add_past_alerts(
         self, rule: str, channels: Collection[str], matches: Mapping[int, Match], now: datetime
@@ -389,69 +352,12 @@ class Store:
         return await self._run(deliveries.failing, channels)
 
     def _commit_polls(self, records: Sequence[PollRecord]) -> Sequence[None]:
-        self._transact(self._engine, lambda opened: feeds.commit_polls(opened, records))
+        self._database.transact(lambda opened: feeds.commit_polls(opened, records))
         return [None] * len(records)
 
     def _look_up(self, asked: Sequence[Asked]) -> Sequence[Known]:
-        return self._transact(self._lazy_engine, lambda opened: known.known(opened, asked))
+        return self._database.transact_lazily(lambda opened: known.known(opened, asked))
 
     def _record_attempts(self, records: Sequence[AttemptRecord]) -> Sequence[None]:
-        self._transact(self._lazy_engine, lambda opened: attempts.record_attempts(opened, records))
+        self._database.transact_lazily(lambda opened: attempts.record_attempts(opened, records))
         return [None] * len(records)
-
-    def _file_entries(self, languages: Collection[str | None]) -> bool:
-        return self._transact(self._lazy_engine, lambda opened: filing.file_some(opened, languages))
-
-    def _prune(self, part: Part, keep: Keep, now: datetime, after: Place | None) -> PruneStep:
-        return self._transact(self._lazy_engine, lambda opened: prune.step(opened, part, keep, now, after))
-
-    def _claim(self, now: datetime, lease: timedelta) -> Claim:
-        return Claim(worker=self._worker, now=now, lease=lease)
-
-    def _start(self, path: Path | None, exclusive: bool) -> None:
-        if path and exclusive:
-            self._lock = DaemonLock(path.with_name(path.name + ".lock"), self._label)
-        with told_plainly(self._label, opening=True), transaction(self._engine) as connection:
-            take_turn(connection, Turn.OPEN)
-            check_postgresql(connection, self._label)
-            ensure_schema(connection, self._label)
-            if self._lock:
-                _release(connection)
-        with told_plainly(self._label, opening=True):
-            let_readers_in(self._engine)
-        self._started = True
-
-    def _stop(self) -> None:
-        if self._started:
-            # Claims that can't be given back run out by themselves.
-            with suppress(StoreError), told_plainly(self._label), transaction(self._engine) as connection:
-                _release(connection, self._worker)
-        self._engine.dispose()
-        if self._lock:
-            self._lock.release()
-
-    async def _run(
-        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        return await self._on_thread(
-            self._transact, self._engine, lambda opened: work(opened, *args, **kwargs)
-        )
-
-    async def _run_lazily(
-        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        return await self._on_thread(
-            self._transact, self._lazy_engine, lambda opened: work(opened, *args, **kwargs)
-        )
-
-    def _transact(self, engine: Engine, work: Callable[[Connection], T]) -> T:
-        with told_plainly(self._label), transaction(engine) as connection:
-            return work(connection)
-
-    async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
-
-
-def _release(connection: Connection, worker: str = "") -> None:
-    for table in (FEED, ARTICLE, DELIVERY):
-        release(connection, table, worker)

@@ -1,0 +1,128 @@
+"""One daemon's hold of the database, and the thread in which all of its work there is done."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from monitor.errors import StoreError
+from monitor.model import Secret
+from monitor.store.engine import (
+    Turn,
+    check_postgresql,
+    lazily,
+    let_readers_in,
+    open_engine,
+    read_url,
+    sqlite_path,
+    take_turn,
+    transaction,
+)
+from monitor.store.faults import told_plainly
+from monitor.store.leases import Claim, release
+from monitor.store.lock import DaemonLock
+from monitor.store.schema import ensure_schema
+from monitor.store.tables import ARTICLE, DELIVERY, FEED
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Database:
+    """An open database. Each piece of work is one transaction in one thread.
+
+    "Lazily" means that nobody waits for the disk: a power failure may take back what was done last.
+    All raise StoreError when the database can't go on (disk full, server gone).
+    """
+
+    def __init__(self, engine: Engine, label: str) -> None:
+        self._engine = engine
+        self._lazy_engine = lazily(engine)
+        self._label = label
+        self._worker = secrets.token_hex(4)
+        self._lock: DaemonLock | None = None
+        self._started = False
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+
+    @classmethod
+    async def open(cls, url: Secret, *, label: str, exclusive: bool) -> Self:
+        """See Store.open."""
+        address = read_url(url, label)
+        database = cls(open_engine(address), label)
+        try:
+            await database._on_thread(database._start, sqlite_path(address), exclusive)
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def close(self) -> None:
+        """Finish what was begun, give back this daemon's claims and the database."""
+        await asyncio.shield(self._on_thread(self._stop))
+        self._thread.shutdown()
+
+    def claim(self, now: datetime, lease: timedelta) -> Claim:
+        """Return what marks rows as this daemon's for the time of a lease."""
+        return Claim(worker=self._worker, now=now, lease=lease)
+
+    async def run(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Have work done and kept."""
+        return await self._on_thread(self.transact, lambda opened: work(opened, *args, **kwargs))
+
+    async def run_lazily(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Have work done lazily."""
+        return await self._on_thread(self.transact_lazily, lambda opened: work(opened, *args, **kwargs))
+
+    def submit(self, work: Callable[[], None]) -> None:
+        """Have something called in the database's thread, after what waits there."""
+        self._thread.submit(work)
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """Do work and keep it; called in the database's thread."""
+        with told_plainly(self._label), transaction(self._engine) as connection:
+            return work(connection)
+
+    def transact_lazily(self, work: Callable[[Connection], T]) -> T:
+        """Do work lazily; called in the database's thread."""
+        with told_plainly(self._label), transaction(self._lazy_engine) as connection:
+            return work(connection)
+
+    def _start(self, path: Path | None, exclusive: bool) -> None:
+        if path and exclusive:
+            self._lock = DaemonLock(path.with_name(path.name + ".lock"), self._label)
+        with told_plainly(self._label, opening=True), transaction(self._engine) as connection:
+            take_turn(connection, Turn.OPEN)
+            check_postgresql(connection, self._label)
+            ensure_schema(connection, self._label)
+            if self._lock:
+                _release(connection)
+        with told_plainly(self._label, opening=True):
+            let_readers_in(self._engine)
+        self._started = True
+
+    def _stop(self) -> None:
+        if self._started:
+            # Claims that can't be given back run out by themselves.
+            with suppress(StoreError), told_plainly(self._label), transaction(self._engine) as connection:
+                _release(connection, self._worker)
+        self._engine.dispose()
+        if self._lock:
+            self._lock.release()
+
+    async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
+
+
+def _release(connection: Connection, worker: str = "") -> None:
+    for table in (FEED, ARTICLE, DELIVERY):
+        release(connection, table, worker)

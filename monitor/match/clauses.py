@@ -21,7 +21,7 @@ class Condition(Protocol):
         """Tell whether it is true of the fields together."""
 
     def hits(self, reading: Reading, *, wanted: bool) -> Iterator[Hit]:
-        """Yield where the words stand that made it come out as `wanted`."""
+        """Yield where the words stand that made it come out as `wanted`, which it does."""
 
     def may_become(self, reading: Reading, *, wanted: bool) -> bool:
         """Tell whether some text of the page, which isn't there yet, could make it come out as `wanted`.
@@ -136,8 +136,9 @@ class Several:
         return self.every
 
     def hits(self, reading: Reading, *, wanted: bool) -> Iterator[Hit]:
+        all_are = self.every is wanted  # as of an AND that holds
         for part in self.parts:
-            if part.holds(reading) is wanted:
+            if all_are or part.holds(reading) is wanted:
                 yield from part.hits(reading, wanted=wanted)
 
     def may_become(self, reading: Reading, *, wanted: bool) -> bool:

@@ -83,7 +83,7 @@ class WordFinder:
         return (place[:2] for place in self.places(text, begins(0)))
 
     def places(self, text: Text, starts: Iterable[int]) -> Iterator[Place]:
-        return text.find(self.pattern, starts)
+        return text.find(self.pattern, starts) if starts else iter(())
 
     def options(self) -> Options:
         for forms in passed(self.text):

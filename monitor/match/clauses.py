@@ -50,7 +50,7 @@ class Beside(NamedTuple):
         return WordFinder(term, term, self.language, single_pattern(keys, self.language))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Sought:
     """What is looked for by all terms that are written alike.
 
@@ -62,7 +62,7 @@ class Sought:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Term:
     """A term that one of the fields holds, or a word that it makes with one of the words `beside` it.
 
@@ -122,7 +122,7 @@ class Term:
         return lambda place: sight.begins(needs[place])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Several:
     """All parts (`every`) or at least one of them."""
 
@@ -151,7 +151,7 @@ class Several:
         return any(part.is_named(reading, wanted=wanted) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Opposite:
     """The part doesn't hold."""
 

@@ -25,7 +25,7 @@ class Listed(NamedTuple):
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Compiled:
     """A rule and its query. `everywhere`: it watches all feeds."""
 
@@ -64,7 +64,7 @@ class Index:
 
     def _add(self, number: int, needs: Sequence[Need]) -> None:
         if len(needs) > 1 and all(zone in (TITLE, WORDING) for zone, _ in chain(*needs[:2])):
-            one, other = ([anchor for _, anchor in need] for need in needs[:2])
+            one, other = ([anchor for _, anchors in need for anchor in anchors] for need in needs[:2])
             self._twofold.add(number, one, other)
         else:
             self._needed.add(number, needs)

@@ -23,8 +23,10 @@ class Listing:
         if not needs:
             self._everywhere.add(number)
             return
-        for zone, anchor in needs[0]:
-            self._of_fields[zone].setdefault(anchor, []).append(number)
+        for zone, anchors in needs[0]:
+            of_zone = self._of_fields[zone]
+            for anchor in anchors:
+                of_zone.setdefault(anchor, []).append(number)
 
     def met(self, reading: Reading) -> set[int]:
         """Return the rules of whose anchors an entry has one, and those without."""

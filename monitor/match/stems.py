@@ -87,8 +87,7 @@ def stem_all(forms: Sequence[str], language: str) -> Sequence[str]:
 
 def stems(word: str, language: str) -> tuple[str, ...]:
     """Return the stems of a word as written: two for some words with accents, else one."""
-    folded = fold(word)
-    bare = stem(folded, language)
+    bare = stem(fold(word), language)
     stemmer = _stemmer(language)
     if stemmer is None or word.isascii():
         return (bare,)

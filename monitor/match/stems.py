@@ -88,8 +88,7 @@ def stem_all(forms: Sequence[str], language: str) -> Sequence[str]:
 def stems(word: str, language: str) -> tuple[str, ...]:
     """Return the stems of a word as written: two for some words with accents, else one."""
     bare = stem(fold(word), language)
-    stemmer = _stemmer(language)
-    if stemmer is None or word.isascii():
+    if word.isascii() or (stemmer := _stemmer(language)) is None:
         return (bare,)
     written = unicodedata.normalize("NFKC", word.translate(_WITHOUT_INVISIBLE)).lower()
     full = fold(stemmer.stemWord(written))

@@ -7,8 +7,7 @@ many rules ask for is more common than what one does.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain, product
-from operator import attrgetter
+from itertools import chain
 
 from monitor.match.clauses import Condition, Opposite, Several, Term
 from monitor.match.fields import TITLE, WORDING, Fields, fields
@@ -33,8 +32,6 @@ _OF_ZONES = {
     fields((TextField.FEED,)): 100.0,
     fields((TextField.LANG,)): 10_000.0,
 }
-
-_number = attrgetter("number")
 
 # Anchors, by their numbers in a vocabulary, and where one of them has to stand: in the title, in title, summary and
 # text together, or in another field.
@@ -81,8 +78,8 @@ class Anchors:
         zones = _zones(where)
         if not zones:
             return [()]
-        beside = tuple(map(_number, term.beside))
-        needs = [tuple(product(zones, (need + beside,))) for need in term.sought.needs]
+        beside = tuple([beside.number for beside in term.beside])
+        needs = [tuple([(zone, need + beside) for zone in zones]) for need in term.sought.needs]
         return self._sorted(needs) if len(needs) > 1 else needs
 
     def _sorted(self, needs: Iterable[Need]) -> Sequence[Need]:

@@ -16,7 +16,6 @@ from monitor.match.scope import watches_all
 from monitor.match.undecided import Undecided
 from monitor.model import FullText, Rule
 
-
 _IN_WORDING = frozenset({TITLE, WORDING})
 
 

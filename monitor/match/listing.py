@@ -48,8 +48,12 @@ class Twofold:
     def add(self, number: int, one: Iterable[int], other: Sequence[int]) -> None:
         """Put a rule under each anchor of one word that it needs; `other` are those of another."""
         for anchor in one:
-            self._others.setdefault(anchor, []).extend(other)
-            self._rules.setdefault(anchor, []).extend([number] * len(other))
+            if anchor in self._others:
+                self._others[anchor].extend(other)
+                self._rules[anchor].extend([number] * len(other))
+            else:  # mostly, and lists that don't grow are half as large
+                self._others[anchor] = list(other)
+                self._rules[anchor] = [number] * len(other)
 
     def met(self, found: set[int]) -> set[int]:
         """Return the rules of which both words are among those that were found."""

@@ -54,6 +54,8 @@ class Index:
         self._always: set[int] = set()  # those that read each page
         for number, compiled in self.rules.items():
             self._add(number, anchors.needs(compiled.test))
+        # By itself: what is asked for together is then close together in memory.
+        for number, compiled in self.rules.items():
             if compiled.rule.full_text is FullText.AUTO:
                 self._undecided.add(number, compiled.test, anchors)
             elif compiled.rule.full_text is FullText.ALWAYS:

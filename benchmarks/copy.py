@@ -17,7 +17,8 @@ from pathlib import Path
 
 from benchmarks.prune import fill
 from monitor.model import DatabaseAddress, Secret
-from monitor.store import Store, copy_database
+from monitor.store import Store
+from monitor.store.whole import copy_database
 from tests.support.postgres import postgres_server
 
 

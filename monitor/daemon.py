@@ -5,8 +5,8 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from functools import partial
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import __version__, log
 from monitor.app.running import App, collect_seldom, open_app
 from monitor.config import Settings
+from monitor.model import Role
 from monitor.reload import Reloader, status_line
 from monitor.web import Page
 
@@ -22,32 +23,30 @@ TICK = timedelta(seconds=1)
 REVIEW = timedelta(minutes=1)
 # Until then an entry is found all the same, a little slower.
 FILE = timedelta(seconds=5)
+# Well within the time after which a silent worker is given up.
+CHECK_IN = timedelta(seconds=20)
 # What is pruned has been kept for days or years. After a start there is enough else to do.
 PRUNE, FIRST_PRUNE = timedelta(hours=6), timedelta(minutes=10)
 # Sends under way get this long at shutdown; systemd's TimeoutStopSec must be longer.
 PATIENCE = timedelta(seconds=20)
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, role: Role = Role.ALL) -> None:
     """Run until SIGTERM or SIGINT; a second signal ends the process at once. Raises StoreError.
 
     SIGHUP, or a change of one of its files, has the configuration read anew.
     """
     stopping = _stop_on_signals()
-    async with open_app(settings) as app, app.metrics.watching_the_loop():
+    async with open_app(settings, role=role) as app, app.metrics.watching_the_loop():
         collect_seldom()
+        await app.check_in()
         scheduler = _scheduler(app)
-        scheduler.add_job(app.review, "interval", seconds=REVIEW.total_seconds(), id="review")
-        scheduler.add_job(app.file, "interval", seconds=FILE.total_seconds(), id="file")
-        first = app.clock.now() + FIRST_PRUNE
-        scheduler.add_job(
-            app.prune, "interval", seconds=PRUNE.total_seconds(), next_run_time=first, id="prune"
-        )
         _keep_beating(scheduler, app)
         scheduler.start()
         page = Page(app)
-        await page.open()
-        scheduler.add_job(page.open, "interval", seconds=REVIEW.total_seconds(), id="page")
+        if role.serves:
+            await page.open()
+            scheduler.add_job(page.open, "interval", seconds=REVIEW.total_seconds(), id="page")
         reloader = Reloader(app, tell=notify_systemd, swapped=partial(_follow, scheduler, app))
         _reload_on_hangup(reloader, stopping)
         reloading = asyncio.create_task(reloader.run())
@@ -86,19 +85,32 @@ def _scheduler(app: App) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    ticks = {"poll": app.polls.tick, "read": app.articles.tick, "deliver": app.deliveries.tick}
-    for name, tick in ticks.items():
-        scheduler.add_job(tick, "interval", seconds=TICK.total_seconds(), id=name)
+    for name, crew in app.crews.items():
+        scheduler.add_job(crew.tick, "interval", seconds=TICK.total_seconds(), id=name)
+    _add_upkeep(scheduler, app)
     if every := _watchdog_interval():
         scheduler.add_job(_watchdog, "interval", seconds=every.total_seconds(), args=[app], id="watchdog")
     scheduler.add_listener(_tell_failed_tick(), EVENT_JOB_ERROR)
     return scheduler
 
 
+def _add_upkeep(scheduler: AsyncIOScheduler, app: App) -> None:
+    def every(span: timedelta, do: Callable[[], Awaitable[None]], name: str, **options: datetime) -> None:
+        scheduler.add_job(do, "interval", seconds=span.total_seconds(), id=name, **options)
+
+    every(CHECK_IN, app.check_in, "check in")
+    if app.role.delivers:
+        every(REVIEW, app.review, "review")
+    if app.role.polls:
+        every(FILE, app.file, "file")
+        every(PRUNE, app.prune, "prune", next_run_time=app.clock.now() + FIRST_PRUNE)
+
+
 def _follow(scheduler: AsyncIOScheduler, app: App) -> None:
     """Let what comes by the clock be as the configuration in force says."""
     _keep_beating(scheduler, app)
-    scheduler.modify_job("page", next_run_time=app.clock.now())
+    if app.role.serves:
+        scheduler.modify_job("page", next_run_time=app.clock.now())
 
 
 def _keep_beating(scheduler: AsyncIOScheduler, app: App) -> None:

@@ -15,7 +15,7 @@ from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.fetch import HttpFetcher
 from monitor.match import Matcher, compile_rules
-from monitor.model import ClaimedArticle, ClaimedFeed, Queue, Secret
+from monitor.model import ClaimedArticle, ClaimedFeed, Queue, Role, Secret
 from monitor.notify import Notifier
 from monitor.parse.lanes import Lanes
 from monitor.parse.pool import ParserPool
@@ -63,6 +63,7 @@ class Base:
     console: TextIO
     clock: Clock
     observe: Observer
+    role: Role
 
     def change(self, settings: Settings) -> None:
         """Let the parsers be as many and as patient as `settings` say."""
@@ -89,7 +90,13 @@ class Setup:
 
 
 async def open_base(
-    stack: AsyncExitStack, settings: Settings, *, clock: Clock, console: TextIO, observe: Observer
+    stack: AsyncExitStack,
+    settings: Settings,
+    *,
+    role: Role,
+    clock: Clock,
+    console: TextIO,
+    observe: Observer,
 ) -> Base:
     """Open what stays; `stack` closes it. Raises StoreError."""
     store = await Store.open(settings.database, label=settings.database_label)
@@ -112,12 +119,13 @@ async def open_base(
         console=console,
         clock=clock,
         observe=observe,
+        role=role,
     )
 
 
 async def build(base: Base, settings: Settings, before: Setup | None = None) -> Setup:
     """Build what works by `settings`, going on from the setup `before`. The loop serves others meanwhile."""
-    matcher = await _matcher(settings, before)
+    matcher = await _matcher(base.role, settings, before)
     rules = {rule.name: rule for rule in settings.rules}
     feeds = {feed.url: feed for feed in settings.feeds}
     notifier = (
@@ -150,7 +158,7 @@ def heartbeat(
 ) -> Heartbeat | None:
     """Return the heartbeat of a setup, if it is to have one, going on from the one `before`."""
     settings = setup.settings
-    if settings.heartbeat is None:
+    if settings.heartbeat is None or not crews:
         return None
     # Who runs the monitor has named this address, wherever it is; where it might lead to, nobody has.
     limits = replace(settings.fetch, timeout=HEARTBEAT_TIMEOUT, allow_networks=_EVERYWHERE, max_redirects=0)
@@ -167,10 +175,11 @@ def heartbeat(
     )
 
 
-async def _matcher(settings: Settings, before: Setup | None) -> Matcher:
+async def _matcher(role: Role, settings: Settings, before: Setup | None) -> Matcher:
     if before and (before.settings.rules, before.settings.groups) == (settings.rules, settings.groups):
         return before.matcher
-    return await in_daemon_thread(partial(compile_rules, settings.rules, settings.groups), "compile rules")
+    rules = settings.rules if role.polls else ()  # whoever doesn't poll needs no index, which may be large
+    return await in_daemon_thread(partial(compile_rules, rules, settings.groups), "compile rules")
 
 
 def _fetcher(base: Base, settings: Settings, before: Setup | None) -> HttpFetcher:
@@ -196,7 +205,11 @@ def _polling(
 
     async def claim(limit: int) -> Sequence[ClaimedFeed]:
         return await base.store.claim_due_feeds(
-            base.clock.now(), limit=limit, per_host=settings.per_host, lease=POLL_LEASE
+            base.clock.now(),
+            limit=limit,
+            per_host=settings.per_host,
+            lease=POLL_LEASE,
+            strange=poll.strange,
         )
 
     slow_after = (settings.fetch.timeout * _SLOW).total_seconds()

@@ -8,7 +8,8 @@ from monitor.app.retry import retry
 from monitor.clock import SystemClock
 from monitor.config import Settings
 from monitor.model import Match, Rule, Silence
-from monitor.store import Store, check_migrated
+from monitor.store import Store
+from monitor.store.whole import check_migrated
 
 
 async def send_past(settings: Settings, rule: Rule, matches: Mapping[int, Match]) -> int:

@@ -1,10 +1,10 @@
 """What does a new configuration change? Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from monitor.config import Settings
-from monitor.model import Changes, Difference
+from monitor.model import Changes, Difference, Keep, Web
 
 # The keys that stand behind the fields of Settings, but for those of feeds, rules and channels.
 KEYS: Mapping[str, str] = {
@@ -17,9 +17,7 @@ KEYS: Mapping[str, str] = {
     "per_host": "fetch.per_host",
     "parse_timeout": "parse.timeout",
     "parse_workers": "parse.workers",
-    "keep": "keep",
     "groups": "groups",
-    "web": "web",
 }
 _MOST_NAMES = 10
 _FETCH = {
@@ -36,6 +34,9 @@ _RETRY = {
     "attempts": "delivery.max_attempts",
     "life": "delivery.max_age",
 }
+_KEEP = {field.name: f"keep.{field.name}" for field in fields(Keep)}
+_WEB = {"host": "web.listen", "port": "web.listen", "auth": "web.auth", "url": "web.url"}
+_OFF = Web(host="")
 
 
 def compare(old: Settings, new: Settings) -> Changes:
@@ -86,6 +87,8 @@ def _other(old: Settings, new: Settings) -> Iterator[str]:
     yield from _differing(old, new, KEYS)
     yield from _differing(old.fetch, new.fetch, _FETCH)
     yield from _differing(old.retry, new.retry, _RETRY)
+    yield from _differing(old.keep, new.keep, _KEEP)
+    yield from dict.fromkeys(_differing(old.web or _OFF, new.web or _OFF, _WEB))
     # Names of single channels and their recipients stand here, too; those are told as channels.
     if _groups(old) != _groups(new):
         yield "channel_groups"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from monitor.config import Settings, named_database
 from monitor.model import Copied, DatabaseAddress, Secret
-from monitor.store import copy_database
+from monitor.store.whole import copy_database
 
 
 @dataclass(frozen=True, slots=True)

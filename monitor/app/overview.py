@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from monitor.config import Settings
 from monitor.errors import Problem
-from monitor.health import is_polled, is_unwell
+from monitor.health import is_amiss, is_polled, is_there, is_unwell
 from monitor.model import (
     Changes,
     ChannelStatus,
@@ -14,7 +14,9 @@ from monitor.model import (
     DeliveryState,
     FeedState,
     FeedStatus,
+    Role,
     StoreStatus,
+    Worker,
 )
 
 # A daemon that runs asks what is due each second, and even a slow poll is over by then.
@@ -40,10 +42,23 @@ class ListedConfiguration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedWorker:
+    """A worker, see `monitor.model.Worker`, and whether it was heard of lately."""
+
+    host: str
+    pid: int
+    role: Role
+    version: str
+    began_at: datetime
+    seen_at: datetime
+    there: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """How it goes: what `status` prints and the API answers. `totals` counts feeds and deliveries by state, and what is stored.
 
-    `database` is its size, see `monitor.model.DatabaseSize.in_bytes`. `configuration` is None when none was ever in force.
+    `workers` run, or were lost within a day; what they lack together is `amiss`. `database` is its size, see `monitor.model.DatabaseSize.in_bytes`. `configuration` is None when none was ever in force.
     """
 
     checked_at: datetime
@@ -53,6 +68,8 @@ class Status:
     totals: dict[str, int]
     database: dict[str, int]
     configuration: ListedConfiguration | None
+    workers: tuple[ListedWorker, ...]
+    amiss: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +118,16 @@ class Overview:
         known = [(stored.pop(name, ChannelStatus(name=name)), True) for name in configured]
         return [*known, *((channel, False) for channel in stored.values())]
 
+    @property
+    def workers(self) -> list[ListedWorker]:
+        """The daemons that share the database, in the order in which they began."""
+        return [_worker(worker, there=is_there(worker, self.now)) for worker in self.stored.workers]
+
+    @property
+    def amiss(self) -> list[str]:
+        """What they lack together, in sentences."""
+        return is_amiss(self.stored.workers, self.now)
+
     def totals(self) -> dict[str, int]:
         """Return what there is, by kind and state."""
         states = [feed.state for feed in self.feeds]
@@ -124,6 +151,8 @@ class Overview:
             totals=self.totals(),
             database=self.stored.size.in_bytes(),
             configuration=_configuration(self.stored.configuration),
+            workers=tuple(self.workers),
+            amiss=tuple(self.amiss),
         )
 
     def _deliveries(self, state: DeliveryState) -> int:
@@ -134,6 +163,18 @@ class Overview:
 def _listed(channel: ChannelStatus, *, configured: bool) -> KnownChannel:
     values = {field.name: getattr(channel, field.name) for field in fields(channel)}
     return KnownChannel(**values, configured=configured)
+
+
+def _worker(worker: Worker, *, there: bool) -> ListedWorker:
+    return ListedWorker(
+        host=worker.host,
+        pid=worker.pid,
+        role=worker.role,
+        version=worker.version,
+        began_at=worker.began_at,
+        seen_at=worker.seen_at,
+        there=there,
+    )
 
 
 def _configuration(state: ConfigurationState | None) -> ListedConfiguration | None:

@@ -14,10 +14,11 @@ from monitor import log, schedule
 from monitor.app.building import Base, Setup, build, heartbeat, moved, open_base
 from monitor.app.changes import compare, without_restart
 from monitor.app.measuring import measure, open_metrics
+from monitor.app.presence import Presence, agree_on_time
 from monitor.article import HOST_GAP
-from monitor.clock import Clock, SystemClock
+from monitor.clock import Clock, SharedClock
 from monitor.config import Settings
-from monitor.errors import Problem
+from monitor.errors import Problem, StoreError
 from monitor.metrics import Metrics
 from monitor.model import (
     ArticleReport,
@@ -30,10 +31,10 @@ from monitor.model import (
     Queue,
     Reloaded,
     Report,
+    Role,
 )
 from monitor.pipeline.crew import Crew
 from monitor.pipeline.file import FileEntries
-from monitor.pipeline.heartbeat import Ticking
 from monitor.pipeline.ports import Observer
 from monitor.pipeline.prune import Prune
 from monitor.pipeline.pulse import Pulse
@@ -70,7 +71,8 @@ class App:
     A reload puts another setup in place of the present one. The crews stay, and what they have under way is finished as it was begun.
     """
 
-    def __init__(self, base: Base, setup: Setup, tally: Tally, metrics: Metrics) -> None:
+    def __init__(self, base: Base, setup: Setup, tally: Tally, metrics: Metrics, role: Role) -> None:
+        self.role = role
         self.tally = tally
         self.metrics = metrics
         self.store: Store = base.store
@@ -81,18 +83,20 @@ class App:
         self.reloaded: Reloaded | None = None
         self._base = base
         self._setup = setup
-        self._crews: Mapping[str, Ticking] = {"poll": self.polls, "deliver": self.deliveries}
-        self.heartbeat = heartbeat(base, setup, self._crews)
         self._reloading = asyncio.Lock()
         self._file = FileEntries(store=base.store, clock=base.clock)
         self._prune = Prune(store=base.store, clock=base.clock, pause=_rest, observe=base.observe)
-        every: dict[str, Crew[Any]] = {
-            "poll": self.polls,
-            "read": self.articles,
-            "deliver": self.deliveries,
+        #: Those that look for work in this role, by what they do.
+        self.crews: Mapping[str, Crew[Any]] = {
+            **({"poll": self.polls, "read": self.articles} if role.polls else {}),
+            **({"deliver": self.deliveries} if role.delivers else {}),
         }
-        self.pulse = Pulse(every, base.clock)
-        metrics.watch(every)
+        # A heartbeat says that feeds are polled and deliveries sent; an article may do without.
+        self._beating = {name: crew for name, crew in self.crews.items() if name != "read"}
+        self.heartbeat = heartbeat(base, setup, self._beating)
+        self.pulse = Pulse(self.crews, base.clock)
+        metrics.watch(self.crews)
+        self._presence = Presence(base.store, base.clock, role)
 
     @property
     def settings(self) -> Settings:
@@ -143,6 +147,10 @@ class App:
         """Take out what is no longer kept."""
         await self._prune(self.settings.keep)
 
+    async def check_in(self) -> None:
+        """Let those who share the database know that this worker is there."""
+        await self._presence.check_in(self.settings)
+
     async def beat(self) -> None:
         """Send a heartbeat, where one is configured."""
         if self.heartbeat:
@@ -170,7 +178,7 @@ class App:
         # Sends that hang in channels which are gone take nobody's place.
         places = setup.delivering.capacity + self.deliveries.busy
         self.deliveries.duty = replace(setup.delivering, capacity=places)
-        self.heartbeat = heartbeat(self._base, setup, self._crews, self.heartbeat)
+        self.heartbeat = heartbeat(self._base, setup, self._beating, self.heartbeat)
 
     async def _keep(self, reloaded: Reloaded) -> None:
         self.reloaded = reloaded
@@ -187,18 +195,30 @@ class App:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, clock: Clock | None = None, console: TextIO | None = None, spread: bool = True
+    settings: Settings,
+    *,
+    role: Role = Role.ALL,
+    clock: Clock | None = None,
+    console: TextIO | None = None,
+    spread: bool = True,
 ) -> AsyncIterator[App]:
     """Open all edges and yield the App; close them in reverse. Raises StoreError.
 
     With `spread` new feeds are polled a little apart, else all at once.
     """
-    clock, tally = clock or SystemClock(), Tally()
+    clock, tally = clock or SharedClock(), Tally()
     async with AsyncExitStack() as stack:
         metrics = open_metrics(settings, clock)
         observe = _both(tally, metrics)
-        base = await open_base(stack, settings, clock=clock, console=console or sys.stdout, observe=observe)
-        app = App(base, await build(base, settings), tally, metrics)
+        base = await open_base(
+            stack, settings, role=role, clock=clock, console=console or sys.stdout, observe=observe
+        )
+        if role is not Role.ALL and not base.store.is_shared:
+            raise StoreError(
+                f"{settings.database_label}: is SQLite, where one daemon does everything; --role needs PostgreSQL"
+            )
+        await agree_on_time(base.store, clock)
+        app = App(base, await build(base, settings), tally, metrics, role)
         await base.store.sync_rules(settings.rules, clock.now(), settings.groups)
         await base.store.sync_feeds(settings.feeds, _first_polls(settings, None, clock.now(), spread=spread))
         await base.store.record_reload(Reloaded(at=clock.now()))

@@ -14,9 +14,7 @@ from monitor.clock import SystemClock
 from monitor.config import Settings
 from monitor.model import DatabaseContents, DatabaseSize, Exported, Part, SchemaPlan, Soundness
 from monitor.pipeline.prune import Prune
-from monitor.store import back_up, check_database, vacuum
-from monitor.store import migrate as migrate_database
-from monitor.store import plan_migration as plan_of_migration
+from monitor.store import whole
 
 # The oldest database is younger.
 _EVER = timedelta(days=36_500)
@@ -41,28 +39,28 @@ def contents(settings: Settings) -> DatabaseContents:
 def backup(settings: Settings, target: Path, *, force: bool, progress: Callable[[int, int], None]) -> int:
     """Copy the database to a file and return the size of the copy; see monitor.store.backup. Raises StoreError."""
     label = settings.database_label
-    return back_up(settings.database, target, label=label, force=force, progress=progress)
+    return whole.back_up(settings.database, target, label=label, force=force, progress=progress)
 
 
 def give_back(settings: Settings, progress: Callable[[str], None]) -> tuple[DatabaseSize, DatabaseSize]:
     """Give what is free in the database back to the disk; return its size before and after. Raises StoreError."""
-    return vacuum(settings.database, label=settings.database_label, progress=progress)
+    return whole.vacuum(settings.database, label=settings.database_label, progress=progress)
 
 
 def check(settings: Settings, progress: Callable[[int, int], None]) -> Soundness:
     """Look through the database, changing nothing; see monitor.store.soundness. Raises StoreError."""
     now = SystemClock().now()
-    return check_database(settings.database, label=settings.database_label, now=now, progress=progress)
+    return whole.check_database(settings.database, label=settings.database_label, now=now, progress=progress)
 
 
 def plan_migration(settings: Settings) -> SchemaPlan:
     """Return what `migrate` would do. Raises StoreError."""
-    return plan_of_migration(settings.database, label=settings.database_label)
+    return whole.plan_migration(settings.database, label=settings.database_label)
 
 
 def migrate(settings: Settings, progress: Callable[[int, int], None]) -> SchemaPlan:
     """Bring the database to this version's schema and return what was done; see monitor.store.migrate. Raises StoreError."""
-    return migrate_database(settings.database, label=settings.database_label, progress=progress)
+    return whole.migrate(settings.database, label=settings.database_label, progress=progress)
 
 
 def prunable(settings: Settings) -> Iterator[tuple[Part, int]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
-from monitor.cli.completing import feed_names, rule_names, tag_names
+from monitor.cli.completing import channel_names, feed_names, rule_names, tag_names
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.feeds import unknown
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, read_span
@@ -37,6 +37,19 @@ OneTag = Annotated[
         "--tag", metavar="TAG", autocompletion=tag_names, help="Only those on entries of feeds with this tag."
     ),
 ]
+OneChannel = Annotated[
+    str | None,
+    typer.Option(
+        "--channel",
+        metavar="NAME",
+        autocompletion=channel_names,
+        help="Only those that this channel, or group, was or is to be told.",
+    ),
+]
+OneStory = Annotated[
+    int | None,
+    typer.Option("--story", metavar="NUMBER", min=1, max=_MOST, help="Only those of this story."),
+]
 Words = Annotated[
     str | None,
     typer.Option("--words", "-w", metavar="WORDS", help="Only those with all of these in title or summary."),
@@ -60,6 +73,8 @@ def list_alerts(
     rule: OneRule = None,
     feed: OneFeed = None,
     tag: OneTag = None,
+    channel: OneChannel = None,
+    story: OneStory = None,
     words: Words = None,
     since: Since = None,
     limit: Most = 50,
@@ -71,7 +86,7 @@ def list_alerts(
     Example: news-monitor alerts list --rule ukraine-ceasefire --since 7d
     """
     from monitor.app import ask
-    from monitor.app.names import feeds_tagged
+    from monitor.app.names import channels_called, feeds_tagged
     from monitor.clock import SystemClock
 
     settings, now = load(config), SystemClock().now()
@@ -79,13 +94,15 @@ def list_alerts(
         rule=rule,
         feed=feed,
         feeds=feeds_tagged(settings, tag),
+        channels=channels_called(settings, channel),
+        story=story,
         words=tuple((words or "").split()),
         since=None if since is None else now - since,
         limit=limit,
     )
     with ask.open_history(settings) as history:
         alerts, more = history.alerts(wish)
-    if not alerts and (complaint := _unknown(settings, rule, tag)):
+    if not alerts and (complaint := _unknown(settings, rule, tag, channel)):
         output.complain(complaint)
         return WRONG
     if as_json:
@@ -126,13 +143,15 @@ def show_alert(which: Which, config: Config = DEFAULT_CONFIG, as_json: Json = Fa
     return GOOD
 
 
-def _unknown(settings: "Settings", rule: str | None, tag: str | None) -> str:
+def _unknown(settings: "Settings", rule: str | None, tag: str | None, channel: str | None) -> str:
     from monitor.app.names import tags
 
-    rules = [each.name for each in settings.rules]
-    if rule is not None and rule not in rules:
-        return unknown("rule", rule, rules)
-    return unknown("tag", tag, tags(settings)) if tag is not None and tag not in tags(settings) else ""
+    asked = (
+        ("rule", rule, [each.name for each in settings.rules]),
+        ("tag", tag, tags(settings)),
+        ("channel", channel, list(settings.channel_names)),
+    )
+    return next((unknown(kind, name, known) for kind, name, known in asked if name and name not in known), "")
 
 
 def _grid(alerts: Sequence[ListedAlert], now: datetime, zone: tzinfo) -> Grid:

@@ -38,6 +38,10 @@ Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="On
 OneRule = Annotated[
     str | None, typer.Option("--rule", "-r", metavar="RULE", help="Only what this rule matched.")
 ]
+OneStory = Annotated[
+    int | None,
+    typer.Option("--story", metavar="NUMBER", min=1, max=2**63 - 1, help="Only of this story."),
+]
 Language = Annotated[
     str | None,
     typer.Option(
@@ -60,6 +64,7 @@ def list_entries(
     feed: Feeds = None,
     tag: Tags = None,
     rule: OneRule = None,
+    story: OneStory = None,
     language: Language = None,
     limit: Most = 20,
     before: Before = None,
@@ -84,6 +89,7 @@ def list_entries(
         feeds=frozenset(feed or ()),
         tags=frozenset(tag or ()),
         rule=rule,
+        story=story,
         since=None if since is None else now - since,
         before=before,
         limit=limit,

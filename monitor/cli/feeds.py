@@ -26,6 +26,10 @@ Tag = Annotated[
     str | None,
     typer.Option("--tag", metavar="TAG", autocompletion=tag_names, help="Only feeds with this tag."),
 ]
+Words = Annotated[
+    str | None,
+    typer.Option("--words", "-w", metavar="WORDS", help="Only feeds with this in their name or address."),
+]
 Failing = Annotated[
     bool, typer.Option("--failing", help="Only feeds that can't be read or have fallen silent.")
 ]
@@ -61,7 +65,11 @@ _LINES = 15
 
 
 def list_feeds(
-    config: Config = DEFAULT_CONFIG, tag: Tag = None, failing: Failing = False, as_json: Json = False
+    config: Config = DEFAULT_CONFIG,
+    tag: Tag = None,
+    words: Words = None,
+    failing: Failing = False,
+    as_json: Json = False,
 ) -> int:
     """List the configured feeds and how they are.
 
@@ -78,7 +86,7 @@ def list_feeds(
     if tag is not None and not any(tag in feed.tags for feed in settings.feeds):
         output.complain(unknown("tag", tag, {tag for feed in settings.feeds for tag in feed.tags}))
         return WRONG
-    feeds = narrowed(_feeds(settings), tag=tag, state=UNWELL if failing else None)
+    feeds = narrowed(_feeds(settings), tag=tag, words=words, state=UNWELL if failing else None)
     if as_json:
         output.say_json([asdict(feed) for feed in feeds])
     else:

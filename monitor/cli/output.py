@@ -183,8 +183,8 @@ def _print(text: str, stream: TextIO) -> None:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, str):
-        return safe(value)
+    if isinstance(value, str):  # JSON writes the ends of lines so that no terminal obeys them
+        return "\n".join(map(safe, _HIDDEN.redact(value).split("\n")))
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, Mapping):

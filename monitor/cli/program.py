@@ -31,6 +31,7 @@ from monitor.cli.init import init
 from monitor.cli.match import match
 from monitor.cli.mistyped import Command, Group
 from monitor.cli.opml import export_list, import_list
+from monitor.cli.rules import list_rules, show_rule
 from monitor.cli.run import run
 from monitor.cli.silence import add_silence, end_silence, list_silences
 from monitor.cli.status import status
@@ -121,6 +122,10 @@ def _add_found(program: typer.Typer) -> None:
     _add(stories, list_stories, "list", _codes("there is no database yet, or it can't be read"))
     _add(stories, show_story, "show", _codes("there is no such story, or the database can't be read"))
     program.add_typer(stories)
+    rules = _group("rules", "See what the rules find.")
+    _add(rules, list_rules, "list", _codes("there is no database yet, or it can't be read"))
+    _add(rules, show_rule, "show", _codes("there is no database yet, or it can't be read"))
+    program.add_typer(rules)
 
 
 def _add_feeds(program: typer.Typer) -> None:

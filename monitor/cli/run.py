@@ -8,13 +8,18 @@ import typer
 
 from monitor import __version__
 from monitor.cli import output
-from monitor.cli.ending import FAILED, GOOD
+from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.options import DEFAULT_CONFIG, Config, load
+from monitor.model import Role
 
 if TYPE_CHECKING:
     from monitor.config import Settings
 
 Once = Annotated[bool, typer.Option("--once", help="Poll every feed that is due, deliver, and end.")]
+RoleOption = Annotated[
+    Role,
+    typer.Option("--role", help="What this one does of the work that several share on one PostgreSQL."),
+]
 LogFormat = Annotated[
     Literal["text", "json"], typer.Option("--log-format", help="How log lines look; they go to stderr.")
 ]
@@ -27,6 +32,7 @@ LogLevel = Annotated[
 def run(
     config: Config = DEFAULT_CONFIG,
     once: Once = False,
+    role: RoleOption = Role.ALL,
     log_format: LogFormat = "text",
     log_level: LogLevel = "info",
 ) -> int:
@@ -35,6 +41,9 @@ def run(
     An edited configuration comes into force while it runs, or is refused and told; SIGHUP reads it at once. Sends
     under way are finished before it ends; a second Ctrl-C ends it at once. What it knows is in
     the database, so it goes on where it was when it is started again.
+
+    On PostgreSQL any number may run, on any machine, with the same feeds, rules and channels; each does its --role: poll (feeds and
+    articles), deliver (messages, digests, notices), web (the page), or all of it.
 
     Example: news-monitor run --config /etc/news-monitor/config.toml
     """
@@ -46,11 +55,14 @@ def run(
     settings = load(config)
     log.set_up(json_lines=log_format == "json", level=log_level, secrets=settings.secrets)
     tell_notes(settings)
+    if role is Role.WEB and settings.web is None:
+        output.complain(f'{config}: --role web has nothing to do: listen in [web] is "off"')
+        return WRONG
     if once:
         return GOOD if asyncio.run(daemon.run_once(settings)) else FAILED
     if sys.stderr.isatty():
         output.complain(_welcome(settings, config))
-    asyncio.run(daemon.run(settings))
+    asyncio.run(daemon.run(settings, role))
     return GOOD
 
 

@@ -18,7 +18,7 @@ from monitor.model import ChannelStatus, ConfigurationState, DeliveryState, Feed
 from monitor.moments import lasting, spoken, stamped
 
 if TYPE_CHECKING:
-    from monitor.app.overview import Overview
+    from monitor.app.overview import ListedWorker, Overview
     from monitor.config import Glimpse, Settings
 
 Quiet = Annotated[
@@ -103,11 +103,28 @@ def _say(view: "Overview", zone: tzinfo) -> None:
     if view.stored.configuration:
         for line in _configuration(view.stored.configuration, view.now, zone):
             output.say(line)
+    for line in _workers(view, zone):
+        output.say(line)
     if not view.runs:
         output.say(
             f"The monitor doesn't seem to run: a feed has been due for {lasting(view.late)}."
             " Start it: news-monitor run"
         )
+
+
+def _workers(view: "Overview", zone: tzinfo) -> list[str]:
+    """Return a line on each worker, when there are several or one has been lost, and one on each thing that is amiss."""
+    workers = view.workers
+    if len(workers) == 1 and workers[0].there:
+        workers = []
+    return [_worker(worker, view.now, zone) for worker in workers] + view.amiss
+
+
+def _worker(worker: "ListedWorker", now: datetime, zone: tzinfo) -> str:
+    name = f"worker {worker.host}:{worker.pid} ({worker.role.value}, {worker.version})"
+    if worker.there:
+        return f"{name}: since {stamped(worker.began_at, now, zone)}"
+    return f"{name}: lost, last heard of {spoken(worker.seen_at, now, zone)}"
 
 
 def _configuration(state: ConfigurationState, now: datetime, zone: tzinfo) -> list[str]:

@@ -15,10 +15,11 @@ from monitor.config.named import named_database
 from monitor.config.opml import ListedFeed, Subscriptions, load_opml, write_opml
 from monitor.config.schema import json_schema
 from monitor.config.settings import Settings
-from monitor.config.values import read_duration
+from monitor.config.values import DURATION, read_duration
 from monitor.config.written import feed_toml, rule_toml
 
 __all__ = [
+    "DURATION",
     "Files",
     "Glimpse",
     "ListedFeed",

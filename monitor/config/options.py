@@ -8,6 +8,8 @@ from monitor.match import LANGUAGES
 from monitor.model import GroupBy, TextField, Window
 
 GROUP_NAME = "[a-z0-9_-]{1,50}"
+# What alerts have in common that have nothing else.
+CHANNEL = "channel"
 
 _AS_WRITTEN = "none"
 # A language is asked for by lang: and has no words to look into.
@@ -19,8 +21,7 @@ _WINDOW = re.compile(
     r"(?:(?P<days>[^\W\d].*?)\s+)?(?P<start>[0-9]{1,2}:[0-9]{2})\s*[-–]\s*(?P<end>[0-9]{1,2}:[0-9]{2})"
 )
 _SPAN = re.compile(r"\s*([^\W\d]+)\s*(?:[-–]\s*([^\W\d]+)\s*)?")
-_CHANNEL = "channel"
-_COMMON = frozenset({*GroupBy, _CHANNEL})
+_COMMON = frozenset({*GroupBy, CHANNEL})
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 
@@ -72,6 +73,13 @@ def read_windows(value: object) -> tuple[Window, ...]:
     return tuple(_window(each) for each in written)
 
 
+def write_window(window: Window) -> str:
+    """Write hours so that `read_windows` reads them again."""
+    days = ",".join(_DAYS[day][:3].capitalize() for day in sorted(window.days))
+    hours = f"{window.start:%H:%M}-{window.end:%H:%M}"
+    return hours if len(window.days) == len(_DAYS) else f"{days} {hours}"
+
+
 def _window(value: object) -> Window:
     match = _WINDOW.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
@@ -114,7 +122,7 @@ def read_group_by(value: object) -> frozenset[GroupBy]:
         raise Mistake(
             f"must be one of {quoted(_COMMON)}, or a list of them", "channel makes one group of all"
         )
-    return frozenset(GroupBy(one) for one in written if one != _CHANNEL)
+    return frozenset(GroupBy(one) for one in written if one != CHANNEL)
 
 
 def read_group_name(value: object) -> str:

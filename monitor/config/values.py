@@ -42,6 +42,15 @@ def read_duration(value: object) -> timedelta:
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
 
 
+def write_duration(length: timedelta) -> str:
+    """Write a length of time so that `read_duration` reads it again."""
+    rest, written = length // timedelta(milliseconds=1), ""
+    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)):
+        number, rest = divmod(rest, size)
+        written += f"{number}{unit}" if number else ""
+    return written or "0s"
+
+
 def duration(least: str, most: str) -> Callable[[object], timedelta]:
     """Return a reader of durations from `least` to `most`."""
     shortest, longest = read_duration(least), read_duration(most)

@@ -1,10 +1,13 @@
 """Feeds and rules as they are written in config.toml, for people to paste."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import chain
 
 from monitor.config.opml import ListedFeed
-from monitor.model import USUAL_FIELDS, FullText, OnChange, Priority, Rule, StoryMode, TextField
+from monitor.config.options import CHANNEL, write_window
+from monitor.config.values import write_duration
+from monitor.model import USUAL_FIELDS, FullText, OnChange, Priority, Rule, RuleTest, StoryMode, TextField
 
 
 def feed_toml(feed: ListedFeed) -> str:
@@ -18,7 +21,7 @@ def feed_toml(feed: ListedFeed) -> str:
 
 
 def rule_toml(rule: Rule) -> str:
-    """Return a [[rules]] table with what differs from a rule that says nothing; hours and dates are left out."""
+    """Return a [[rules]] table with its tests, and with what differs from a rule that says nothing."""
     lines = ["[[rules]]", f"name = {_quoted(rule.name)}", f"query = {_verbatim(rule.query)}"]
     lines += [f"{name} = {_listed(names)}" for name, names in _lists(rule).items() if names]
     if rule.language:
@@ -31,7 +34,29 @@ def rule_toml(rule: Rule) -> str:
     ):
         if value is not usual:
             lines.append(f"{name} = {_quoted(value)}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_times(rule), *chain.from_iterable(map(_test, rule.tests))]) + "\n"
+
+
+def _times(rule: Rule) -> Iterator[str]:
+    if rule.not_before:
+        yield f"not_before = {rule.not_before.isoformat()}"
+    if rule.active:
+        yield f"active = {_listed([write_window(window) for window in rule.active])}"
+    if rule.max_age:
+        yield f"max_age = {_quoted(write_duration(rule.max_age))}"
+    if rule.grouping:
+        yield f"group_wait = {_quoted(write_duration(rule.grouping.wait))}"
+        yield f"group_interval = {_quoted(write_duration(rule.grouping.interval))}"
+        yield f"group_by = {_listed(sorted(rule.grouping.by) or [CHANNEL])}"
+
+
+def _test(test: RuleTest) -> Iterator[str]:
+    yield "[[rules.tests]]"
+    for name, text in (("title", test.title), ("text", test.text)):
+        if text:
+            yield f"{name} = {_quoted(text)}"
+    if not test.match:
+        yield "match = false"
 
 
 def _lists(rule: Rule) -> dict[str, Collection[str]]:
@@ -42,6 +67,7 @@ def _lists(rule: Rule) -> dict[str, Collection[str]]:
         "not_tags": sorted(rule.not_tags),
         "feeds": sorted(rule.feeds),
         "not_feeds": sorted(rule.not_feeds),
+        "suppresses": sorted(rule.suppresses),
         "fields": fields if rule.fields != USUAL_FIELDS else (),
     }
 

@@ -12,15 +12,19 @@ from monitor.health.pulse import LONGEST_FAILING, hindered
 from monitor.health.review import review
 from monitor.health.runs import follow
 from monitor.health.told import detail_of, is_polled, is_unwell
+from monitor.health.workers import SILENT, is_amiss, is_there
 
 __all__ = [
     "LONGEST_FAILING",
     "SHORTEST_SILENCE",
+    "SILENT",
     "USUAL_PER_DAY",
     "detail_of",
     "follow",
     "hindered",
+    "is_amiss",
     "is_polled",
+    "is_there",
     "is_unwell",
     "learn",
     "most_at_once",

@@ -4,7 +4,8 @@ text  -> analysis (folded tokens with spans) -> keys (what they are filed under)
 query -> lexer (terms) -> parser (groups, checks) -> nodes -> compile (pattern, finders, near) -> clauses (true, false, open)
                                                      nodes -> printer -> query
                                                      nodes -> lint
-rules -> anchors (the rarest words of each) -> listing -> index -> matcher; explain
+terms -> apart (the two words that one may be written as) -> vocabulary (what of all terms is in a text) -> reading
+rules -> anchors (the rarest words of each) -> listing -> undecided (those that a page decides) -> index -> matcher; explain
 entry -> filing (the words it is filed under in a database); rule -> presearch (those that it must be filed under)
 """
 

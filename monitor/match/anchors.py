@@ -5,7 +5,7 @@ How rare a word is in the news isn't known when rules are read. Long words are r
 many rules ask for is more common than what one does.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 
@@ -33,9 +33,9 @@ _OF_ZONES = {
     fields((TextField.LANG,)): 10_000.0,
 }
 
-# Where an anchor, by its number in a vocabulary, has to stand: in the title, in title, summary and text together,
-# or in another field.
-Place = tuple[Fields, int]
+# Anchors, by their numbers in a vocabulary, and where one of them has to stand: in the title, in title, summary and
+# text together, or in another field.
+Place = tuple[Fields, tuple[int, ...]]
 # An entry has one of them.
 Need = tuple[Place, ...]
 
@@ -78,11 +78,8 @@ class Anchors:
         zones = _zones(where)
         if not zones:
             return [()]
-        beside = [beside.number for beside in term.beside]
-        needs = [
-            tuple([(zone, number) for zone in zones for number in (*need, *beside)])
-            for need in term.sought.needs
-        ]
+        beside = tuple([beside.number for beside in term.beside])
+        needs = [tuple([(zone, need + beside) for zone in zones]) for need in term.sought.needs]
         return self._sorted(needs) if len(needs) > 1 else needs
 
     def _sorted(self, needs: Iterable[Need]) -> Sequence[Need]:
@@ -90,28 +87,35 @@ class Anchors:
 
     def _cost(self, need: Need) -> float:
         cost = 0.0
-        for zone, number in need:
-            cost += self._costs.get(number, 0.0) + _OF_ZONES.get(zone, 0.0)
+        for zone, numbers in need:
+            of_zone = _OF_ZONES.get(zone, 0.0)
+            for number in numbers:
+                cost += self._costs.get(number, 0.0) + of_zone
         return cost
 
 
-def asked(test: Condition, *, wanted: bool = True) -> Iterator[Term]:
-    """Yield the terms that speak for `test` coming out as `wanted`."""
+def asked(test: Condition, *, wanted: bool = True) -> Sequence[Term]:
+    """Return the terms that speak for `test` coming out as `wanted`."""
     match test:
-        case Term() if wanted:
-            yield test
+        case Term():
+            return [test] if wanted else ()
         case Opposite(part):
-            yield from asked(part, wanted=not wanted)
+            return asked(part, wanted=not wanted)
         case Several(parts):
-            for part in parts:
-                yield from asked(part, wanted=wanted)
+            return [term for part in parts for term in asked(part, wanted=wanted)]
+        case _:
+            raise TypeError(test)
 
 
 def _together(needs: Sequence[Sequence[Need]]) -> Sequence[Need]:
     """Return what an entry has that has what one of some parts needs."""
     if not all(needs):
         return ()
-    return (tuple(dict.fromkeys(chain.from_iterable(rarest for rarest, *_ in needs))),)
+    together: dict[Fields, dict[int, None]] = {}
+    for rarest, *_ in needs:
+        for zone, numbers in rarest:
+            together.setdefault(zone, {}).update(dict.fromkeys(numbers))
+    return [tuple([(zone, tuple(numbers)) for zone, numbers in together.items()])]
 
 
 def _rarity(anchor: Anchor, language: str) -> float:

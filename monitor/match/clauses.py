@@ -21,7 +21,7 @@ class Condition(Protocol):
         """Tell whether it is true of the fields together."""
 
     def hits(self, reading: Reading, *, wanted: bool) -> Iterator[Hit]:
-        """Yield where the words stand that made it come out as `wanted`."""
+        """Yield where the words stand that made it come out as `wanted`, which it does."""
 
     def may_become(self, reading: Reading, *, wanted: bool) -> bool:
         """Tell whether some text of the page, which isn't there yet, could make it come out as `wanted`.
@@ -50,7 +50,7 @@ class Beside(NamedTuple):
         return WordFinder(term, term, self.language, single_pattern(keys, self.language))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Sought:
     """What is looked for by all terms that are written alike.
 
@@ -62,7 +62,7 @@ class Sought:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Term:
     """A term that one of the fields holds, or a word that it makes with one of the words `beside` it.
 
@@ -122,7 +122,7 @@ class Term:
         return lambda place: sight.begins(needs[place])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Several:
     """All parts (`every`) or at least one of them."""
 
@@ -136,8 +136,9 @@ class Several:
         return self.every
 
     def hits(self, reading: Reading, *, wanted: bool) -> Iterator[Hit]:
+        all_are = self.every is wanted  # as of an AND that holds
         for part in self.parts:
-            if part.holds(reading) is wanted:
+            if all_are or part.holds(reading) is wanted:
                 yield from part.hits(reading, wanted=wanted)
 
     def may_become(self, reading: Reading, *, wanted: bool) -> bool:
@@ -150,7 +151,7 @@ class Several:
         return any(part.is_named(reading, wanted=wanted) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Opposite:
     """The part doesn't hold."""
 

@@ -47,7 +47,7 @@ class Compiler:
         """Return the test of `node`, whose terms are looked for in `where` unless they have a field of their own."""
         match node:
             case And(parts) | Or(parts):
-                tests = sorted((self.test(part, where) for part in parts), key=_effort)
+                tests = sorted([self.test(part, where) for part in parts], key=_effort)
                 return Several(tuple(tests), isinstance(node, And))
             case Not(part):
                 return Opposite(self.test(part, where))

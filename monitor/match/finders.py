@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple, Protocol
 
+from monitor.match.analysis import is_plain
 from monitor.match.pattern import Pattern, make_pattern, passed, spaceless_pairs
 from monitor.match.regex import Expression
 from monitor.match.text import Place, Text
@@ -83,9 +84,12 @@ class WordFinder:
         return (place[:2] for place in self.places(text, begins(0)))
 
     def places(self, text: Text, starts: Iterable[int]) -> Iterator[Place]:
-        return text.find(self.pattern, starts)
+        return text.find(self.pattern, starts) if starts else iter(())
 
     def options(self) -> Options:
+        if is_plain(self.text):  # most are
+            yield (Anchor(Kind.WORD, (self.text,)),)
+            return
         for forms in passed(self.text):
             yield tuple(Anchor(Kind.WORD, (form,)) for form in forms)
         for pair in spaceless_pairs(self.text):

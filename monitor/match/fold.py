@@ -23,11 +23,13 @@ _STRESS = "\u0300\u0301"
 _DIAERESIS = "\u0308"
 
 
-@lru_cache(maxsize=32_768)
 def fold(word: str) -> str:
     """Return the form under which `word` is compared; folding twice changes nothing more."""
-    if word.isascii():
-        return word.lower()
+    return word.lower() if word.isascii() else _fold(word)
+
+
+@lru_cache(maxsize=32_768)
+def _fold(word: str) -> str:
     letters: list[str] = []
     base = ""
     for character in unicodedata.normalize("NFKD", word.translate(_WITHOUT_INVISIBLE)):

@@ -9,7 +9,7 @@ _ORDER = {field: place for place, field in enumerate(TextField)}
 
 def in_order(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     """Return hits by field, then by position, without those that lie inside another."""
-    return tuple(_widest(sorted(set(hits), key=_place)))
+    return tuple(_widest(sorted(hits, key=_place)))
 
 
 def _place(hit: Hit) -> tuple[int, int, int, str]:

@@ -16,6 +16,8 @@ from monitor.match.scope import watches_all
 from monitor.match.undecided import Undecided
 from monitor.model import FullText, Rule
 
+_IN_WORDING = frozenset({TITLE, WORDING})
+
 
 class Listed(NamedTuple):
     """A rule, its place among all rules, and the tree of its query."""
@@ -25,7 +27,7 @@ class Listed(NamedTuple):
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Compiled:
     """A rule and its query. `everywhere`: it watches all feeds."""
 
@@ -48,10 +50,16 @@ class Index:
         self._vocabulary = compiler.vocabulary
         self._needed = Listing(compiler.vocabulary)
         self._twofold = Twofold()
+        self._undecided = Undecided(compiler.vocabulary)
+        self._always: set[int] = set()  # those that read each page
         for number, compiled in self.rules.items():
             self._add(number, anchors.needs(compiled.test))
-        self._always = self._wishing(FullText.ALWAYS).keys()
-        self._undecided = Undecided(anchors, compiler.vocabulary, self._wishing(FullText.AUTO))
+        # By itself: what is asked for together is then close together in memory.
+        for number, compiled in self.rules.items():
+            if compiled.rule.full_text is FullText.AUTO:
+                self._undecided.add(number, compiled.test, anchors)
+            elif compiled.rule.full_text is FullText.ALWAYS:
+                self._always.add(number)
 
     def needed(self, reading: Reading) -> set[int]:
         """Return the rules that may hold for an entry."""
@@ -63,15 +71,8 @@ class Index:
         return sure, unsure | self._always
 
     def _add(self, number: int, needs: Sequence[Need]) -> None:
-        if len(needs) > 1 and all(zone in (TITLE, WORDING) for zone, _ in chain(*needs[:2])):
-            one, other = ([anchor for _, anchor in need] for need in needs[:2])
+        if len(needs) > 1 and _IN_WORDING.issuperset(zone for zone, _ in chain(*needs[:2])):
+            one, other = ([anchor for _, anchors in need for anchor in anchors] for need in needs[:2])
             self._twofold.add(number, one, other)
         else:
             self._needed.add(number, needs)
-
-    def _wishing(self, wish: FullText) -> dict[int, Condition]:
-        return {
-            number: compiled.test
-            for number, compiled in self.rules.items()
-            if compiled.rule.full_text is wish
-        }

@@ -23,8 +23,10 @@ class Listing:
         if not needs:
             self._everywhere.add(number)
             return
-        for zone, anchor in needs[0]:
-            self._of_fields[zone].setdefault(anchor, []).append(number)
+        for zone, anchors in needs[0]:
+            of_zone = self._of_fields[zone]
+            for anchor in anchors:
+                of_zone.setdefault(anchor, []).append(number)
 
     def met(self, reading: Reading) -> set[int]:
         """Return the rules of whose anchors an entry has one, and those without."""
@@ -46,8 +48,12 @@ class Twofold:
     def add(self, number: int, one: Iterable[int], other: Sequence[int]) -> None:
         """Put a rule under each anchor of one word that it needs; `other` are those of another."""
         for anchor in one:
-            self._others.setdefault(anchor, []).extend(other)
-            self._rules.setdefault(anchor, []).extend([number] * len(other))
+            if anchor in self._others:
+                self._others[anchor].extend(other)
+                self._rules[anchor].extend([number] * len(other))
+            else:  # mostly, and lists that don't grow are half as large
+                self._others[anchor] = list(other)
+                self._rules[anchor] = [number] * len(other)
 
     def met(self, found: set[int]) -> set[int]:
         """Return the rules of which both words are among those that were found."""

@@ -157,6 +157,10 @@ def _uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            # Both together count all there is as old, so that the next of many quick collections isn't a long one.
+            gc.freeze()
+            gc.unfreeze()
         if enabled:
             gc.enable()
 

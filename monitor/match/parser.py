@@ -5,10 +5,13 @@ least as tightly as the caller asks. A field binds the term or group after it, N
 NOT than AND, AND than OR; operands side by side are joined by AND.
 """
 
+import re
+from itertools import accumulate
+
 from monitor.errors import QueryError
 from monitor.match.checks import near_part, refuse_what_only_excludes
 from monitor.match.groups import NO_GROUPS, Budget, Groups, group_terms
-from monitor.match.lexer import Kind, Token, tokenise
+from monitor.match.lexer import LONGEST_QUERY, Kind, Token, tokenise
 from monitor.match.nodes import And, In, Near, Node, Not, Or, Word
 from monitor.match.terms import shown
 from monitor.model import TextField
@@ -21,6 +24,8 @@ _LOOSEST, _TIGHTER_THAN_NOT = 1, 4
 _OPERANDS = (Kind.TERM, Kind.OPEN, Kind.NOT, Kind.FIELD, Kind.GROUP)
 _OPERATORS = (Kind.AND, Kind.OR, Kind.NOT, Kind.NEAR)
 _BINDABLE = (Kind.TERM, Kind.OPEN, Kind.GROUP)
+# Nothing but words, as most queries are. No operator has small letters.
+_WORDS = re.compile(r"[A-Z]?[a-z0-9]+(?: [A-Z]?[a-z0-9]+)*")
 
 
 def parse_query(text: str, groups: Groups = NO_GROUPS) -> Node:
@@ -28,6 +33,8 @@ def parse_query(text: str, groups: Groups = NO_GROUPS) -> Node:
 
     `groups` are the terms of each name, fragments of a query themselves: ``@name`` stands for (one OR other).
     """
+    if len(text) <= LONGEST_QUERY and _WORDS.fullmatch(text):
+        return _words(text)
     return _Parser(text, groups, Budget()).query()
 
 
@@ -199,6 +206,14 @@ def _advice(operator: Token) -> str:
         small = operator.kind.lower()
         return f"add a word there, remove {operator.text}, or write {small} in small letters for the word"
     return "add a word there, or remove it"
+
+
+def _words(text: str) -> Node:
+    """Return the tree of words with a blank between them."""
+    words = text.split(" ")
+    columns = accumulate(map(len, words), lambda column, size: column + size + 1, initial=1)
+    parts = tuple(map(Word, words, columns, [None, *words], [*words[1:], None]))
+    return parts[0] if len(parts) == 1 else And(parts)
 
 
 def _side_by_side(left: Node, right: Node) -> tuple[Node, Node]:

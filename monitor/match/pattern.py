@@ -19,7 +19,7 @@ from monitor.match.analysis import (
 )
 from monitor.match.fold import fold, plain
 from monitor.match.keys import asked_keys
-from monitor.match.stems import stems
+from monitor.match.stems import stem, stems
 
 # What may stand around a word in a sentence. Any other symbol is part of the word: C++, C#, $100, 100%.
 _AROUND = re.escape('.,;:!?…¿¡·•()[]{}<>/\\|*~_"“”„‟«»‹›‚＂' + APOSTROPHES + HYPHENS)
@@ -86,9 +86,6 @@ def passed(text: str) -> Iterator[tuple[str, ...]]:
 
     Every way through a pattern passes over each of its places.
     """
-    if is_plain(text):  # most are
-        yield (text,)
-        return
     ways = _ways(text).forms
     for place in range(len(ways)):
         yield tuple(form for forms in ways[: place + 1] for form, to in forms if to > place)
@@ -116,7 +113,7 @@ def keys_beside(left: str, right: str, language: str) -> tuple[str, ...]:
     """
     if is_plain(left) and is_plain(right):  # most are
         left, right = fold(left), fold(right)
-        return stems(left + right, language) if is_joinable(left) and is_joinable(right) else ()
+        return (stem(left + right, language),) if is_joinable(left) and is_joinable(right) else ()
     analysis = analyse(f"{left} {right}")
     if len(analysis.tokens) != 2 or analysis.tokens[0].gap or analysis.tail:
         return ()

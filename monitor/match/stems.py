@@ -87,10 +87,8 @@ def stem_all(forms: Sequence[str], language: str) -> Sequence[str]:
 
 def stems(word: str, language: str) -> tuple[str, ...]:
     """Return the stems of a word as written: two for some words with accents, else one."""
-    folded = fold(word)
-    bare = stem(folded, language)
-    stemmer = _stemmer(language)
-    if stemmer is None or word.isascii():
+    bare = stem(fold(word), language)
+    if word.isascii() or (stemmer := _stemmer(language)) is None:
         return (bare,)
     written = unicodedata.normalize("NFKC", word.translate(_WITHOUT_INVISIBLE)).lower()
     full = fold(stemmer.stemWord(written))

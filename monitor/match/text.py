@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from typing import NamedTuple
 
 from monitor.match.analysis import Token
@@ -12,6 +13,7 @@ from monitor.match.stretch import Found, Stretch
 
 # Blanks that set off thousands, and no words; of the same length as what they are replaced by.
 _IN_NUMBER = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d)")
+_WORD = re.compile(r"\S+")
 # Code points that are analysed at once sooner than in pieces.
 _SHORT = 100
 
@@ -56,7 +58,7 @@ class Text:
         # Of most texts no more is asked for; the rest is made when it is.
         self._whole: dict[str, Stretch] = {}
         self._looked_at = 0
-        self._starts: list[int] = []  # of as many words as were asked for
+        self._starts: Sequence[int] = ()
         self._numbers: list[int] = []
 
     def find(self, pattern: Pattern, starts: Iterable[int]) -> Iterator[Place]:
@@ -69,6 +71,8 @@ class Text:
                 yield self._plain(number, word)
             else:
                 unsure.append(number)
+        if not unsure:  # mostly
+            return
         for number, stretch in self._stretches(unsure, 2 * len(pattern.steps), pattern.language):
             yield from self._found(number, stretch, stretch.find(pattern))
 
@@ -84,13 +88,15 @@ class Text:
         return Place(start, start + word.size, number, 0, (token,), start)
 
     def _span(self, number: int) -> tuple[int, int]:
-        starts = self._starts
-        end = starts[-1] + len(self.words[len(starts) - 1]) if starts else 0
-        for word in self.words[len(starts) : number + 1]:
-            starts.append(start := self._flat.index(word, end))
-            end = start + len(word)
-        start = starts[number]
+        if not self._starts:
+            self._starts = self._find_starts()
+        start = self._starts[number]
         return start, start + len(self.words[number])
+
+    def _find_starts(self) -> Sequence[int]:
+        if " ".join(self.words) == self._flat:  # mostly
+            return list(map(add, accumulate(map(len, self.words), initial=0), count()))
+        return [word.start() for word in _WORD.finditer(self._flat)]
 
     def written(self, place: Place) -> str:
         """Return the tokens of `place` as they were given."""

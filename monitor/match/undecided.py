@@ -4,7 +4,6 @@ Of most rules this is told by sets alone: all that they ask for may also stand i
 is a word. Of the others it is told which to ask, and they answer themselves.
 """
 
-from collections.abc import Mapping
 from functools import cache
 
 from monitor.match.anchors import Anchors, asked
@@ -18,19 +17,23 @@ from monitor.match.vocabulary import Vocabulary
 class Undecided:
     """Rules, of which none holds for the entries that are asked about."""
 
-    def __init__(self, anchors: Anchors, vocabulary: Vocabulary, tests: Mapping[int, Condition]) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
         self._named, self._barred, self._perhaps = (Listing(vocabulary) for _ in range(3))
-        for number, test in tests.items():
-            if _holds_when_named(test):
-                continue
-            if not _is_plain(test):
-                self._perhaps.add(number, anchors.early(test))
-                continue
-            for term in asked(test):
-                listing = self._named if term.sought.certain else self._perhaps
-                listing.add(number, anchors.of_term(term, term.where.headlines))
-            for term in asked(test, wanted=False):
-                self._barred.add(number, anchors.of_term(term, term.where))
+
+    def add(self, number: int, test: Condition, anchors: Anchors) -> None:
+        """Add a rule by its number, under what `anchors` choose."""
+        if _holds_when_named(test):
+            return
+        named: list[Term] = []
+        barred: list[Term] = []
+        if not _is_plain(test, named, barred):
+            self._perhaps.add(number, anchors.early(test))
+            return
+        for term in named:
+            listing = self._named if term.sought.certain else self._perhaps
+            listing.add(number, anchors.of_term(term, term.where.headlines))
+        for term in barred:
+            self._barred.add(number, anchors.of_term(term, term.where))
 
     def met(self, reading: Reading) -> tuple[set[int], set[int]]:
         """Return the rules that are open for the feeds they watch, and those that are to be asked."""
@@ -48,14 +51,24 @@ def _holds_when_named(test: Condition) -> bool:
     )
 
 
-def _is_plain(test: Condition, *, bars: bool = True) -> bool:
-    """Tell whether the page may make `test` hold, unless one of the words is there that it excludes."""
+def _is_plain(test: Condition, named: list[Term], barred: list[Term], *, bars: bool = True) -> bool:
+    """Tell whether the page may make `test` hold, unless one of the words is there that it excludes.
+
+    Those that it asks for are added to `named`, the others to `barred`.
+    """
     match test:
-        case Several(parts, every):
-            bars = bars and every
-            return all(_is_plain(part, bars=bars) or (bars and _is_bar(part)) for part in parts)
         case Term():
+            named.append(test)
             return _has_wording(test.where)
+        case Several():
+            bars = bars and test.every
+            for part in test.parts:  # noqa: SIM110 - loops: this is done with each rule, and is twice as quick
+                if not _is_plain(part, named, barred, bars=bars):
+                    return False
+            return True
+        case Opposite() if bars and _is_bar(test):
+            barred.extend(asked(test, wanted=False))
+            return True
         case _:
             return False
 

@@ -9,7 +9,7 @@ from prometheus_client.registry import Collector
 from monitor.clock import Clock
 from monitor.metrics.names import Names
 from monitor.metrics.reading import Answer
-from monitor.model import DeliveryState, FeedState, Standing
+from monitor.model import DeliveryState, FeedState, Role, Standing
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.FAILED, DeliveryState.DEAD)
 
@@ -34,6 +34,7 @@ class StandingCollector(Collector):
             yield self._backlog(standing)
             yield self._oldest(standing)
             yield self._feeds(standing)
+            yield self._workers(standing)
             yield from self._numbers(standing)
 
     def _backlog(self, standing: Standing) -> Metric:
@@ -70,6 +71,14 @@ class StandingCollector(Collector):
             "Feeds, by how they do.",
             ("state",),
             (((state.value,), count) for state, count in counts.items()),
+        )
+
+    def _workers(self, standing: Standing) -> Metric:
+        return _family(
+            "news_monitor_workers",
+            "Workers that share the database and were heard of lately, by role.",
+            ("role",),
+            (((role.value,), standing.workers.get(role, 0)) for role in Role),
         )
 
     def _numbers(self, standing: Standing) -> Iterator[Metric]:

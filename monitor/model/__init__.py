@@ -175,6 +175,7 @@ from monitor.model.story import (
     StoryMode,
 )
 from monitor.model.upkeep import Copied, DatabaseAddress, Flaw, SchemaPlan, SchemaStep, Soundness
+from monitor.model.worker import Role, Worker
 
 __all__ = [
     "ALONE_BUNDLE",
@@ -309,6 +310,7 @@ __all__ = [
     "Review",
     "Revision",
     "Rhythm",
+    "Role",
     "Rule",
     "RuleTest",
     "RuleVersion",
@@ -343,5 +345,6 @@ __all__ = [
     "Web",
     "Window",
     "Withheld",
+    "Worker",
     "primary_subtag",
 ]

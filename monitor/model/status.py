@@ -11,6 +11,7 @@ from monitor.model.fetched import Reason
 from monitor.model.health import FeedState, Reset
 from monitor.model.keep import DatabaseSize, PruneReport
 from monitor.model.reload import ConfigurationState
+from monitor.model.worker import Role, Worker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class ChannelStatus:
 class StoreStatus:
     """What the store knows, for `status`. Feeds by address, channels by name.
 
-    `retired` are the feeds that are out of use: paused, or not configured any more. `configuration` is None until a daemon has run.
+    `workers` run, or were lost of late. `retired` are the feeds that are out of use: paused, or not configured any more. `configuration` is None until a daemon has run.
     """
 
     feeds: tuple[FeedStatus, ...]
@@ -77,6 +78,7 @@ class StoreStatus:
     retired: tuple[FeedStatus, ...] = ()
     size: DatabaseSize
     configuration: ConfigurationState | None = None
+    workers: tuple[Worker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,8 @@ class Standing:
 
     `deliveries` counts those that aren't over, and the dead, by channel and state; at `waiting_since` the oldest of a channel
     that is to be sent was made, or revived. `feeds` are those in use. `overdue` of them have been due for a minute, though nobody
-    polls them; the first was due at `due_since`, None when no feed waits. `size` is that of the database in bytes.
+    polls them; the first was due at `due_since`, None when no feed waits. `size` is that of the database in bytes. `workers` counts
+    those that were heard of lately, by role.
     """
 
     deliveries: Mapping[tuple[str, DeliveryState], int]
@@ -96,6 +99,7 @@ class Standing:
     articles: int
     entries: int
     size: int
+    workers: Mapping[Role, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

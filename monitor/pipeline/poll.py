@@ -82,7 +82,10 @@ class _Outcome:
 
 
 class Poll:
-    """The stages of one poll, in order. One feed's failure is that feed's outcome and nobody else's."""
+    """The stages of one poll, in order. One feed's failure is that feed's outcome and nobody else's.
+
+    `strange` are the feeds, by id, that only other workers know.
+    """
 
     def __init__(
         self,
@@ -106,11 +109,16 @@ class Poll:
         self._jitter = jitter
         self._observe = observe
         self._faults = RuleFaults()
+        self.strange: set[int] = set()
 
     async def __call__(self, feed: ClaimedFeed) -> None:
         """Poll one feed and commit what came of it."""
         course = Course(self._clock)
-        spec = self._watch.feeds[feed.url]
+        spec = self._watch.feeds.get(feed.url)
+        if spec is None:  # another worker has read a newer configuration
+            self.strange.add(feed.id)
+            await self._store.leave_feed(feed.id, feed.lease)
+            return
         try:
             outcome = await self._examine(feed, spec, course)
         except Exception as error:  # the boundary of one feed: told in full, the others go on

@@ -77,9 +77,18 @@ class PollStore(Protocol):
     """Feeds and entries."""
 
     async def claim_due_feeds(
-        self, now: datetime, *, limit: int, per_host: int, lease: timedelta
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        per_host: int,
+        lease: timedelta,
+        strange: Collection[int] = frozenset(),
     ) -> Sequence[ClaimedFeed]:
-        """Lease up to `limit` due feeds, the longest due first, at most `per_host` leased per host."""
+        """Lease up to `limit` due feeds, the longest due first, at most `per_host` leased per host.
+
+        Those of the ids `strange` are left to others.
+        """
 
     async def known_entries(self, feed_id: int, keys: Collection[str]) -> Mapping[str, int]:
         """Return the entry id under each of the feed's `keys` that is known."""
@@ -92,6 +101,9 @@ class PollStore(Protocol):
 
     async def feed_weights(self) -> Mapping[str, Sequence[float]]:
         """Return `schedule.weights` of the active feeds, by address, as far as they are known."""
+
+    async def leave_feed(self, feed_id: int, lease: str) -> None:
+        """Give a feed back unpolled. Nothing is done when it isn't leased any more."""
 
     async def commit_poll(self, record: PollRecord) -> None:
         """Store all that a poll changed in one transaction. Raises LeaseLost, storing nothing."""

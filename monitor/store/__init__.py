@@ -2,6 +2,7 @@
 
 Everything synchronous runs in one thread of the store's own. Each method is one whole unit of work in
 one transaction there: whoever stops waiting for it leaves neither a lock nor half a change behind.
+What is done with a database as a whole has a door of its own (`monitor.store.whole`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -42,6 +43,7 @@ from monitor.model import (
     StrandedChannel,
     Timer,
     Unsettled,
+    Worker,
 )
 from monitor.store import (
     articles,
@@ -64,33 +66,22 @@ from monitor.store import (
     timers,
     watched,
     wishes,
+    workers,
 )
-from monitor.store.backup import back_up
-from monitor.store.copying import copy_database
 from monitor.store.database import Database
-from monitor.store.migrate import check_migrated, migrate, plan_migration
 from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
 from monitor.store.search import filing
 from monitor.store.search.candidates import Candidates
-from monitor.store.soundness import check_database
 from monitor.store.together import Asked, Known, PollsTogether, Together
-from monitor.store.vacuum import vacuum
 
 __all__ = [
     "Candidates",
     "Reader",
     "Store",
-    "back_up",
-    "check_database",
-    "check_migrated",
-    "copy_database",
-    "migrate",
     "open_to_read",
-    "plan_migration",
     "read_history",
     "read_recent",
     "read_status",
-    "vacuum",
 ]
 
 
@@ -124,6 +115,24 @@ class Store:
         """Finish what was begun, give back this daemon's claims and the database."""
         self._polls.flush()
         await self._database.close()
+
+    @property
+    def worker(self) -> str:
+        """The name of this daemon among the workers."""
+        return self._database.worker
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several daemons may work on this database."""
+        return self._database.is_shared
+
+    async def read_clock(self) -> datetime | None:
+        """Return what time it is for all who share the database; None when nobody does."""
+        return await self._run_lazily(workers.read_clock)
+
+    async def check_in(self, worker: Worker) -> Sequence[Worker]:
+        """Keep that this daemon is there; return those that have been silent for too long, whose claims are ended now."""
+        return await self._run_lazily(workers.check_in, worker)
 
     async def sync_feeds(self, specs: Sequence[FeedSpec], first_polls: Sequence[datetime]) -> None:
         """Make the enabled `specs` the feeds that are polled; a new or returning one at its first poll time.
@@ -165,11 +174,17 @@ class Store:
         return await self._run(configuration.commit_told, record, state)
 
     async def claim_due_feeds(
-        self, now: datetime, *, limit: int, per_host: int, lease: timedelta
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        per_host: int,
+        lease: timedelta,
+        strange: Collection[int] = frozenset(),
     ) -> Sequence[ClaimedFeed]:
         """See PollStore."""
         # Nobody waits for the disk: a claim that is lost is as good as one that is given back.
-        claimed = await self._run_lazily(feeds.claim_due, self._claim(now, lease), limit, per_host)
+        claimed = await self._run_lazily(feeds.claim_due, self._claim(now, lease), limit, per_host, strange)
         self._polls.expect(feed.id for feed in claimed)
         return claimed
 
@@ -200,6 +215,11 @@ class Store:
     async def story_of(self, entry_id: int) -> Story | None:
         """See StoryStore."""
         return await self._run(stories.story_of, entry_id)
+
+    async def leave_feed(self, feed_id: int, lease: str) -> None:
+        """See PollStore."""
+        self._polls.forget(feed_id)
+        await self._run_lazily(feeds.leave, feed_id, lease)
 
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore. Polls that finish in the same moment are stored in one transaction."""

@@ -43,12 +43,13 @@ from monitor.store.rowsums import RowSum, batches, first_difference, without_lea
 from monitor.store.schema import COMPATIBILITY, check_same, ensure_schema
 from monitor.store.search.tables import FORM, LANGUAGE, UNFILED, WORD
 from monitor.store.tables import ENTRY, METADATA
+from monitor.store.workers import WORKER
 
 Progress = Callable[[int, int], None]
 
 # The search index is not the same in both databases: entries are filed anew there. What is told of the schema comes with it, and
 # who is at work here isn't there.
-_NOT_COPIED: Final = {table.name for table in (UNFILED, WORD, FORM, LANGUAGE, COMPATIBILITY)} | {"worker"}
+_NOT_COPIED: Final = frozenset({UNFILED, WORD, FORM, LANGUAGE, COMPATIBILITY, WORKER})
 
 
 def copy_database(
@@ -83,7 +84,7 @@ class _Copying:
         self._source, self._target = source, target
         self._old, self._new = old, new
         self._progress = progress
-        self._tables = [table for table in METADATA.sorted_tables if table.name not in _NOT_COPIED]
+        self._tables = [table for table in METADATA.sorted_tables if table not in _NOT_COPIED]
         self._done = self._total = 0
 
     def run(self) -> dict[str, int]:

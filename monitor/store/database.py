@@ -25,10 +25,10 @@ from monitor.store.engine import (
     transaction,
 )
 from monitor.store.faults import told_plainly
-from monitor.store.leases import Claim, release
+from monitor.store.leases import Claim
 from monitor.store.lock import DaemonLock
 from monitor.store.schema import ensure_schema
-from monitor.store.tables import ARTICLE, DELIVERY, FEED
+from monitor.store.workers import leave
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,7 +37,7 @@ T = TypeVar("T")
 class Database:
     """An open database. Each piece of work is one transaction in one thread.
 
-    "Lazily" means that nobody waits for the disk: a power failure may take back what was done last.
+    `worker` is the name that this daemon has in it. "Lazily" means that nobody waits for the disk: a power failure may take back what was done last.
     All raise StoreError when the database can't go on (disk full, server gone).
     """
 
@@ -45,7 +45,7 @@ class Database:
         self._engine = engine
         self._lazy_engine = lazily(engine)
         self._label = label
-        self._worker = secrets.token_hex(4)
+        self.worker = secrets.token_hex(4)
         self._lock: DaemonLock | None = None
         self._started = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
@@ -67,9 +67,14 @@ class Database:
         await asyncio.shield(self._on_thread(self._stop))
         self._thread.shutdown()
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several daemons may work on it."""
+        return self._engine.dialect.name == "postgresql"
+
     def claim(self, now: datetime, lease: timedelta) -> Claim:
         """Return what marks rows as this daemon's for the time of a lease."""
-        return Claim(worker=self._worker, now=now, lease=lease)
+        return Claim(worker=self.worker, now=now, lease=lease)
 
     async def run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -105,7 +110,7 @@ class Database:
             check_postgresql(connection, self._label)
             ensure_schema(connection, self._label)
             if self._lock:
-                _release(connection)
+                leave(connection)
         with told_plainly(self._label, opening=True):
             let_readers_in(self._engine)
         self._started = True
@@ -114,15 +119,10 @@ class Database:
         if self._started:
             # Claims that can't be given back run out by themselves.
             with suppress(StoreError), told_plainly(self._label), transaction(self._engine) as connection:
-                _release(connection, self._worker)
+                leave(connection, self.worker)
         self._engine.dispose()
         if self._lock:
             self._lock.release()
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
-
-
-def _release(connection: Connection, worker: str = "") -> None:
-    for table in (FEED, ARTICLE, DELIVERY):
-        release(connection, table, worker)

@@ -139,6 +139,7 @@ class Turn(IntEnum):
     COMMIT_NOTICE = 5
     SYNC_RULES = 6
     FILE = 7
+    CHECK_IN = 8
 
 
 def take_turn(connection: Connection, turn: Turn) -> None:
@@ -204,7 +205,7 @@ def _postgresql_engine(url: URL, connections: int = 1, **options: Any) -> Engine
 
 def _prepare_postgresql(connection: Any, _: Any) -> None:
     # A worker that stops in the middle (a suspended machine) must not keep its turn from the others.
-    connection.execute("SET idle_in_transaction_session_timeout = '60s'")
+    connection.execute("SET idle_in_transaction_session_timeout = '20s'")
     connection.commit()
 
 

@@ -1,7 +1,7 @@
 """Feeds and their entries: which are watched, which are due, what a poll changes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -38,11 +38,13 @@ _Added = tuple[PollRecord, NewEntry, int]
 GONE = FEED.c.reason.is_not_distinct_from(Reason.GONE.value)
 
 
-def claim_due(connection: Connection, claim: Claim, limit: int, per_host: int) -> list[ClaimedFeed]:
+def claim_due(
+    connection: Connection, claim: Claim, limit: int, per_host: int, strange: Collection[int] = ()
+) -> list[ClaimedFeed]:
     """Lease due feeds; see PollStore.claim_due_feeds."""
     # Two workers that count a host's leases at once would each find room for one more.
     take_turn(connection, Turn.CLAIM_FEEDS)
-    chosen = _next_in_turn(connection, claim, limit, per_host)
+    chosen = _next_in_turn(connection, claim, limit, per_host, strange)
     if not chosen:
         return []
     rows = connection.execute(_TAKE, claim.parameters | {"chosen": chosen}).all()
@@ -77,7 +79,9 @@ _QUEUE = (
 )
 
 
-def _next_in_turn(connection: Connection, claim: Claim, limit: int, per_host: int) -> list[int]:
+def _next_in_turn(
+    connection: Connection, claim: Claim, limit: int, per_host: int, strange: Collection[int]
+) -> list[int]:
     """Return the due feeds that have waited longest, as far as their hosts have room for them."""
     leased = dict(connection.execute(_HELD, claim.parameters).all())
     seen = 2 * limit
@@ -87,12 +91,18 @@ def _next_in_turn(connection: Connection, claim: Claim, limit: int, per_host: in
         taken = Counter(leased)
         chosen = []
         for feed_id, host in queue:
-            if taken[host] < per_host:
+            if taken[host] < per_host and feed_id not in strange:
                 taken[host] += 1
                 chosen.append(feed_id)
         if len(chosen) >= limit or len(queue) < seen:
             return chosen[:limit]
         seen *= 10
+
+
+def leave(connection: Connection, feed_id: int, lease: str) -> None:
+    """Give a feed back unpolled; see PollStore.leave_feed."""
+    changes = update(FEED).where(FEED.c.id == feed_id, FEED.c.lease == lease)
+    connection.execute(changes.values(lease=None, lease_until=None))
 
 
 def _claimed_feed(row: Any) -> ClaimedFeed:

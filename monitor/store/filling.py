@@ -16,7 +16,7 @@ def fill(connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None
 
 
 def _copy_in(connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
-    # COPY takes less than half the time of INSERT, but knows nothing of SQLAlchemy and its types.
+    # COPY takes less than half the time of INSERT (ADR 0021), but knows nothing of SQLAlchemy and its types.
     dialect = connection.dialect
     quoted = dialect.identifier_preparer.quote
     columns = ", ".join(quoted(column.name) for column in table.c)

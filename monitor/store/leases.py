@@ -131,6 +131,7 @@ def lost(table: Table, row_id: int, *others: int) -> LeaseLost:
 
 
 def release(connection: Connection, table: Table, worker: str = "") -> None:
-    """Give back the leases of one worker, or of all."""
+    """Give back the leases of one worker, or of all; those of rows that are just being changed run out by themselves."""
     held = and_(table.c.lease.is_not(None), table.c.lease.startswith(worker))
-    connection.execute(update(table).where(held).values(lease=None, lease_until=None))
+    rows = select(_key(table)).where(held).with_for_update(skip_locked=True)
+    connection.execute(update(table).where(_key(table).in_(rows)).values(lease=None, lease_until=None))

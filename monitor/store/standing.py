@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, text
 
 from monitor import health
 from monitor.model import DeliveryState, FeedState, Reason, Standing
+from monitor.store import workers
 from monitor.store.feeds import IS_DUE, read_activity
 from monitor.store.tables import (
     ALERT,
@@ -42,6 +43,7 @@ def read(connection: Connection, now: datetime) -> Standing:
         articles=connection.scalar(select(func.count()).select_from(ARTICLE).where(WAITING)) or 0,
         entries=connection.scalar(select(func.count()).select_from(ENTRY)) or 0,
         size=connection.scalar(_SIZE[connection.dialect.name]) or 0,
+        workers=workers.count(connection, now),
     )
 
 

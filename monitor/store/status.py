@@ -20,7 +20,7 @@ from monitor.model import (
     SendStatus,
     StoreStatus,
 )
-from monitor.store import configuration
+from monitor.store import configuration, workers
 from monitor.store.alerts import feed_name
 from monitor.store.feeds import read_activity, read_reset
 from monitor.store.size import read_size
@@ -48,6 +48,7 @@ def read(connection: Connection) -> StoreStatus:
         retired=_feeds(connection, RETIRED),
         configuration=configuration.read(connection),
         size=read_size(connection),
+        workers=workers.read(connection),
         **_articles(connection),
     )
 

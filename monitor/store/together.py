@@ -122,6 +122,11 @@ class PollsTogether:
         """Note that polls of these feeds (by id) are under way."""
         self._under_way.update(feeds)
 
+    def forget(self, feed_id: int) -> None:
+        """Note that a feed isn't polled after all."""
+        self._under_way.discard(feed_id)
+        self._flush_if_half()
+
     async def known(self, feed_id: int, keys: Collection[str]) -> Known:
         """Look keys up, together with those of the polls that wait by then."""
         done = self._lookups.put((feed_id, keys))
@@ -137,8 +142,7 @@ class PollsTogether:
         try:
             await done
         finally:
-            self._under_way.discard(record.feed_id)
-            self._flush_if_half()
+            self.forget(record.feed_id)
 
     def flush(self) -> None:
         """Wait for no more others."""

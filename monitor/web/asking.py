@@ -15,7 +15,6 @@ from monitor.model import SENDING, AlertWish, DeliveryState, DeliveryWish, Silen
 from monitor.web.asked import Asked
 
 _LONGEST = 2_000
-_MOST_WORDS = 10
 STATES = (*DeliveryState, SENDING)
 
 
@@ -35,7 +34,7 @@ def alert_wish(asked: Asked, desk: Desk, limit: int) -> AlertWish:
         feed=asked.text("feed"),
         feeds=feeds_tagged(desk.settings, asked.text("tag")),
         channels=channels_called(desk.settings, asked.text("channel")),
-        words=asked.read("q", _words) or (),
+        words=asked.words("q"),
         story=asked.number("story"),
         since=asked.moment("since", now),
         until=asked.moment("until", now),
@@ -80,10 +79,3 @@ async def add_silence(asked: Asked, desk: Desk) -> Silence | None:
 def paged(found: Sequence[T], limit: int) -> tuple[Sequence[T], int | None]:
     """Return `limit` of those that were found, of which there may be one more, and what to ask with for the others."""
     return found[:limit], found[limit - 1].id if len(found) > limit else None
-
-
-def _words(value: str) -> tuple[str, ...]:
-    words = tuple(value.split())
-    if len(words) > _MOST_WORDS:  # each is looked for in every title and summary
-        raise ValueError(f"must have at most {_MOST_WORDS} words")
-    return words

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -50,6 +50,7 @@ def build_site(desk: Desk, web: Web) -> ASGIApp:
         exception_handlers={
             HTTPException: errors,
             Unreadable: errors,
+            ClientDisconnect: errors,
             StoreError: errors,
             Exception: errors,
         },
@@ -81,7 +82,10 @@ class _Errors:
                 answer.headers.update(error.headers or {})
                 return answer
             case Unreadable():
-                return self._answer(request, 400, "This can't be read.", error.problems)
+                words = "This can't be read." if error.status == 400 else "This can't be done."
+                return self._answer(request, error.status, words, error.problems)
+            case ClientDisconnect():  # nobody reads the answer; it is no fault of ours, and not for the log
+                return self._answer(request, 400, "The body ended too early.")
             case StoreError():
                 return self._answer(request, 503, str(error))
         log.event(logging.ERROR, "page failed", path=request.url.path, detail=repr(error))

@@ -20,9 +20,10 @@ from monitor.model import (
     Silence,
     Validators,
 )
-from monitor.store import Store, copy_database, open_to_read
+from monitor.store import Store, open_to_read
 from monitor.store.engine import open_reader, read_url
 from monitor.store.tables import METADATA
+from monitor.store.whole import copy_database
 from tests.support.clock import NOON
 from tests.support.database import Database, empty_database
 from tests.support.polls import (

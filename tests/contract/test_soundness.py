@@ -8,9 +8,10 @@ from alembic import command
 
 from monitor.errors import SchemaTooNew, StoreError
 from monitor.model import Flaw, Soundness
-from monitor.store import Store, check_database, migrate
+from monitor.store import Store
 from monitor.store.engine import open_engine, read_url
 from monitor.store.schema import HEAD, alembic_config
+from monitor.store.whole import check_database, migrate
 from tests.contract.test_copy import fill
 from tests.support.clock import NOON
 from tests.support.database import Database, empty_database

@@ -29,7 +29,9 @@ describes it all as OpenAPI 3.1, with every field of every answer.
 - Commands print the same with `--json`: the same names for the same things.
 - Times are in UTC. Where a time is asked for, `7d` or `12h` means that long ago.
 - Lists come newest first, in parts: `{"items": [...], "next": 4711}`. For more, ask again with `before=4711`; `"next": null` means that there is no more.
-- What goes wrong is told as RFC 9457 has it, `application/problem+json`, with `errors` that name each value: a value that isn't known is an error.
+- What goes wrong is told as RFC 9457 has it, `application/problem+json`, with `errors` that name each value: a value that isn't known, or is
+  empty, is an error.
+- What doesn't fit the description is answered 400; what fits it and yet can't be done, because there is no such rule or the query can't be read, 422.
 - Each question may be answered 400 (something can't be read), 401 (a password is asked for) and 503 (the database can't be used); one that changes
   something also 403 (another site asks), 411, 413 (the body is too long) and 415 (it isn't JSON).
 - What changes something takes `application/json`, at most 100,000 bytes, and works at once: the program that answers is the one that polls and sends.

@@ -25,8 +25,9 @@ class Daemon:
         env: Mapping[str, str] | None = None,
         command: Sequence[str] = ("-m", "monitor"),
         stdin: int | None = None,
+        options: Sequence[str] = (),
     ) -> None:
-        arguments = ["run", "--config", str(config), "--log-format", "json", "--log-level", "debug"]
+        arguments = ["run", "--config", str(config), "--log-format", "json", "--log-level", "debug", *options]
         self.process = subprocess.Popen(
             [sys.executable, *command, *arguments],
             stdout=subprocess.PIPE,

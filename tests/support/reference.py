@@ -100,6 +100,12 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
+def command_names() -> list[str]:
+    """Return all commands, such as ``feeds list``."""
+    root: Any = typer.main.get_command(all_commands())
+    return [name.removeprefix("news-monitor ") for name, _ in _walk("news-monitor", root)]
+
+
 def commands() -> str:
     """Return docs/commands.md."""
     root: Any = typer.main.get_command(all_commands())

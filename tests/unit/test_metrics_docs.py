@@ -91,7 +91,7 @@ def test_each_metric_says_what_it_is(scrape: Numbers) -> None:
 
 def test_names_of_metrics_end_with_their_unit(metrics: dict[str, Kind]) -> None:
     counts = re.compile(
-        r"_(total|info|ok|deliveries|feeds|articles|entries|configured)$|_(seconds|bytes)(_total)?$"
+        r"_(total|info|ok|deliveries|feeds|articles|entries|configured|workers)$|_(seconds|bytes)(_total)?$"
     )
     assert [name for name in metrics if not counts.search(name)] == []
 

@@ -16,9 +16,11 @@ from monitor.web.api.operation import (
     Operation,
     Parameter,
     how_many,
+    number,
     path_number,
+    text,
 )
-from monitor.web.asked import Asked
+from monitor.web.asked import WORDS, Asked
 from monitor.web.asking import alert_wish
 
 _FILTERS = (
@@ -26,8 +28,12 @@ _FILTERS = (
     Parameter("feed", "Only those on entries of this feed: its address or its name."),
     Parameter("tag", "Only those on entries of feeds that have this tag now."),
     Parameter("channel", "Only those that this channel, or group, was or is to be told."),
-    Parameter("story", "Only those of this story.", {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}),
-    Parameter("q", "Only those whose title or summary hold all of these words, in any case."),
+    Parameter("story", "Only those of this story.", number()),
+    Parameter(
+        "q",
+        "Only those whose title or summary hold all of these words, at most ten, in any case.",
+        text(pattern=WORDS),
+    ),
 )
 
 
@@ -41,11 +47,11 @@ def operations(desk: Desk) -> Sequence[Operation]:
         return Listed(tuple(found), more)
 
     def alert(asked: Asked) -> ListedAlert:
-        number = asked.number("id")
+        wanted = asked.number("id")
         asked.check()
-        found = desk.reader.alert(number or 0)
+        found = desk.reader.alert(wanted or 0)
         if found is None:
-            raise HTTPException(404, f"There is no alert {number}.")
+            raise HTTPException(404, f"There is no alert {wanted}.")
         return found
 
     return [

@@ -15,6 +15,7 @@ from monitor.web.api.operation import (
     LIMIT,
     RULE,
     SINCE,
+    STRICT,
     Listed,
     Number,
     Operation,
@@ -24,7 +25,7 @@ from monitor.web.api.operation import (
     one_of,
     path_number,
 )
-from monitor.web.asked import Asked, Unreadable
+from monitor.web.asked import Asked, Refused
 from monitor.web.asking import STATES, delivery_wish, paged
 
 
@@ -38,6 +39,8 @@ class Tries:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
     """What to send again: deliveries by their `numbers`, or all that are `dead`, of one `channel` or group if given."""
+
+    __pydantic_config__ = STRICT
 
     numbers: Annotated[tuple[Number, ...], Field(max_length=1_000)] = ()
     dead: bool = False
@@ -103,9 +106,7 @@ def _changing(desk: Desk) -> Sequence[Operation]:
     async def again(_: Asked, wanted: Again) -> Retried:
         settings = desk.settings
         if bool(wanted.numbers) == wanted.dead or (wanted.channel is not None and not wanted.dead):
-            raise Unreadable(
-                {"numbers": "give the numbers of deliveries, or dead for all that were given up"}
-            )
+            raise Refused({"numbers": "give the numbers of deliveries, or dead for all that were given up"})
         if wanted.channel is not None and wanted.channel not in settings.channel_names:
             raise HTTPException(404, "There is no such channel.")
         ids = wanted.numbers or None
@@ -123,6 +124,9 @@ def _changing(desk: Desk) -> Sequence[Operation]:
             answer=Retried,
             body=Again,
             method="POST",
-            failures=((404, "There is no such channel."),),
+            failures=(
+                (404, "There is no such channel."),
+                (422, "Neither numbers nor dead are given, or both, or a channel with numbers."),
+            ),
         ),
     ]

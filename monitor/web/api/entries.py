@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from monitor.app.desk import Desk
 from monitor.app.past import explained
@@ -11,8 +10,19 @@ from monitor.app.search import search
 from monitor.errors import QueryError
 from monitor.explain import Fate, Stage
 from monitor.model import FoundEntry, Hit
-from monitor.web.api.operation import BEFORE, LIMIT, RULE, SINCE, UNTIL, Operation, Parameter, path_number
-from monitor.web.asked import Asked, Unreadable
+from monitor.web.api.operation import (
+    BEFORE,
+    LIMIT,
+    RULE,
+    SINCE,
+    UNTIL,
+    Operation,
+    Parameter,
+    number,
+    path_number,
+    text,
+)
+from monitor.web.asked import Asked, Refused
 from monitor.web.pages.entries import entry_wish, explained_rules, history_of
 
 _USUAL, _MOST = 50, 500
@@ -84,7 +94,7 @@ def _list(desk: Desk) -> Operation:
         try:
             found = search(desk.reader, desk.settings, wish, clock=desk.app.clock)
         except QueryError as error:
-            raise Unreadable({"q": f"can't be read: {error}"}) from None
+            raise Refused({"q": f"can't be read: {error}"}) from None
         return FoundEntries(
             items=tuple(map(_item, found.entries)),
             count=found.count,
@@ -102,25 +112,26 @@ def _list(desk: Desk) -> Operation:
         run=entries,
         answer=FoundEntries,
         parameters=(
-            Parameter("q", "A query, as in a rule.", _text(5_000)),
+            Parameter("q", "A query, as in a rule.", text(5_000)),
             Parameter("language", "The language of the query's words, such as de, or none."),
-            Parameter("feed", "Only of this feed, by address or name.", _text(4_000)),
+            Parameter("feed", "Only of this feed, by address or name.", text(4_000)),
             Parameter("tag", "Only of feeds with this tag."),
             RULE,
-            Parameter("story", "Only of the story that begins with this entry.", BEFORE.schema),
+            Parameter("story", "Only of the story that begins with this entry.", number()),
             SINCE,
             UNTIL,
             BEFORE,
             LIMIT,
         ),
+        failures=((422, "The query can't be read, or its language isn't known."),),
     )
 
 
 def _explain(desk: Desk) -> Operation:
     def explain(asked: Asked) -> Explained:
-        number, name = asked.number("number"), asked.text("rule")
+        wanted, name = asked.number("number"), asked.text("rule")
         asked.check()
-        past = history_of(desk, number or 0, name)
+        past = history_of(desk, wanted or 0, name)
         told = explained(desk.settings, past, explained_rules(desk, past, name), desk.now())
         stored = told.stored
         return Explained(
@@ -146,10 +157,6 @@ def _explain(desk: Desk) -> Operation:
         ),
         failures=(_NO_ENTRY,),
     )
-
-
-def _text(longest: int) -> dict[str, Any]:
-    return {"type": "string", "maxLength": longest}
 
 
 def _item(found: FoundEntry) -> EntryItem:

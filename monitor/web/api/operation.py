@@ -1,11 +1,11 @@
 """What can be asked of the API, each question once: from this follow the routes and the description (OpenAPI)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,13 +13,23 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from monitor.web.api.answers import API, answer
-from monitor.web.asked import Asked, Unreadable
+from monitor.web.asked import SPAN, TEXT, Asked, Unreadable
 
 T = TypeVar("T")
 
-# Of bodies: a number that a database can hold, and a text that it may be asked for.
-Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
-Text = Annotated[str, Field(max_length=2_000)]
+
+def _whole(value: object) -> object:
+    """Return 5 for 5.0, which are one number in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# Of bodies, each of which says `__pydantic_config__ = STRICT`: nothing else is in them, and a number isn't a text.
+STRICT = ConfigDict(extra="forbid", strict=True, regex_engine="python-re")
+# A number that a database can hold, and texts that it may be asked for.
+Number = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_whole)]
+Text = Annotated[str, Field(max_length=500, pattern=TEXT)]
+LongText = Annotated[str, Field(max_length=2_000, pattern=TEXT)]
+Span = Annotated[str, Field(max_length=50, pattern=SPAN)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +40,52 @@ class Listed(Generic[T]):
     next: int | None = None
 
 
+def text(longest: int = 500, pattern: str = TEXT) -> dict[str, Any]:
+    """Return the schema of a text."""
+    return {"type": "string", "maxLength": longest, "pattern": pattern}
+
+
+def number(most: int = 2**63 - 1) -> dict[str, Any]:
+    """Return the schema of a number that counts from 1."""
+    return {"type": "integer", "minimum": 1, "maximum": most}
+
+
+def one_of(words: Sequence[str]) -> dict[str, Any]:
+    """Return the schema of a word."""
+    return {"type": "string", "enum": list(words)}
+
+
+_MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, text(50, SPAN)]}
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A value in the address. `schema` is its JSON Schema; one in `path` is always there."""
 
     name: str
     description: str
-    schema: dict[str, Any] = field(default_factory=lambda: {"type": "string", "maxLength": 500})
+    schema: dict[str, Any] = field(default_factory=text)
     in_path: bool = False
 
 
+USUAL, MOST = 50, 500
 LIMIT = Parameter(
     "limit",
     "The most items to answer with.",
-    {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
+    {**number(MOST), "default": USUAL},
 )
 BEFORE = Parameter(
     "before",
     "Only what is older than the item of this number: `next` of the last answer.",
-    {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
+    number(),
 )
 SINCE = Parameter(
-    "since", "Only what came since then: a time such as 2026-11-26T08:00:00Z, or how long ago, such as 7d."
+    "since",
+    "Only what came since then: a time such as 2026-11-26T08:00:00Z, or how long ago, such as 7d.",
+    _MOMENT,
 )
 RULE = Parameter("rule", "Only those of this rule.")
-UNTIL = Parameter("until", "Only what came before then.")
+UNTIL = Parameter("until", "Only what came before then.", _MOMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +124,7 @@ def _endpoint(operation: Operation) -> Callable[[Request], Any]:
 
     async def ask(request: Request) -> Response:
         asked = Asked({**request.query_params, **request.path_params})
-        asked.problems.update(dict.fromkeys(request.query_params.keys() - known, "is not known here"))
+        asked.problems.update(_odd(request.query_params, known))
         given = [asked] if body_kind is None else [asked, await _body(request, body_kind)]
         if iscoroutinefunction(operation.run):
             value = await operation.run(*given)
@@ -104,20 +135,24 @@ def _endpoint(operation: Operation) -> Callable[[Request], Any]:
     return ask
 
 
+def _odd(given: Mapping[str, str], known: Collection[str]) -> Mapping[str, str]:
+    """Return what no program means to ask. An empty value would ask for all, where one variable isn't set."""
+    unknown = dict.fromkeys(given.keys() - known, "is not known here")
+    empty = {name: "is empty" for name, value in given.items() if not value.strip()}
+    return empty | unknown
+
+
 async def _body(request: Request, kind: TypeAdapter[Any]) -> Any:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise HTTPException(415, "The body must be application/json.")
     try:
-        return kind.validate_json(await request.body() or b"{}", strict=False)
+        return kind.validate_json(await request.body() or b"{}")
     except ValidationError as error:
         raise Unreadable(
             {".".join(map(str, one["loc"])) or "body": one["msg"] for one in error.errors(include_url=False)}
         ) from None
     except RecursionError:
         raise Unreadable({"body": "is nested too deeply"}) from None
-
-
-USUAL, MOST = 50, 500
 
 
 def how_many(asked: Asked) -> int:
@@ -127,9 +162,4 @@ def how_many(asked: Asked) -> int:
 
 def path_number(name: str, description: str) -> Parameter:
     """Return the parameter for a number in the path."""
-    return Parameter(name, description, {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}, in_path=True)
-
-
-def one_of(words: Sequence[str]) -> dict[str, Any]:
-    """Return the schema of a word."""
-    return {"type": "string", "enum": list(words)}
+    return Parameter(name, description, number(), in_path=True)

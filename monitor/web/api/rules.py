@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from monitor.app.desk import Desk
-from monitor.app.rules import RuleView, rule_views
-from monitor.web.api.operation import Listed, Operation
-from monitor.web.asked import Asked
-from monitor.web.days import last_days
+from starlette.exceptions import HTTPException
 
-_DAYS = 14
+from monitor.app.desk import Desk
+from monitor.app.rules import RuleDetail, RuleView, rule_detail, rule_views
+from monitor.web.api.operation import Listed, Operation, Parameter
+from monitor.web.asked import Asked
+
+NO_RULE = (404, "No rule of the configuration has this name.")
 
 
 def operations(desk: Desk) -> Sequence[Operation]:
@@ -16,8 +17,15 @@ def operations(desk: Desk) -> Sequence[Operation]:
 
     def rules(asked: Asked) -> Listed[RuleView]:
         asked.check()
-        since = last_days(_DAYS, desk.now(), desk.settings.timezone).since
-        return Listed(tuple(rule_views(desk.settings, desk.reader, since, _DAYS)))
+        return Listed(tuple(rule_views(desk.settings, desk.reader, desk.now())))
+
+    def rule(asked: Asked) -> RuleDetail:
+        name = asked.text("name") or ""
+        asked.check()
+        found = rule_detail(desk.settings, desk.reader, desk.now(), name)
+        if found is None:
+            raise HTTPException(*NO_RULE)
+        return found
 
     return [
         Operation(
@@ -27,5 +35,15 @@ def operations(desk: Desk) -> Sequence[Operation]:
             tag="rules",
             run=rules,
             answer=Listed[RuleView],
-        )
+        ),
+        Operation(
+            path="/rules/show",
+            name="showRule",
+            summary="One rule, as it is written, with its tests and its last alerts.",
+            tag="rules",
+            run=rule,
+            answer=RuleDetail,
+            parameters=(Parameter("name", "The name of the rule."),),
+            failures=(NO_RULE,),
+        ),
     ]

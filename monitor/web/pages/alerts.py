@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from monitor.app.days import last_days
 from monitor.app.desk import Desk
 from monitor.app.names import tags
 from monitor.explain import because
 from monitor.model import ListedAlert
 from monitor.web.asked import Asked
 from monitor.web.asking import alert_wish
-from monitor.web.days import last_days
 from monitor.web.shown import Shown
 
 _DAYS = 14

@@ -37,14 +37,17 @@ def test_alerts_are_listed_with_rules_outlets_and_who_was_told(told: Place) -> N
     assert gazette.endswith("  2        console sent  The Gazette")
     assert (blank, total) == ("", "2 alerts")
     assert told.run("alerts", "list", "--limit", "1").stdout.endswith("1 alert; more: --limit NUMBER\n")
-    for option, value in (
+    for wish in (
         ("--rule", "kyiv"),
         ("--feed", "The Gazette"),
         ("--words", "agreed CEASEFIRE kyiv"),
+        ("--channel", "console", "--limit", "1"),
     ):
-        (alert,) = told.json("alerts", "list", option, value)
+        (alert,) = told.json("alerts", "list", *wish)
         assert alert["title"] == GAZETTE.title
     assert told.json("alerts", "list", "--since", "1h", "--words", "snow") == []
+    assert len(told.json("alerts", "list", "--story", str(told.json("stories", "list")[0]["story"]))) == 2
+    assert told.json("alerts", "list", "--story", "99") == []
 
 
 def test_one_alert_is_shown_with_the_words_that_matched(told: Place) -> None:
@@ -66,7 +69,11 @@ def test_one_alert_is_shown_with_the_words_that_matched(told: Place) -> None:
 def test_what_there_is_not_is_told(told: Place) -> None:
     nothing = told.run("alerts", "list", "--words", "snow")
     assert nothing.stdout == "There is no such alert. What rules would find: news-monitor backtest\n"
-    for wrong, near in ((("--rule", "truces"), "'truce'"), (("--tag", "world"), "there is no tag 'world'")):
+    for wrong, near in (
+        (("--rule", "truces"), "'truce'"),
+        (("--tag", "world"), "there is no tag 'world'"),
+        (("--channel", "consol"), "'console'"),
+    ):
         done = told.run("alerts", "list", *wrong)
         assert (done.returncode, done.stdout) == (2, "")
         assert near in done.stderr

@@ -44,10 +44,10 @@ def write(place: Place, statement: str) -> None:
         database.executescript(statement)
 
 
-def make_older(place: Place) -> None:
+def make_older(place: Place, to: str = "0017") -> None:
     engine = open_engine(read_url(Secret(f"sqlite:///{place.folder}/news-monitor.db"), "db"))
     with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "0016")
+        command.upgrade(alembic_config(connection), to)
     engine.dispose()
 
 
@@ -148,9 +148,9 @@ def test_a_migration_is_told_before_it_is_done_and_kept_out_by_the_monitor(place
     assert steps
     assert steps == done.stdout.splitlines()[:-2]
     assert steps[-1].startswith(f"{HEAD}  ")
-    assert f"would be migrated: schema 0016 to schema {HEAD}, in " in planned.stdout
-    assert f"\nmigrated: schema 0016 to schema {HEAD}, in " in done.stdout
-    assert "Monitors of the version before, with schema 0016, can go on with it" in done.stdout
+    assert f"would be migrated: schema 0017 to schema {HEAD}, in " in planned.stdout
+    assert f"\nmigrated: schema 0017 to schema {HEAD}, in " in done.stdout
+    assert "Monitors of the version before, with schema 0017, can go on with it" in done.stdout
     assert "migrate it: news-monitor db migrate" in refused.stderr
     assert again.stdout == f"Nothing to do: the database has schema {HEAD}, as this version needs it.\n"
     assert place.json("db", "migrate") == {"from": HEAD, "to": HEAD, "steps": [], "dry_run": False}
@@ -162,12 +162,18 @@ def test_a_migration_is_told_before_it_is_done_and_kept_out_by_the_monitor(place
     assert "in use by another news-monitor" in busy.stderr
 
 
+def test_monitors_that_can_not_go_on_are_to_be_stopped_before(place: Place) -> None:
+    make_older(place, "0016")
+    planned = place.run("db", "migrate", "--dry-run")
+    assert "with schema 0016, can't work with it: stop them all first." in planned.stdout
+
+
 def test_only_a_daemon_or_who_says_so_migrates(place: Place) -> None:
     make_older(place)
     refused = place.run("silence", "add", "--for", "1h", "--rule", "ukraine-ceasefire", "--reason", "a drill")
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert f"has schema 0016, this version of news-monitor needs {HEAD}; migrate it" in refused.stderr
-    assert place.run("db", "migrate", "--dry-run").stdout.count("schema 0016") == 2
+    assert f"has schema 0017, this version of news-monitor needs {HEAD}; migrate it" in refused.stderr
+    assert place.run("db", "migrate", "--dry-run").stdout.count("schema 0017") == 2
     assert place.run("run", "--once").returncode == 0
     assert place.json("db", "check")["sound"]
 

@@ -58,6 +58,8 @@ def test_entries_of_a_feed_a_tag_or_a_rule(told: Place) -> None:
     assert titles("--feed", told.feeds.url("/world.xml")) == [TRUCE.title]
     assert titles("--tag", "none") == []
     assert titles("--rule", "ukraine-ceasefire") == [TRUCE.title]
+    (story,) = told.json("stories", "list")
+    assert titles("--story", str(story["story"])) == [TRUCE.title]
     assert titles("forum", "--rule", "ukraine-ceasefire") == []
 
 

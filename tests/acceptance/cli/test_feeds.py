@@ -94,6 +94,9 @@ def test_the_list_can_be_narrowed(three: Place) -> None:
     assert [feed["state"] for feed in three.json("feeds", "list", "--failing")] == ["failing"]
     assert [feed["name"] for feed in three.json("feeds", "list", "--tag", "world")] == ["Example World"]
     assert three.json("feeds", "list", "--tag", "world", "--failing") == []
+    assert [feed["name"] for feed in three.json("feeds", "list", "--words", "EXAMPLE world")] == [
+        "Example World"
+    ]
     done = three.run("feeds", "list", "--tag", "wrold")
     assert (done.returncode, done.stderr) == (2, "there is no tag 'wrold'; did you mean 'world'?\n")
 

@@ -4,32 +4,9 @@ import pytest
 
 from monitor import __version__
 from tests.acceptance.cli.place import Place
+from tests.support.reference import command_names
 
-COMMANDS = ["run", "check", "status", "channels list", "channels test", "init", "schema", "demo"]
-COMMANDS += ["completion", "top"]
-COMMANDS += [
-    "feeds list",
-    "feeds show",
-    "feeds discover",
-    "opml import",
-    "opml export",
-    "alerts list",
-    "alerts show",
-    "entries list",
-    "entries show",
-    "stories list",
-    "stories show",
-    "deliveries list",
-    "deliveries retry",
-    "silence add",
-    "silence list",
-    "silence end",
-    "db size",
-    "db backup",
-    "db prune",
-    "db vacuum",
-    "db export",
-]
+COMMANDS = command_names()
 SLOW = {
     "sqlmodel",
     "sqlalchemy",

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.errors import StoreError
 from monitor.model import Secret
-from monitor.store import back_up
+from monitor.store.whole import back_up
 from tests.support.database import Database, migrated_database
 
 # Some 12 MB: a copy of several steps.

@@ -106,6 +106,8 @@ def test_the_api_sends_again(told: Ground) -> None:
     assert post({"numbers": [dead, 99]}, 200) == {"retried": [dead], "left": [99]}
     assert post({"dead": True, "channel": "hook"}, 200) == {"retried": [], "left": []}
     assert post({"dead": True, "channel": "nobody"}, 404)["detail"] == "There is no such channel."
-    wrong: list[object] = [{}, {"numbers": [1], "dead": True}, {"numbers": [2**63]}, {"numbers": "x"}, [], 7]
-    for body in [*wrong, {"channel": "hook"}]:
+    unreadable: list[object] = [{"numbers": [2**63]}, {"numbers": "x"}, {"numbers": ["1"]}, [], 7]
+    for body in [*unreadable, {"dead": True, "chanel": "hook"}]:
         assert post(body, 400)["errors"]
+    for body in ({}, {"numbers": [1], "dead": True}, {"channel": "hook"}):
+        assert post(body, 422)["errors"]

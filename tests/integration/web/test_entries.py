@@ -52,7 +52,7 @@ def test_what_was_asked_for_is_marked_and_text_stays_text(told: Ground) -> None:
 def test_a_query_that_cannot_be_read_is_told_with_its_column(told: Ground) -> None:
     page = told.page("/entries?q=(rain", 400)
     assert "column" in words(elements(page, "//*[@role='alert']")[0])
-    (problem,) = told.ask("/entries", 400, q="(rain")["errors"]
+    (problem,) = told.ask("/entries", 422, q="(rain")["errors"]
     assert problem["name"] == "q"
 
 

@@ -3,11 +3,14 @@
 import gzip
 import logging
 import socket
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from monitor.web import Page
 from tests.integration.web.conftest import configured
 from tests.support.feed_server import FeedServer
 from tests.support.ground import Ground
@@ -36,12 +39,80 @@ def test_what_a_browser_has_already_is_not_sent_again(open_page: Ground) -> None
     assert "etag" not in open_page.client.get("/nothing").headers
 
 
+def test_an_answer_does_not_wait_for_the_acknowledgement_of_a_part_of_it(open_page: Ground) -> None:
+    took = []
+    for _ in range(10):  # over one connection; a machine that is busy delays some of them
+        answer = open_page.client.get("/healthz")
+        took.append(answer.elapsed)
+    assert min(took[1:]) < timedelta(milliseconds=30)  # Linux acknowledges what nobody waits for after 40 ms
+
+
 def test_our_own_files_are_kept_for_good_by_an_address_of_their_content(open_page: Ground) -> None:
     for address in open_page.page("/").xpath("//script/@src | //link/@href"):
         answer = open_page.client.get(address)
         assert (answer.status_code, "immutable" in answer.headers["cache-control"]) == (200, True)
     for outside in ("/static/../guard.py", "/static/%2e%2e/guard.py", "/static/"):
         assert open_page.client.get(outside).status_code == 404
+
+
+# -- who takes too long -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def impatient(ground: Ground) -> Iterator[str]:
+    """The address of a page that waits a second for what is asked."""
+
+    async def open_page() -> Page:
+        page = Page(ground.app, patience=1)
+        await page.open()
+        return page
+
+    page = ground.run(open_page())
+    assert page.address is not None
+    yield page.address
+    ground.run(page.close())
+
+
+HEAD = b"POST /api/v1/deliveries/retry HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "more"),
+    [
+        (b"", b""),
+        (b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: ", b"a"),
+        (HEAD + b"content-length: 1000\r\n\r\n{", b" "),
+        (b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\nGET /healthz HTTP/1.1\r\nx-slow: ", b"a"),
+    ],
+    ids=["silent", "dripping headers", "dripping body", "dripping after an answer"],
+)
+def test_a_connection_on_which_no_whole_request_comes_is_ended(
+    impatient: str, first: bytes, more: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, port = httpx.URL(impatient).host, httpx.URL(impatient).port
+    with socket.create_connection((host, port), timeout=0.1) as slow:
+        slow.sendall(first)
+        assert any(is_ended(slow, more) for _ in range(200))
+    assert httpx.get(f"{impatient}healthz").status_code == 200
+    assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+def is_ended(slow: socket.socket, more: bytes) -> bool:
+    """Tell whether the other side has ended it, else drip on."""
+    try:
+        answered = slow.recv(10_000)
+        slow.sendall(more)
+    except TimeoutError:
+        slow.sendall(more)
+        return False
+    except ConnectionError:
+        return True
+    return not answered
+
+
+def test_whoever_asks_in_time_is_answered_again_and_again(impatient: str) -> None:
+    with httpx.Client(base_url=impatient) as client:
+        assert [client.get("/healthz").status_code for _ in range(3)] == [200, 200, 200]
 
 
 # -- where it is served -------------------------------------------------------------------------------

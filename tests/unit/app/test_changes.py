@@ -16,6 +16,8 @@ TEXT = """\
 [fetch]
 [parse]
 [delivery]
+[keep]
+[web]
 [[channels]]
 name = "desk"
 url = "console:"
@@ -29,7 +31,7 @@ query = "storm"
 channels = ["desk"]
 """
 # Those of feeds, rules and channels stand for themselves, and the rest is of no account while it runs.
-TOLD_OTHERWISE = {"feeds", "rules", "channels", "channel_names", "fetch", "retry", "database"}
+TOLD_OTHERWISE = {"feeds", "rules", "channels", "channel_names", "fetch", "retry", "keep", "web", "database"}
 NOT_TOLD = {"path", "database_label", "database_file", "remarks", "secrets", "files"}
 
 Read = Callable[..., Settings]
@@ -101,6 +103,17 @@ def test_what_all_feeds_take_from_one_key_is_a_change_of_each(read: Read) -> Non
         ("delivery", 'retry_longest = "2h"', "delivery.retry_longest"),
         ("delivery", "max_attempts = 3", "delivery.max_attempts"),
         ("delivery", 'max_age = "2d"', "delivery.max_age"),
+        ("keep", 'entries = "200d"', "keep.entries"),
+        ("keep", 'alerts = "forever"', "keep.alerts"),
+        ("keep", 'attempts = "20d"', "keep.attempts"),
+        ("keep", 'texts = "20d"', "keep.texts"),
+        ("keep", 'revisions = "20d"', "keep.revisions"),
+        ("keep", 'polls = "20d"', "keep.polls"),
+        ("keep", 'seen = "500d"', "keep.seen"),
+        ("web", 'listen = "127.0.0.1:8080"', "web.listen"),
+        ("web", 'listen = "off"', "web.listen"),
+        ("web", 'auth = { bearer = "a-token-of-the-desk" }', "web.auth"),
+        ("web", 'url = "https://news.example"', "web.url"),
     ],
 )
 def test_every_other_key_is_told_as_it_is_written(read: Read, table: str, line: str, key: str) -> None:

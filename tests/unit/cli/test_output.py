@@ -69,11 +69,17 @@ def test_in_a_pipe_columns_stand_in_line_and_notes_at_the_end(capsys: pytest.Cap
 
 
 def test_json_has_times_in_utc_and_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    output.say_json({"at": datetime(2026, 11, 23, 12, tzinfo=UTC), "title": "Перемирие\x1b", "none": None})
+    output.say_json(
+        {"at": datetime(2026, 11, 23, 12, tzinfo=UTC), "title": "Перемирие\x1b\nВ Киеве", "none": None}
+    )
 
     said = capsys.readouterr().out
     assert "Перемирие" in said
-    assert json.loads(said) == {"at": "2026-11-23T12:00:00+00:00", "title": "Перемирие", "none": None}
+    assert json.loads(said) == {
+        "at": "2026-11-23T12:00:00+00:00",
+        "title": "Перемирие\nВ Киеве",
+        "none": None,
+    }
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.match import compile_rules, parse_query
@@ -12,14 +12,16 @@ from monitor.match.clauses import Condition
 from monitor.match.compile import Compiler
 from monitor.match.fields import fields
 from monitor.match.finders import Anchor, Kind
+from monitor.match.keys import asked_keys
 from monitor.match.lexicon import lexicon
+from monitor.match.pattern import passed
 from monitor.match.reading import Reading
 from monitor.match.stretch import Stretch
 from monitor.match.text import Text
 from monitor.match.vocabulary import Vocabulary
 from monitor.model import Entry, FullText, Origin, Rule
 from tests.unit.match.naive import holds
-from tests.unit.match.random_rules import entries, language_of, origins, some_rules, texts
+from tests.unit.match.random_rules import entries, language_of, origins, pieces, some_rules, texts
 
 
 @settings(deadline=None, max_examples=400)  # a busy machine is no failure
@@ -69,6 +71,23 @@ def test_word_by_word_a_text_has_the_keys_that_it_has_as_a_whole(text: str, lang
     sight = vocabulary.look(Text(text))
     assert sight.found == numbers
     assert all(sight.begins((number,)) for number in numbers)
+
+
+forms = (pieces | st.text(max_size=12)).flatmap(
+    lambda text: st.sampled_from([form for forms in passed(text) for form in forms] or ["talks"])
+)
+
+
+@settings(deadline=None, max_examples=400)  # a busy machine is no failure
+@given(texts | st.text(max_size=60), forms, st.sampled_from(["en", "fr", "ru", "none"]))
+@example("Cease fires hold", "ceasefire", "en")
+@example("the cease-fires hold", "Ceasefire", "en")
+@example("negociação", "negociações", "pt")
+def test_a_word_is_met_in_the_texts_that_have_one_of_its_keys(text: str, word: str, language: str) -> None:
+    vocabulary = Vocabulary(language)
+    number = vocabulary.add(Anchor(Kind.WORD, (word,)))
+    keys = asked_keys(word, language)
+    assert (number in vocabulary.look(Text(text)).found) is not Stretch(text, language).keys.isdisjoint(keys)
 
 
 @given(texts | st.text(max_size=60))

@@ -40,6 +40,16 @@ def test_what_is_read_is_printed_so_that_it_is_read_again(query: str) -> None:
 
 
 @settings(deadline=None)  # a busy machine is no failure
+@given(st.lists(st.from_regex(r"[A-Za-z0-9]{1,5}|and|Or|NEAR|NOT", fullmatch=True), min_size=1))
+def test_words_alone_are_read_as_any_query_is(words: list[str]) -> None:
+    query = " ".join(words)
+    # A blank at its end makes it a query like any other, and changes no column.
+    tree = _read(f"{query} ")
+    assume(not isinstance(tree, QueryError))
+    assert repr(parse_query(query)) == repr(tree)
+
+
+@settings(deadline=None)  # a busy machine is no failure
 @given(texts | queries)
 def test_a_mistake_lies_within_the_query_and_has_a_way_out(query: str) -> None:
     error = _read(query)

@@ -4,10 +4,10 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
-works_with = "0016"
+works_with = "0017"
 
 
 def upgrade() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from monitor.web.days import last_days
+from monitor.app.days import last_days
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -105,7 +105,7 @@ async def test_a_migration_that_fails_leaves_nothing_behind(
         schema.ensure_schema(connection, label)
         raise OperationalError("statement", {}, Exception("disk is full"))
 
-    monkeypatch.setattr("monitor.store.ensure_schema", migrate_half)
+    monkeypatch.setattr("monitor.store.database.ensure_schema", migrate_half)
     with pytest.raises(StoreError, match="db: disk is full; free some space"):
         await Store.open(empty.url, label="db")
     monkeypatch.undo()

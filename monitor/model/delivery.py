@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.model.entry import Alert
+from monitor.model.entry import Alert, Message
 from monitor.model.health import Notice
 
 
@@ -147,7 +147,10 @@ class Bulletin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedMessage:
-    """Deliveries of one channel that are due and go in one message, the lease to send it, and the channel's pace."""
+    """Deliveries of one channel that are due and go in one message, the lease to send it, and the channel's pace.
+
+    `text` is what they say, when that was rendered before their turn came.
+    """
 
     channel: str
     lease: str
@@ -156,6 +159,7 @@ class ClaimedMessage:
     deliveries: tuple[ClaimedDelivery, ...]
     about: Alert | Notice | Bulletin
     pace: ChannelPace
+    text: Message | None = None
 
 
 # What is claimed of one channel at a time, in the order in which it is to be sent.

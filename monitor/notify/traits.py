@@ -38,7 +38,8 @@ _TRAITS = {
     "ntfy": Traits(format=MessageFormat.NTFY, gap=5),
     # https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#rc_message: 10, then one in 5 s.
     "matrix": Traits(format=MessageFormat.MATRIX, gap=5),
-    # https://pushover.net/api#friendly: no figure but 10,000 a month; two connections at a time.
+    # https://pushover.net/api#friendly: two connections at a time, and no figure but 10,000 a month for all of an account:
+    # https://support.pushover.net/i12-message-size-and-frequency-limitations.
     "pover": Traits(gap=1),
     # https://developers.google.com/workspace/chat/limits: 60 writes a minute to a space.
     "gchat": Traits(gap=1),

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from monitor.errors import LeaseLost
+
 T = TypeVar("T")
 
 _LOGGER = logging.getLogger("monitor")
@@ -110,6 +112,9 @@ class Crew(Generic[T]):
     async def _do(self, piece: T, duty: Duty[T]) -> T | None:
         try:
             following = await duty.work(piece)
+        except LeaseLost as error:  # it was done too slowly, or the machine slept: whoever has it now does it
+            _LOGGER.warning("came too late", extra={"fields": {"detail": str(error)}})
+            return None
         except Exception:  # the boundary of one piece of work: told in full, the others go on
             _LOGGER.exception("work failed", extra={"fields": {"work": repr(piece)[:200]}})
             return None

@@ -1,7 +1,9 @@
 """deliver: claim_messages | render | send | decide | rest of the channel | record_attempt."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -64,7 +66,10 @@ class Deliver:
         return await self._claim(*self.channels.values())
 
     async def __call__(self, queue: Queue) -> Queue | None:
-        """Send the first message of a queue once and record what came of it. Return what follows in the channel."""
+        """Send the first message of a queue once and record what came of it. Return what follows in the channel.
+
+        While the database is at it, the attempt is reported and the next message rendered.
+        """
         message, *others = queue
         channel = self.channels[message.channel]
         began = self.clock.monotonic()
@@ -73,18 +78,29 @@ class Deliver:
         record = self._decide(message, channel, outcome)
         in_time = record.attempted_at + _LONGEST_SEND <= message.leased_until
         goes_on = bool(others) and in_time and outcome.status is SendStatus.SENT and not self.is_over()
-        await self.outbox.record_attempt(replace(record, gives_back=bool(others) and not goes_on))
+        recording = asyncio.create_task(
+            self.outbox.record_attempt(replace(record, gives_back=bool(others) and not goes_on))
+        )
+        await asyncio.sleep(0)  # it sets out before we do what takes as long
         self.observe(_report(record, took))
-        if goes_on:
-            return replace(others[0], pace=record.pace), *others[1:]
-        return await self._next(channel, record.pace)
+        following = self._ahead(others, channel, record.pace) if goes_on else ()
+        await recording
+        return following or await self._next(channel, record.pace)
 
     async def _claim(self, *channels: Channel) -> Sequence[Queue]:
         return await self.outbox.claim_messages(self.clock.now(), channels, lease=LEASE)
 
+    def _ahead(self, queue: Sequence[ClaimedMessage], channel: Channel, rest: ChannelPace) -> Queue:
+        """Return what is left of a queue, its first message rendered."""
+        first, *others = queue
+        text = None
+        with suppress(Exception):  # what fails does so again, and is told, when its turn comes
+            text = render(first.about, channel, self.zone)
+        return replace(first, pace=rest, text=text), *others
+
     async def _send(self, message: ClaimedMessage, channel: Channel) -> SendOutcome:
         try:
-            text = render(message.about, channel, self.zone)
+            text = message.text or render(message.about, channel, self.zone)
             return await self.sender.send(channel.name, text)
         except Exception as error:  # the boundary of one message: told in full, kept and tried again
             ids = [delivery.id for delivery in message.deliveries]

@@ -387,5 +387,7 @@ class Store:
         return self._database.transact_lazily(lambda opened: known.known(opened, asked))
 
     def _record_attempts(self, records: Sequence[AttemptRecord]) -> Sequence[None]:
-        self._database.transact_lazily(lambda opened: attempts.record_attempts(opened, records))
+        database = self._database
+        do = database.transact_at_once if attempts.is_one_statement(records) else database.transact_lazily
+        do(lambda opened: attempts.record_attempts(opened, records))
         return [None] * len(records)

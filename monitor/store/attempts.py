@@ -3,26 +3,55 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Insert,
+    and_,
+    bindparam,
+    case,
+    insert,
+    select,
+    update,
+)
 
 from monitor.model import AttemptRecord, DeliveryState
-from monitor.store.engine import insert_into
+from monitor.store.engine import dont_wait, insert_into
 from monitor.store.leases import lost
+from monitor.store.prepared import Prepared
 from monitor.store.tables import ATTEMPT, CHANNEL, DELIVERY, DELIVERY_LEASED, READY
 
 
 def record_attempts(connection: Connection, records: Sequence[AttemptRecord]) -> None:
     """Store what came of attempts; see Outbox.record_attempt. Raises LeaseLost, even if only one of them has."""
     rows = [row for record in records for row in _rows(record)]
-    if connection.execute(_FINISH, rows).rowcount < len(rows):
+    if _finish(connection, rows) < len(rows):
         raise lost(DELIVERY, *(row["delivery"] for row in rows))
-    connection.execute(_ATTEMPT, rows)
     _set_paces(connection, [record for record in records if _is_news(record)])
     for record in records:
-        if record.message.pace.failures and not record.pace.failures:
+        if _is_well_again(record):
             _hasten(connection, record)
         if record.gives_back:
             give_back(connection, record.message.channel, record.message.lease)
+
+
+def is_one_statement(records: Sequence[AttemptRecord]) -> bool:
+    """Tell whether `record_attempts` takes one statement on PostgreSQL: a delivery, and nothing that the channel changes."""
+    if len(records) > 1 or len(records[0].message.deliveries) > 1:
+        return False
+    record = records[0]
+    return not (_is_news(record) or _is_well_again(record) or record.gives_back)
+
+
+def _finish(connection: Connection, rows: Sequence[dict[str, Any]]) -> int:
+    """Store deliveries and their attempts, and return how many of them are still leased."""
+    if connection.dialect.name == "postgresql":
+        return _FINISH_AND_ATTEMPT.run(connection, rows)
+    finished = _FINISH.run(connection, rows)
+    if finished == len(rows):
+        _ATTEMPT.run(connection, rows)
+    return finished
 
 
 def _rows(record: AttemptRecord) -> Iterator[dict[str, Any]]:
@@ -44,8 +73,7 @@ def _rows(record: AttemptRecord) -> Iterator[dict[str, Any]]:
         }
 
 
-# Built once: to build a statement takes longer than to run it, and these run for each message or two.
-_FINISH = (
+_FINISHING = (
     update(DELIVERY)
     .where(DELIVERY.c.id == bindparam("delivery"), DELIVERY.c.lease == bindparam("held_by"))
     .values(
@@ -60,15 +88,24 @@ _FINISH = (
         lease_until=None,
     )
 )
-_ATTEMPT = insert(ATTEMPT).from_select(
-    ["delivery_id", "number", "attempted_at", "status", "detail"],
-    select(
-        DELIVERY.c.id,
-        DELIVERY.c.attempts,
-        bindparam("at", type_=ATTEMPT.c.attempted_at.type),
-        bindparam("outcome", type_=ATTEMPT.c.status.type),
-        bindparam("said", type_=ATTEMPT.c.detail.type),
-    ).where(DELIVERY.c.id == bindparam("delivery")),
+
+
+def _attempt_of(finished: FromClause, *those: ColumnElement[bool]) -> Insert:
+    """Return the statement that adds the attempt of those deliveries that are `finished`."""
+    said = {
+        "attempted_at": bindparam("at", type_=ATTEMPT.c.attempted_at.type),
+        "status": bindparam("outcome", type_=ATTEMPT.c.status.type),
+        "detail": bindparam("said", type_=ATTEMPT.c.detail.type),
+    }
+    attempt = select(finished.c.id, finished.c.attempts, *said.values()).where(*those)
+    return insert(ATTEMPT).from_select(["delivery_id", "number", *said], attempt)
+
+
+_FINISH = Prepared(_FINISHING)
+_ATTEMPT = Prepared(_attempt_of(DELIVERY, DELIVERY.c.id == bindparam("delivery")))
+# One message to the server instead of two, which also is a transaction by itself.
+_FINISH_AND_ATTEMPT = Prepared(
+    _attempt_of(_FINISHING.returning(DELIVERY.c.id, DELIVERY.c.attempts).cte("finished"), dont_wait())
 )
 
 
@@ -77,6 +114,10 @@ def _is_news(record: AttemptRecord) -> bool:
     before, after = record.message.pace, record.pace
     rests = after.rest_until is not None and after.rest_until > record.attempted_at
     return rests or (after.failures, after.full_at) != (before.failures, before.full_at)
+
+
+def _is_well_again(record: AttemptRecord) -> bool:
+    return bool(record.message.pace.failures) and not record.pace.failures
 
 
 def _set_paces(connection: Connection, records: Sequence[AttemptRecord]) -> None:

@@ -14,18 +14,18 @@ from sqlalchemy import Connection, Engine
 from monitor.errors import StoreError
 from monitor.model import Secret
 from monitor.store.engine import (
+    Commit,
     Turn,
     check_postgresql,
-    lazily,
     let_readers_in,
     open_engine,
     read_url,
     sqlite_path,
     take_turn,
-    transaction,
 )
 from monitor.store.faults import told_plainly
 from monitor.store.leases import Claim
+from monitor.store.link import Link
 from monitor.store.lock import DaemonLock
 from monitor.store.schema import ensure_schema
 from monitor.store.workers import leave
@@ -43,7 +43,7 @@ class Database:
 
     def __init__(self, engine: Engine, label: str) -> None:
         self._engine = engine
-        self._lazy_engine = lazily(engine)
+        self._link = Link(engine)
         self._label = label
         self.worker = secrets.token_hex(4)
         self._lock: DaemonLock | None = None
@@ -94,32 +94,42 @@ class Database:
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """Do work and keep it; called in the database's thread."""
-        with told_plainly(self._label), transaction(self._engine) as connection:
-            return work(connection)
+        return self._do(work, Commit.DURABLE)
 
     def transact_lazily(self, work: Callable[[Connection], T]) -> T:
         """Do work lazily; called in the database's thread."""
-        with told_plainly(self._label), transaction(self._lazy_engine) as connection:
-            return work(connection)
+        return self._do(work, Commit.LAZY)
+
+    def transact_at_once(self, work: Callable[[Connection], T]) -> T:
+        """Do lazily what is one statement on PostgreSQL (`Commit.AT_ONCE`); called in the database's thread."""
+        return self._do(work, Commit.AT_ONCE)
+
+    def _do(self, work: Callable[[Connection], T], commit: Commit) -> T:
+        with told_plainly(self._label):
+            return self._link.do(work, commit)
 
     def _start(self, path: Path | None, exclusive: bool) -> None:
         if path and exclusive:
             self._lock = DaemonLock(path.with_name(path.name + ".lock"), self._label)
-        with told_plainly(self._label, opening=True), transaction(self._engine) as connection:
-            take_turn(connection, Turn.OPEN)
-            check_postgresql(connection, self._label)
-            ensure_schema(connection, self._label)
-            if self._lock:
-                leave(connection)
         with told_plainly(self._label, opening=True):
+            self._link.do(self._open)
+            self._link.close()  # there is one connection
             let_readers_in(self._engine)
         self._started = True
+
+    def _open(self, connection: Connection) -> None:
+        take_turn(connection, Turn.OPEN)
+        check_postgresql(connection, self._label)
+        ensure_schema(connection, self._label)
+        if self._lock:
+            leave(connection)
 
     def _stop(self) -> None:
         if self._started:
             # Claims that can't be given back run out by themselves.
-            with suppress(StoreError), told_plainly(self._label), transaction(self._engine) as connection:
-                leave(connection, self.worker)
+            with suppress(StoreError):
+                self.transact(lambda opened: leave(opened, self.worker))
+        self._link.close()
         self._engine.dispose()
         if self._lock:
             self._lock.release()

@@ -2,8 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from enum import IntEnum
+from enum import Enum, IntEnum
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from monitor.errors import StoreError
@@ -83,31 +82,25 @@ def open_engine(url: URL) -> Engine:
     return engine
 
 
-@contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
-    """Give a connection in a transaction, a new connection when the server has closed the old one meanwhile."""
-    with engine.connect() as connection:
-        try:
-            begun = connection.begin()
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            begun = connection.begin()
-        with begun:
-            yield connection
+class Commit(Enum):
+    """What the end of a transaction means. A process that is killed loses nothing that has ended, whichever it is."""
+
+    DURABLE = 1
+    """All of it is on the disk, and all before it."""
+    LAZY = 2
+    """Nobody waits for the disk: a power failure may lose the last of them."""
+    AT_ONCE = 3
+    """As LAZY; but PostgreSQL gets no BEGIN for what is one statement, which has to call `dont_wait`."""
 
 
-def lazily(engine: Engine) -> Engine:
-    """Return the engine for transactions that don't wait for the disk.
-
-    Those that do wait bring all before them to the disk as well. A process that is killed loses nothing; a power failure
-    may lose the last of them.
-    """
-    return engine.execution_options(lazy=True)
+def dont_wait() -> ColumnElement[bool]:
+    """Return a condition that is true, and has PostgreSQL end the transaction without waiting for the disk."""
+    return func.set_config("synchronous_commit", "off", True) == "off"
 
 
-def _is_lazy(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get("lazy"))
+def _commit(connection: Connection) -> Commit:
+    commit: Commit = connection.get_execution_options().get("commit", Commit.DURABLE)
+    return commit
 
 
 def open_reader(url: URL) -> Engine:
@@ -205,14 +198,17 @@ def _postgresql_engine(url: URL, connections: int = 1, **options: Any) -> Engine
 
 def _prepare_postgresql(connection: Any, _: Any) -> None:
     # A worker that stops in the middle (a suspended machine) must not keep its turn from the others.
-    connection.execute("SET idle_in_transaction_session_timeout = '20s'")
+    connection.execute(
+        "SET idle_in_transaction_session_timeout = '20s'; SET default_transaction_isolation = 'read committed'"
+    )
     connection.commit()
 
 
 def _begin(connection: Connection) -> None:
-    # One statement to the server instead of two.
-    lazy = "; SET LOCAL synchronous_commit = off" if _is_lazy(connection) else ""
-    connection.exec_driver_sql(f"BEGIN ISOLATION LEVEL READ COMMITTED{lazy}")
+    # One message to the server instead of two.
+    if (commit := _commit(connection)) is not Commit.AT_ONCE:
+        lazy = "; SET LOCAL synchronous_commit = off" if commit is Commit.LAZY else ""
+        connection.exec_driver_sql(f"BEGIN{lazy}")
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -233,7 +229,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     # What a transaction leaves is what the next one finds: there is one connection.
-    wanted = "NORMAL" if _is_lazy(connection) else "FULL"
+    wanted = "FULL" if _commit(connection) is Commit.DURABLE else "NORMAL"
     if connection.info.get("synchronous") != wanted:
         connection.exec_driver_sql(f"PRAGMA synchronous = {wanted}")
         connection.info["synchronous"] = wanted

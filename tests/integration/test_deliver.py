@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.alert import render
 from monitor.app.running import App, open_app
 from monitor.app.settings import load_settings
 from monitor.clock import Clock
-from monitor.model import Channel, Message, Queue, SendOutcome, SendStatus
+from monitor.model import Alert, Channel, Message, Queue, SendOutcome, SendStatus
 from monitor.pipeline.crew import Crew, Duty
 from monitor.pipeline.deliver import Deliver
 from monitor.pipeline.settle import Settle
@@ -203,3 +204,24 @@ async def test_after_an_outage_a_channel_with_a_limit_is_told_within_it(database
             outage.clock.advance(MINUTE)
     assert 1 < len(outage.told) <= 10
     assert database.rows("SELECT state, count(*) FROM delivery GROUP BY state") == [("sent", 500)]
+
+
+async def test_a_message_that_cannot_be_rendered_fails_alone_and_its_channel_goes_on(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_for_one(about: Alert, *others: Any) -> Message:
+        if about.entry.title == "Storm 0001":
+            raise ValueError("no words for it")
+        return render(about, *others)
+
+    monkeypatch.setattr("monitor.pipeline.deliver.render", fail_for_one)
+    outage = Outage(ManualClock(), ends=timedelta(0))
+    async with crew_for(database, channel("desk"), outage, 4) as crew:
+        for _ in range(3):
+            await crew.run_until_idle()
+            outage.clock.advance(timedelta(seconds=15))
+    assert [title.rpartition(" ")[2] for title in outage.told] == ["0000", "0002", "0003"]
+    failed = "SELECT status, detail FROM attempt WHERE status <> 'sent'"
+    assert set(database.rows(failed)) == {
+        ("failed", "a fault of news-monitor: ValueError, see the log"),
+    }

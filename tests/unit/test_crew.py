@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from monitor.errors import LeaseLost
 from monitor.pipeline.crew import Crew, Duty
 
 
@@ -254,3 +255,20 @@ def test_a_claim_between_ticks_that_fails_is_left_to_the_next_tick(caplog: pytes
 
     asyncio.run(scenario())
     assert caplog.records == []
+
+
+def test_work_that_came_too_late_is_told_in_a_line(caplog: pytest.LogCaptureFixture) -> None:
+    async def claim(_: int) -> Sequence[str]:
+        return ["late"] if not crew.busy and not crew.ticks else []
+
+    async def work(_: str) -> None:
+        raise LeaseLost("feed 1: taken over by another worker")
+
+    crew = Crew(Duty(claim=claim, work=work, capacity=1))
+    with caplog.at_level(logging.INFO, "monitor"):
+        asyncio.run(crew.run_until_idle())
+
+    (record,) = caplog.records
+    assert (record.levelname, record.getMessage()) == ("WARNING", "came too late")
+    assert record.exc_info is None
+    assert record.__dict__["fields"] == {"detail": "feed 1: taken over by another worker"}

@@ -11,7 +11,18 @@ from monitor.store import Store, read_status
 from monitor.store.engine import open_engine, read_url
 from tests.support.clock import NOON
 from tests.support.database import Database
-from tests.support.polls import HOUR, claim, claim_one, feed_spec, new_entry, poll_record, watch
+from tests.support.polls import (
+    HOUR,
+    attempt_record,
+    claim,
+    claim_messages,
+    claim_one,
+    feed_spec,
+    new_entry,
+    poll,
+    poll_record,
+    watch,
+)
 from tests.support.postgres import postgres_server
 
 
@@ -26,6 +37,18 @@ async def test_a_connection_that_was_cut_is_opened_anew(on_server: Database) -> 
     cut_connections(on_server)
     assert await claim(store, NOON + HOUR)
     await store.close()
+
+
+async def test_an_attempt_is_recorded_though_the_connection_was_cut_meanwhile(on_server: Database) -> None:
+    store = await Store.open(on_server.url, label="db")
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk"))
+    (message,) = await claim_messages(store, "desk")
+    cut_connections(on_server)
+    await store.record_attempt(attempt_record(message))
+    assert await claim_messages(store, "desk", now=NOON + 100 * HOUR) == []
+    await store.close()
+    assert on_server.rows("SELECT number, status FROM attempt") == [(1, "sent")]
 
 
 def test_a_worker_that_stops_in_the_middle_loses_its_turn(on_server: Database) -> None:

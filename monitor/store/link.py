@@ -1,0 +1,59 @@
+"""The one connection that reads and writes, and what is done through it."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, RootTransaction
+from sqlalchemy.exc import DBAPIError
+
+from monitor.store.engine import Commit
+
+T = TypeVar("T")
+
+
+class Link:
+    """Does one transaction after another, in one thread.
+
+    The connection is kept between them: to take it from its pool each time takes as long as a statement. After an error
+    it is given back, whatever state it is in.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Take what `open_engine` returned; nothing is opened yet."""
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def do(self, work: Callable[[Connection], T], commit: Commit = Commit.DURABLE) -> T:
+        """Do work in a transaction, through a new connection when the server has closed the old one meanwhile."""
+        try:
+            return self._try(work, commit)
+        except DBAPIError as error:
+            # Others ask with BEGIN whether the connection lives.
+            if commit is not Commit.AT_ONCE or not error.connection_invalidated:
+                raise
+            return self._try(work, Commit.LAZY)
+
+    def close(self) -> None:
+        """Give the connection back. The next transaction takes one anew."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _try(self, work: Callable[[Connection], T], commit: Commit) -> T:
+        self._connection = self._connection or self._engine.connect()
+        self._connection.execution_options(commit=commit)
+        try:
+            with _begin(self._connection):
+                return work(self._connection)
+        except BaseException:
+            self.close()
+            raise
+
+
+def _begin(connection: Connection) -> RootTransaction:
+    try:
+        return connection.begin()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        return connection.begin()

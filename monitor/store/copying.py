@@ -34,7 +34,6 @@ from monitor.store.engine import (
     read_url,
     sqlite_path,
     take_turn,
-    transaction,
 )
 from monitor.store.faults import told_plainly
 from monitor.store.filling import fill
@@ -163,7 +162,7 @@ def _opened(source: DatabaseAddress) -> Iterator[tuple[Connection, bool]]:
 @contextmanager
 def _beginning(place: DatabaseAddress, engine: Engine) -> Iterator[Connection]:
     """Yield a connection in a transaction of any length."""
-    with told_plainly(place.label, opening=True), transaction(engine) as connection:
+    with told_plainly(place.label, opening=True), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         yield connection

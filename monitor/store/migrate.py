@@ -16,7 +16,6 @@ from monitor.store.engine import (
     read_url,
     sqlite_path,
     take_turn,
-    transaction,
 )
 from monitor.store.faults import told_plainly
 from monitor.store.lock import DaemonLock
@@ -67,7 +66,7 @@ def _migrate(address: URL, label: str, progress: Progress) -> SchemaPlan:
     engine = open_engine(address)
     done: list[str] = []
     try:
-        with told_plainly(label, opening=True), transaction(engine) as connection:
+        with told_plainly(label, opening=True), engine.begin() as connection:
             take_turn(connection, Turn.OPEN)
             check_postgresql(connection, label)
             planned = plan(connection, label)

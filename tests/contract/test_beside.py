@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from monitor.store import Store, read_status
-from monitor.store.engine import open_engine, open_reader, read_url, transaction
+from monitor.store.engine import open_engine, open_reader, read_url
 from tests.support.clock import NOON
 from tests.support.database import Database, run
 from tests.support.polls import (
@@ -27,7 +27,7 @@ from tests.support.polls import (
 async def test_the_status_can_be_read_while_a_daemon_writes(store: Store, database: Database) -> None:
     await watch(store, feed_spec())
     engine = open_engine(read_url(database.url, "db"))
-    with transaction(engine) as writer:
+    with engine.begin() as writer:
         writer.execute(text("UPDATE feed SET failures = 5"))
         (feed,) = (await read_status(database.url, label="db")).feeds
         assert feed.failures == 0

@@ -12,12 +12,15 @@ from monitor.model import PollRecord
 MAX_TOGETHER = 50
 # How long a poll waits for others, in seconds.
 _PATIENCE = 0.1
+# Each round of the loop costs something as well.
+_IN_TURN = 2
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 Submit = Callable[[Callable[[], None]], object]
 Outcome = tuple["asyncio.Future[Any]", Any]
+Piece = tuple[T, asyncio.Future[R]]
 # A feed (by id), and the keys it is asked for.
 Asked = tuple[int, Collection[str]]
 Known = Mapping[str, int]
@@ -27,7 +30,8 @@ class Together(Generic[T, R]):
     """The pieces of work that wait for the database.
 
     `work` does some of them in one transaction, or none; `submit` has it called in the database's thread. A piece
-    that goes `alone` has a transaction of its own.
+    that goes `alone` has a transaction of its own. With `in_turn`, results are told two at a time, and what else
+    the loop has to do comes in between: for results after which there is much to do.
     """
 
     def __init__(
@@ -36,11 +40,13 @@ class Together(Generic[T, R]):
         submit: Submit,
         *,
         alone: Callable[[T], bool] = lambda _: False,
+        in_turn: bool = False,
     ) -> None:
         self._work = work
         self._submit = submit
         self._alone = alone
-        self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._tell = _tell_in_turn if in_turn else _tell
+        self._waiting: deque[Piece[T, R]] = deque()
         self._called = False
 
     async def do(self, piece: T) -> R:
@@ -68,24 +74,29 @@ class Together(Generic[T, R]):
             self._submit(lambda: self._do_all(loop))
 
     def _do_all(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._called = False  # who comes from now on may be too late for this time
-        while batch := self._take():
-            loop.call_soon_threadsafe(_tell, list(self._do_some(batch)))
+        self._called = False
+        # Who comes from now on waits for the next time: else they would be done by twos and threes.
+        waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        for batch in self._batches(waiting):
+            loop.call_soon_threadsafe(self._tell, deque(self._do_some(batch)))
 
-    def _take(self) -> list[tuple[T, "asyncio.Future[R]"]]:
-        batch: list[tuple[T, asyncio.Future[R]]] = []
-        while self._waiting and len(batch) < MAX_TOGETHER:
-            alone = self._alone(self._waiting[0][0])
-            if alone and batch:
-                break
-            piece, done = self._waiting.popleft()
-            if not done.cancelled():
-                batch.append((piece, done))
-                if alone:
-                    break
-        return batch
+    def _batches(self, waiting: Iterable[Piece[T, R]]) -> Iterator[list[Piece[T, R]]]:
+        batch: list[Piece[T, R]] = []
+        for piece, done in waiting:
+            if done.cancelled():
+                continue
+            alone = self._alone(piece)
+            if batch and (alone or len(batch) == MAX_TOGETHER):
+                yield batch
+                batch = []
+            batch.append((piece, done))
+            if alone:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
 
-    def _do_some(self, batch: Sequence[tuple[T, "asyncio.Future[R]"]]) -> Iterator[Outcome]:
+    def _do_some(self, batch: Sequence[Piece[T, R]]) -> Iterator[Outcome]:
         try:
             results = self._work([piece for piece, _ in batch])
         except Exception as error:  # noqa: BLE001 (whatever it is, it is told to those who wait)
@@ -114,7 +125,8 @@ class PollsTogether:
         # Such a record changes other feeds of its host, which another worker may be changing just now:
         # holding some while waiting for others could make two workers wait for each other.
         self._commits = Together(store, submit, alone=lambda poll: poll.retry_until is not None)
-        self._lookups = Together(look_up, submit)
+        # What follows takes a millisecond each, and the parsers are to get their next documents meanwhile.
+        self._lookups = Together(look_up, submit, in_turn=True)
         self._under_way: set[int] = set()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -167,7 +179,7 @@ def _is_urgent(record: PollRecord) -> bool:
     return any(new.deliveries for new in record.entries) or any(edit.deliveries for edit in record.changes)
 
 
-def _tell(outcomes: Sequence[Outcome]) -> None:
+def _tell(outcomes: Iterable[Outcome]) -> None:
     for done, result in outcomes:
         if done.done():
             continue  # nobody waits any more
@@ -175,3 +187,9 @@ def _tell(outcomes: Sequence[Outcome]) -> None:
             done.set_exception(result)
         else:
             done.set_result(result)
+
+
+def _tell_in_turn(outcomes: deque[Outcome]) -> None:
+    _tell([outcomes.popleft() for _ in range(min(len(outcomes), _IN_TURN))])
+    if outcomes:
+        asyncio.get_running_loop().call_soon(_tell_in_turn, outcomes)

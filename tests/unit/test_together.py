@@ -157,3 +157,17 @@ async def test_one_that_makes_its_whole_host_wait_is_stored_by_itself() -> None:
     commits = commits_to(database, under_way=8)
     await asyncio.gather(*[commits.commit(record(feed, rest=feed == 3)) for feed in (1, 2, 3, 4)])
     assert database.transactions == [[1, 2], [3], [4]]
+
+
+async def test_what_else_is_ready_comes_between_two_answers() -> None:
+    database = Database()
+    commits = commits_to(database, under_way=8)
+    happened: list[str] = []
+
+    async def ask(feed: int) -> None:
+        await commits.known(feed, {"guid:1"})
+        happened.append("answer")
+        asyncio.get_running_loop().call_soon(happened.append, "else")
+
+    await asyncio.gather(*map(ask, range(1, 7)))
+    assert happened.index("else") < len(happened) - 1 - happened[::-1].index("answer")

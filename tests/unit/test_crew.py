@@ -254,3 +254,31 @@ def test_a_claim_between_ticks_that_fails_is_left_to_the_next_tick(caplog: pytes
 
     asyncio.run(scenario())
     assert caplog.records == []
+
+
+def test_once_all_that_is_due_was_claimed_those_who_finish_together_ask_together() -> None:
+    async def scenario() -> tuple[Desk, list[int]]:
+        desk = Desk(*"abcdefgh")
+        claims: list[int] = []
+
+        async def claim(limit: int) -> Sequence[str]:
+            claims.append(limit)
+            return await desk.claim(limit)
+
+        async def work(piece: str) -> None:
+            for _ in range(ord(piece[0])):  # one after another
+                await asyncio.sleep(0)
+            await desk.work(piece)
+
+        crew = Crew(Duty(claim=claim, work=work, capacity=10, moment=0.01))
+        desk.gate.set()
+        await crew.tick()
+        await desk.all_done.wait()
+        desk.due.append("late")
+        desk.all_done.clear()
+        await desk.all_done.wait()
+        return desk, claims
+
+    desk, claims = asyncio.run(scenario())
+    assert desk.done == [*"abcdefgh", "late"]
+    assert len(claims) == 2

@@ -80,8 +80,12 @@ def _compared(before: Iterable[Traits], document: Sequence[Traits]) -> list[tupl
 
 def _by_page(document: Iterable[Traits]) -> dict[bytes, Traits]:
     guided = [own for own in document if own.guid and own.link]
-    times = Counter(own.link + own.headline for own in guided)
-    return {page: own for own in guided if times[page := own.link + own.headline] == 1}
+    pages = [own.link + own.headline for own in guided]
+    found = dict(zip(pages, guided, strict=True))
+    if len(found) < len(pages):
+        times = Counter(pages)
+        found = {page: own for page, own in found.items() if times[page] == 1}
+    return found
 
 
 def _goes_on(old: Traits, new: Traits) -> bool:

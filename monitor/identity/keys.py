@@ -58,9 +58,9 @@ class Traits(NamedTuple):
     @classmethod
     def unpacked(cls, digests: Sequence[bytes]) -> "Traits":
         """Return what `packed` has written, split into the digests again."""
-        return cls(
-            *((b"" if digest == _NONE else digest for digest in digests) if _NONE in digests else digests)
-        )
+        if _NONE in digests:
+            digests = [b"" if digest == _NONE else digest for digest in digests]
+        return cls(*digests)
 
 
 def traits(entry: Entry) -> Traits:

@@ -12,8 +12,6 @@ from monitor.model import PollRecord
 MAX_TOGETHER = 50
 # How long a poll waits for others, in seconds.
 _PATIENCE = 0.1
-# Each round of the loop costs something as well.
-_IN_TURN = 2
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -30,8 +28,7 @@ class Together(Generic[T, R]):
     """The pieces of work that wait for the database.
 
     `work` does some of them in one transaction, or none; `submit` has it called in the database's thread. A piece
-    that goes `alone` has a transaction of its own. With `in_turn`, results are told two at a time, and what else
-    the loop has to do comes in between: for results after which there is much to do.
+    that goes `alone` has a transaction of its own.
     """
 
     def __init__(
@@ -40,12 +37,10 @@ class Together(Generic[T, R]):
         submit: Submit,
         *,
         alone: Callable[[T], bool] = lambda _: False,
-        in_turn: bool = False,
     ) -> None:
         self._work = work
         self._submit = submit
         self._alone = alone
-        self._tell = _tell_in_turn if in_turn else _tell
         self._waiting: deque[Piece[T, R]] = deque()
         self._called = False
 
@@ -78,7 +73,7 @@ class Together(Generic[T, R]):
         # Who comes from now on waits for the next time: else they would be done by twos and threes.
         waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
         for batch in self._batches(waiting):
-            loop.call_soon_threadsafe(self._tell, deque(self._do_some(batch)))
+            loop.call_soon_threadsafe(_tell, list(self._do_some(batch)))
 
     def _batches(self, waiting: Iterable[Piece[T, R]]) -> Iterator[list[Piece[T, R]]]:
         batch: list[Piece[T, R]] = []
@@ -125,8 +120,7 @@ class PollsTogether:
         # Such a record changes other feeds of its host, which another worker may be changing just now:
         # holding some while waiting for others could make two workers wait for each other.
         self._commits = Together(store, submit, alone=lambda poll: poll.retry_until is not None)
-        # What follows takes a millisecond each, and the parsers are to get their next documents meanwhile.
-        self._lookups = Together(look_up, submit, in_turn=True)
+        self._lookups = Together(look_up, submit)
         self._under_way: set[int] = set()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -179,7 +173,7 @@ def _is_urgent(record: PollRecord) -> bool:
     return any(new.deliveries for new in record.entries) or any(edit.deliveries for edit in record.changes)
 
 
-def _tell(outcomes: Iterable[Outcome]) -> None:
+def _tell(outcomes: Sequence[Outcome]) -> None:
     for done, result in outcomes:
         if done.done():
             continue  # nobody waits any more
@@ -187,9 +181,3 @@ def _tell(outcomes: Iterable[Outcome]) -> None:
             done.set_exception(result)
         else:
             done.set_result(result)
-
-
-def _tell_in_turn(outcomes: deque[Outcome]) -> None:
-    _tell([outcomes.popleft() for _ in range(min(len(outcomes), _IN_TURN))])
-    if outcomes:
-        asyncio.get_running_loop().call_soon(_tell_in_turn, outcomes)

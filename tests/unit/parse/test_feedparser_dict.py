@@ -47,7 +47,7 @@ def answers(found: Any, name: str) -> list[object]:
             lambda: found.get(name),
             lambda: found.get(name, "else"),
             lambda: name in found,
-            lambda: getattr(found, name),
+            lambda: found.__getattr__(name),  # not `items`, which is a method as well
             lambda: found.setdefault(name, "new"),
         )
         return [outcome(look) for look in looks]

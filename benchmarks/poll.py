@@ -236,7 +236,7 @@ class Took:
     main: float = 0.0
 
 
-async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, Took]:
+async def measure_program(feeds: int, folder: Path, others: int, profile: bool) -> dict[str, Took]:
     from monitor.app.running import collect_seldom, open_app
     from monitor.app.settings import load_settings
 
@@ -249,22 +249,22 @@ async def measure_program(feeds: int, folder: Path, profile: bool) -> dict[str, 
         collect_seldom()
         for name in ROUNDS:
             set_round(name)
-            times[name] = await measure_round(app, feeds, profile and name)
+            times[name] = await measure_round(app, feeds, others, profile and name)
             clock.next_round()
         await app.stop(timedelta(0))
     return times
 
 
-async def measure_round(app: "App", feeds: int, profiled: str | bool) -> Took:
+async def measure_round(app: "App", feeds: int, others: int, profiled: str | bool) -> Took:
     before = app.tally.counts["polls"]
     profile = cProfile.Profile()
-    started, worked, parsed = time.perf_counter(), time.process_time(), time_of_parsers()
+    started, worked, parsed = time.perf_counter(), time.process_time(), time_of_parsers(others)
     if profiled:
         profile.enable()
     await app.polls.run_until_idle()
     profile.disable()
     main = time.process_time() - worked
-    took = Took(time.perf_counter() - started, main + time_of_parsers() - parsed, main)
+    took = Took(time.perf_counter() - started, main + time_of_parsers(others) - parsed, main)
     polled = app.tally.counts["polls"] - before
     assert polled == feeds, f"{polled} of {feeds} polls succeeded"
     if profiled:
@@ -273,9 +273,9 @@ async def measure_round(app: "App", feeds: int, profiled: str | bool) -> Took:
     return took
 
 
-def time_of_parsers() -> float:
-    """Return the processor time of all processes below this one, in seconds."""
-    ticks = sum(ticks_of(process) for process in processes() if process != "self")
+def time_of_parsers(others: int) -> float:
+    """Return the processor time of all processes below this one but for `others`, in seconds."""
+    ticks = sum(ticks_of(process) for process in processes(but=others) if process != "self")
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
@@ -411,7 +411,7 @@ def compare(feeds: int, arguments: argparse.Namespace) -> None:
         memory = Memory(others)
         memory.start()
         used = [server_time()]
-        program = asyncio.run(measure_program(feeds, folder, arguments.profile))
+        program = asyncio.run(measure_program(feeds, folder, others, arguments.profile))
         memory.stop()
         used.append(server_time())
         curl = measure_curl(feeds, folder)

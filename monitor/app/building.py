@@ -43,6 +43,8 @@ HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 _EVERYWHERE = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 # Feeds that take more than this part of the time that a fetch may take don't count as polled at once.
 _SLOW = 1 / 6
+# Feeds that are done ask together for what else is due, in seconds.
+_MOMENT = 0.05
 # Documents that take more than this part of the time that parsing may take are parsed elsewhere.
 _QUICK = 1 / 10
 # Articles read at once, each at a host of its own.
@@ -213,7 +215,7 @@ def _polling(
         )
 
     slow_after = (settings.fetch.timeout * _SLOW).total_seconds()
-    return Duty(claim=claim, work=poll, capacity=settings.concurrency, slow_after=slow_after)
+    return Duty(claim=claim, work=poll, capacity=settings.concurrency, slow_after=slow_after, moment=_MOMENT)
 
 
 def _reading(base: Base, watch: Watch, stories: Stories, fetcher: HttpFetcher) -> Duty[ClaimedArticle]:

@@ -7,7 +7,6 @@ document don't count (a site has moved), and after a second such document none d
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from enum import Enum
 
 from monitor.identity.keys import Traits
@@ -46,7 +45,7 @@ def guids_of(
         use = Guids.COUNT
     else:
         use = Guids.IGNORE if churns and evidence.guids >= _PROVED else Guids.REMEMBER
-    return replace(evidence, guids=score), use
+    return Evidence(guids=score, texts=evidence.texts), use
 
 
 def texts_of(evidence: Evidence, changed: int, known: int) -> tuple[Evidence, bool]:
@@ -56,7 +55,7 @@ def texts_of(evidence: Evidence, changed: int, known: int) -> tuple[Evidence, bo
     """
     churns = changed > _LEAST and 2 * changed >= known
     score = _counted(evidence.texts, churns) if known else evidence.texts
-    return replace(evidence, texts=score), score < _PROVED
+    return Evidence(guids=evidence.guids, texts=score), score < _PROVED
 
 
 def is_mass(changed: int, known: int) -> bool:
@@ -80,8 +79,12 @@ def _compared(before: Iterable[Traits], document: Sequence[Traits]) -> list[tupl
 
 def _by_page(document: Iterable[Traits]) -> dict[bytes, Traits]:
     guided = [own for own in document if own.guid and own.link]
-    times = Counter(own.link + own.headline for own in guided)
-    return {page: own for own in guided if times[page := own.link + own.headline] == 1}
+    pages = [own.link + own.headline for own in guided]
+    found = dict(zip(pages, guided, strict=True))
+    if len(found) < len(pages):
+        times = Counter(pages)
+        found = {page: own for page, own in found.items() if times[page] == 1}
+    return found
 
 
 def _goes_on(old: Traits, new: Traits) -> bool:

@@ -53,12 +53,14 @@ class Traits(NamedTuple):
 
     def packed(self) -> bytes:
         """Return all of them in TRAITS_FORMAT (see struct)."""
-        return b"".join([digest or _NONE for digest in self])
+        return b"".join(self if all(self) else [digest or _NONE for digest in self])
 
     @classmethod
-    def unpacked(cls, digests: Iterable[bytes]) -> "Traits":
+    def unpacked(cls, digests: Sequence[bytes]) -> "Traits":
         """Return what `packed` has written, split into the digests again."""
-        return cls._make([b"" if digest == _NONE else digest for digest in digests])
+        if _NONE in digests:
+            digests = [b"" if digest == _NONE else digest for digest in digests]
+        return cls(*digests)
 
 
 def traits(entry: Entry) -> Traits:
@@ -94,25 +96,25 @@ def bare_keys(document: Sequence[Traits], *, guids: bool) -> list[BareKeys]:
     titled = _telling(
         b"link+title:",
         [own.link and own.link + own.headline for own in document],
-        [key or own.date for key, own in zip(best, document, strict=True)],
+        (key or own.date for key, own in zip(best, document, strict=True)),
     )
     dated = _telling(
         b"link+date:",
         [b"" if key else own.link and own.link + own.date for key, own in zip(best, document, strict=True)],
-        [own.headline for own in document],
+        (own.headline for own in document),
     )
     last = _telling(
         b"title:",
         [b"" if key else own.last_resort for key, own in zip(titled, document, strict=True)],
-        [key or b"" for key in best],
+        best,
     )
     content = _telling(
         CONTENT,
         [own.date and own.text and own.headline + own.date + own.text for own in document],
-        [key or own.link for key, own in zip(best, document, strict=True)],
+        (key or own.link for key, own in zip(best, document, strict=True)),
     )
     return [
-        tuple([key for key in keys if key]) or (b"title:" + own.last_resort,)
+        tuple(filter(None, keys)) or (b"title:" + own.last_resort,)
         for *keys, own in zip(best, titled, dated, last, content, document, strict=True)
     ]
 
@@ -123,12 +125,12 @@ def guid_keys(document: Sequence[Traits]) -> list[bytes]:
     return _telling(
         b"guid:",
         [own.guid for own in document],
-        [(own.link or own.headline, constant and own.headline) for own in document],
+        ((own.link or own.headline, constant and own.headline) for own in document),
     )
 
 
 def _link_keys(document: Sequence[Traits]) -> list[bytes]:
-    return _telling(b"link:", [own.link for own in document], [own.headline for own in document])
+    return _telling(b"link:", [own.link for own in document], (own.headline for own in document))
 
 
 def second_keys(own: Traits) -> BareKeys:
@@ -142,8 +144,11 @@ def lasting(own: BareKeys) -> BareKeys:
     return own[:-1] if len(own) > 1 and own[-1].startswith(CONTENT) else own
 
 
-def _telling(kind: bytes, values: Sequence[bytes], others: Sequence[Hashable]) -> list[bytes]:
+def _telling(kind: bytes, values: Sequence[bytes], others: Iterable[Hashable]) -> list[bytes]:
     """Return the key for each value, b"" for none and for a value that stands beside different `others`."""
+    there = [value for value in values if value]
+    if len(set(there)) == len(there):  # as mostly: none stands twice
+        return [value and kind + value for value in values]
     beside: dict[bytes, Hashable] = {}
     shared = {b""}
     for value, other in zip(values, others, strict=True):

@@ -12,7 +12,7 @@ from itertools import islice
 from struct import Struct
 from typing import NamedTuple
 
-from monitor.identity.keys import TRAITS_FORMAT, BareKeys, Traits, lasting
+from monitor.identity.keys import TRAITS_FORMAT, BareKeys, Traits
 
 # Entries beyond are read anew each time; few feeds have as many.
 MAX_SEEN = 500
@@ -31,8 +31,8 @@ class Seen(NamedTuple):
 
 
 def digest_of(keys: BareKeys) -> bytes:
-    """Return the digest of those of an entry's keys that an unread one is looked for by."""
-    return blake2b(b"".join(lasting(keys)), digest_size=_SIZE).digest()
+    """Return the digest of those of an entry's keys that an unread one is looked for by (`lasting`)."""
+    return blake2b(b"".join(keys), digest_size=_SIZE).digest()
 
 
 def write_seen(digests: Sequence[bytes], document: Sequence[Seen]) -> bytes:

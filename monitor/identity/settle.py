@@ -67,8 +67,9 @@ def items_of(
     """
     bare = bare_keys(document, guids=guids is Guids.COUNT)
     newly_issued = guid_keys(document) if guids is Guids.REMEMBER else [b""] * len(document)
-    keys = [lasting(own) if entry is None else own for entry, own in zip(entries, bare, strict=True)]
-    digests = [digest_of(own) for own in bare]
+    kept = [lasting(own) for own in bare]
+    keys = [last if entry is None else own for entry, own, last in zip(entries, bare, kept, strict=True)]
+    digests = [digest_of(own) for own in kept]
     standing = _standing(keys, digests, before) if guids is not Guids.REMEMBER else set[int]()
     left = [place for place in range(len(entries)) if place not in standing]
     return Items(
@@ -88,9 +89,9 @@ def items_of(
 
 def _standing(keys: Sequence[BareKeys], digests: Sequence[bytes], before: Sequence[bytes]) -> set[int]:
     """Return the places of the entries that stand as they stood, and share no key with another."""
-    times = Counter(chain.from_iterable(keys))
-    same = (place for place, (now, then) in enumerate(zip(digests, before, strict=False)) if now == then)
-    return {place for place in same if all(times[key] == 1 for key in keys[place])}
+    same = {place for place, (now, then) in enumerate(zip(digests, before, strict=False)) if now == then}
+    shared = {key for key, times in Counter(chain.from_iterable(keys)).items() if times > 1}
+    return {place for place in same if shared.isdisjoint(keys[place])}
 
 
 def to_compare(items: Items, known: Mapping[str, int]) -> set[int]:

@@ -29,7 +29,7 @@ _HTML = re.compile(r"<!DOCTYPE\s+html\b|<(?:html|head|body)\b", re.IGNORECASE)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = dict.fromkeys(code for code in range(128) if _NOT_XML.match(chr(code)))
 _FOREIGN = re.compile(
-    r"&(?:#([0-9]+)|#[xX]([0-9a-fA-F]+)|(?!(?:lt|gt|amp|quot|apos);)([a-zA-Z][a-zA-Z0-9]{1,31}));"
+    r"&(?!lt;|gt;|amp;|quot;|apos;)(?:#([0-9]+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z][a-zA-Z0-9]{1,31}));"
 )
 
 

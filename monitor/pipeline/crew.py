@@ -31,6 +31,9 @@ class Duty(Generic[T]):
     `work` raises all the same is logged and costs this one piece only: its lease runs out and the
     work comes back.
 
+    A claim that brings less than was asked for has found all that there was. Whoever finishes after it waits `moment`
+    seconds for others, so that one claim serves them all: a host may have room again for its next feed.
+
     `ticks` counts how often work was looked for, the last time at `ticked_at` on the event loop's clock.
     """
 
@@ -38,6 +41,7 @@ class Duty(Generic[T]):
     work: Callable[[T], Awaitable[T | None]]
     capacity: int
     slow_after: float | None = None
+    moment: float = 0.0
 
 
 class Crew(Generic[T]):
@@ -50,6 +54,8 @@ class Crew(Generic[T]):
         self._slow: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._wake: asyncio.Task[int] | None = None
+        self._found_all = False
+        self._later: asyncio.TimerHandle | None = None
         self._stopped = False
         self.ticks = 0
         self.ticked_at: float | None = None
@@ -75,6 +81,7 @@ class Crew(Generic[T]):
             finally:
                 self.ticks += 1  # a claim that fails is told elsewhere; one that hangs stops the count
                 self.ticked_at = asyncio.get_running_loop().time()
+            self._found_all = len(claimed) < free
             for piece in claimed:
                 task = asyncio.create_task(self._run(piece, duty))
                 self._tasks.add(task)
@@ -136,9 +143,18 @@ class Crew(Generic[T]):
 
     def _refill(self) -> None:
         # Waiting for the next tick would leave a fast crew idle; asking after every piece would ask too often.
-        if self._counted() <= self.duty.capacity // 2 and not (self._stopped or self._claiming.locked()):
+        if self._later is None and self._has_room():
+            pause = self.duty.moment if self._found_all else 0.0
+            self._later = asyncio.get_running_loop().call_later(pause, self._claim_more)
+
+    def _claim_more(self) -> None:
+        self._later = None
+        if self._has_room():
             self._wake = asyncio.create_task(self.tick())
             self._wake.add_done_callback(_leave_to_ticker)
+
+    def _has_room(self) -> bool:
+        return self._counted() <= self.duty.capacity // 2 and not (self._stopped or self._claiming.locked())
 
 
 def _leave_to_ticker(wake: asyncio.Task[int]) -> None:

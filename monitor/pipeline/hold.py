@@ -95,6 +95,8 @@ class Holding:
         return (*told, *_withheld(deaf, Withheld.CHANGED)), deliveries
 
     def _plan(self, entry: Entry, matches: Sequence[Match], *, held: bool) -> Planned:
+        if not matches:  # as of most entries
+            return (), ()
         if held:
             return _withheld(matches, Withheld.RESET), ()
         return plan(

@@ -155,16 +155,18 @@ class Poll:
         body_hash = hashlib.sha256(fetched.body).hexdigest()
         if body_hash == feed.body_hash:
             return _unchanged(Reason.UNCHANGED, fetched, body_hash)
-        document = replace(fetched, encoding=spec.encoding)
+        document = replace(fetched, encoding=spec.encoding) if spec.encoding else fetched
         sifted = await sift(document, feed, parser=self._parser, shelf=self._store, now=self._clock.now())
         course.end(PollPart.PARSE)
         if isinstance(sifted, ParseFailed):
             return _Outcome(sifted.reason, sifted.detail)
-        outcome = self._match(feed, spec, sifted)
+        outcome = self._match(feed, spec, sifted, fetched, body_hash)
         course.end(PollPart.MATCH)
-        return _with_document(outcome, fetched, body_hash)
+        return outcome
 
-    def _match(self, feed: ClaimedFeed, spec: FeedSpec, sifted: Sifted) -> _Outcome:
+    def _match(
+        self, feed: ClaimedFeed, spec: FeedSpec, sifted: Sifted, document: Document, body_hash: str
+    ) -> _Outcome:
         said = sifted.feed
         origin = origin_of(spec, said.language or feed.language, said.title or feed.title)
         holding = Holding(
@@ -178,7 +180,10 @@ class Poll:
         return _Outcome(
             Reason.OK,
             said.damaged or "",
+            answer=document,
             hints=said.hints,
+            validators=document.validators,
+            body_hash=body_hash,
             feed_title=said.title,
             language=said.language,
             size=said.size,
@@ -260,10 +265,6 @@ def _if_new(found: T, stored: T) -> T | None:
     return None if found == stored else found
 
 
-def _with_document(outcome: _Outcome, document: Document, body_hash: str) -> _Outcome:
-    return replace(outcome, answer=document, validators=document.validators, body_hash=body_hash)
-
-
 def _unchanged(reason: Reason, answer: Document | NotModified, body_hash: str | None) -> _Outcome:
     return _Outcome(reason, answer=answer, validators=answer.validators, body_hash=body_hash)
 
@@ -273,11 +274,11 @@ def _remembered(feed: ClaimedFeed, outcome: _Outcome, failures: int, now: dateti
         return schedule.after_failure(feed.memory, outcome.reason, failures)
     memory = schedule.after_success(feed.memory, now, outcome.answer.moved_to)
     served_at = now if isinstance(outcome.answer, Document) else memory.served_at or now
-    return replace(
-        memory,
+    return FeedMemory(
         served_at=served_at,
         freshness=outcome.answer.freshness,
         hints=outcome.hints or memory.hints,
+        move=memory.move,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from monitor import health, identity
 from monitor.model import (
@@ -102,6 +102,14 @@ def _is_due(feed: ClaimedFeed, now: datetime) -> bool:
     return feed.listed_on is None or not timedelta(0) <= now.date() - feed.listed_on < _LISTING
 
 
+class _Changes(NamedTuple):
+    """What is known of the feed then, the known entries that say something else, and whether it's the feed that does."""
+
+    evidence: Evidence
+    changed: tuple[tuple[KnownEntry, Entry], ...] = ()
+    mass: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class _Sifting:
     """A document on its way through identity. `before` are the entries of the last one."""
@@ -124,20 +132,22 @@ class _Sifting:
         stored = await self.shelf.read_entries(compared) if compared else {}
         settled = identity.settle(items, known, stored)
         new = [(entry, own) for entry, own in settled.sorted.new if entry is not None]
-        sifted = Sifted(
+        # Of a damaged document the last entry may have lost a part.
+        changes = _Changes(evidence) if parsed.damaged else self._changes(evidence, settled, stored)
+        return Sifted(
             feed=parsed,
             seen=_to_keep(parsed, items, traits),
-            evidence=evidence,
+            evidence=changes.evidence,
             new=self._fresh(new, settled.recognised, predecessor),
             sightings=tuple(settled.sorted.sightings),
+            changed=changes.changed,
+            mass=changes.mass,
             recognised=settled.recognised,
             predecessor=predecessor,
             unread=len(settled.sorted.new) - len(new),
             listed=tuple(settled.sorted.again),
             is_listing=self.is_listing,
         )
-        # Of a damaged document the last entry may have lost a part.
-        return sifted if parsed.damaged else self._with_changes(sifted, settled, stored)
 
     async def _known(self, items: identity.Items) -> tuple[Known, Predecessor | None]:
         known: Known = {}
@@ -169,9 +179,9 @@ class _Sifting:
             FreshEntry(entry=entry, keys=keys, held=may_hold and burst.holds(entry)) for entry, keys in new
         )
 
-    def _with_changes(
-        self, sifted: Sifted, settled: identity.Settled, stored: Mapping[int, Remembered]
-    ) -> Sifted:
+    def _changes(
+        self, evidence: Evidence, settled: identity.Settled, stored: Mapping[int, Remembered]
+    ) -> _Changes:
         again = settled.sorted.again
         found = [
             (known, entry)
@@ -179,10 +189,9 @@ class _Sifting:
             if entry is not None and isinstance(known := stored.get(entry_id), KnownEntry)
         ]
         other = [(known, entry) for known, entry in found if identity.has_other_words(known.entry, entry)]
-        evidence, texts = identity.texts_of(sifted.evidence, len(other), settled.known)
+        evidence, texts = identity.texts_of(evidence, len(other), settled.known)
         changed = [each for each in other if identity.has_changed(*each, self.now, texts=texts)]
-        mass = identity.is_mass(len(changed), settled.known)
-        return replace(sifted, evidence=evidence, changed=tuple(changed), mass=mass)
+        return _Changes(evidence, tuple(changed), identity.is_mass(len(changed), settled.known))
 
 
 def _to_keep(parsed: ParsedFeed, items: identity.Items, traits: Sequence[identity.Traits]) -> bytes:

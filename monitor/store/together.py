@@ -18,6 +18,7 @@ R = TypeVar("R")
 
 Submit = Callable[[Callable[[], None]], object]
 Outcome = tuple["asyncio.Future[Any]", Any]
+Piece = tuple[T, asyncio.Future[R]]
 # A feed (by id), and the keys it is asked for.
 Asked = tuple[int, Collection[str]]
 Known = Mapping[str, int]
@@ -40,7 +41,7 @@ class Together(Generic[T, R]):
         self._work = work
         self._submit = submit
         self._alone = alone
-        self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._waiting: deque[Piece[T, R]] = deque()
         self._called = False
 
     async def do(self, piece: T) -> R:
@@ -68,24 +69,29 @@ class Together(Generic[T, R]):
             self._submit(lambda: self._do_all(loop))
 
     def _do_all(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._called = False  # who comes from now on may be too late for this time
-        while batch := self._take():
+        self._called = False
+        # Who comes from now on waits for the next time: else they would be done by twos and threes.
+        waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        for batch in self._batches(waiting):
             loop.call_soon_threadsafe(_tell, list(self._do_some(batch)))
 
-    def _take(self) -> list[tuple[T, "asyncio.Future[R]"]]:
-        batch: list[tuple[T, asyncio.Future[R]]] = []
-        while self._waiting and len(batch) < MAX_TOGETHER:
-            alone = self._alone(self._waiting[0][0])
-            if alone and batch:
-                break
-            piece, done = self._waiting.popleft()
-            if not done.cancelled():
-                batch.append((piece, done))
-                if alone:
-                    break
-        return batch
+    def _batches(self, waiting: Iterable[Piece[T, R]]) -> Iterator[list[Piece[T, R]]]:
+        batch: list[Piece[T, R]] = []
+        for piece, done in waiting:
+            if done.cancelled():
+                continue
+            alone = self._alone(piece)
+            if batch and (alone or len(batch) == MAX_TOGETHER):
+                yield batch
+                batch = []
+            batch.append((piece, done))
+            if alone:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
 
-    def _do_some(self, batch: Sequence[tuple[T, "asyncio.Future[R]"]]) -> Iterator[Outcome]:
+    def _do_some(self, batch: Sequence[Piece[T, R]]) -> Iterator[Outcome]:
         try:
             results = self._work([piece for piece, _ in batch])
         except Exception as error:  # noqa: BLE001 (whatever it is, it is told to those who wait)

@@ -272,3 +272,31 @@ def test_work_that_came_too_late_is_told_in_a_line(caplog: pytest.LogCaptureFixt
     assert (record.levelname, record.getMessage()) == ("WARNING", "came too late")
     assert record.exc_info is None
     assert record.__dict__["fields"] == {"detail": "feed 1: taken over by another worker"}
+
+
+def test_once_all_that_is_due_was_claimed_those_who_finish_together_ask_together() -> None:
+    async def scenario() -> tuple[Desk, list[int]]:
+        desk = Desk(*"abcdefgh")
+        claims: list[int] = []
+
+        async def claim(limit: int) -> Sequence[str]:
+            claims.append(limit)
+            return await desk.claim(limit)
+
+        async def work(piece: str) -> None:
+            for _ in range(ord(piece[0])):  # one after another
+                await asyncio.sleep(0)
+            await desk.work(piece)
+
+        crew = Crew(Duty(claim=claim, work=work, capacity=10, moment=0.01))
+        desk.gate.set()
+        await crew.tick()
+        await desk.all_done.wait()
+        desk.due.append("late")
+        desk.all_done.clear()
+        await desk.all_done.wait()
+        return desk, claims
+
+    desk, claims = asyncio.run(scenario())
+    assert desk.done == [*"abcdefgh", "late"]
+    assert len(claims) == 2

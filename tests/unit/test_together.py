@@ -1,7 +1,9 @@
 """Polls that wait are stored together, and fail each for itself."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -157,3 +159,25 @@ async def test_one_that_makes_its_whole_host_wait_is_stored_by_itself() -> None:
     commits = commits_to(database, under_way=8)
     await asyncio.gather(*[commits.commit(record(feed, rest=feed == 3)) for feed in (1, 2, 3, 4)])
     assert database.transactions == [[1, 2], [3], [4]]
+
+
+async def test_a_poll_that_is_done_while_others_are_stored_waits_for_those_that_follow() -> None:
+    loop, database, late = asyncio.get_running_loop(), Database(), threading.Event()
+    others: list[asyncio.Task[None]] = []
+
+    def come_late() -> None:
+        others.append(asyncio.create_task(commits.commit(record(60))))
+        loop.call_soon(late.set)
+
+    def store(records: Sequence[PollRecord]) -> Sequence[None]:
+        if not database.transactions:
+            loop.call_soon_threadsafe(come_late)
+            assert late.wait(5)
+        return database.store(records)
+
+    with ThreadPoolExecutor(1) as thread:
+        commits = PollsTogether(store, database.look_up, thread.submit)
+        commits.expect(range(1, 101))
+        await asyncio.gather(*[commits.commit(record(feed)) for feed in range(1, 51)])
+        await asyncio.gather(commits.commit(record(61)), *others)
+    assert [len(transaction) for transaction in database.transactions] == [50, 2]

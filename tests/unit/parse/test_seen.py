@@ -54,6 +54,7 @@ NOT_CUT = {
     "damaged XML": rss(ONE, TWO)[:-6],
     "a DOCTYPE": f"<!DOCTYPE rss SYSTEM 'rss.dtd'>{rss(ONE, TWO)}",
     "an entry in an entry": rss(f"{ONE}<item>{TWO}</item>"),
+    "entries deep in an entry": rss(f"{ONE}<a><b><item/><entry>{TWO}</entry></b></a>", TWO),
     "an entry in an odd place": rss(ONE).replace("<item>", f"<image><item>{TWO}</item></image><item>"),
     "a prefix without a namespace": rss(f"{ONE}<x:y/>", TWO),
     "a prefix with two meanings": rss(f'{ONE}<a:b xmlns:a="u:1"/>', f'{TWO}<a:b xmlns:a="u:2"/>'),

@@ -1,6 +1,6 @@
 """How long does it take to move a database from SQLite into PostgreSQL, and back?
 
-    python -m benchmarks.copy [--entries 1000000] [--feeds 1000]
+    python -m benchmarks.db_copy [--entries 1000000] [--feeds 1000]
 
 An SQLite file is filled as for benchmarks.prune, copied into a PostgreSQL server of its own, from there into another
 database of the server, and from the first one back into a file. Of each way: how many rows, how many a second (each is

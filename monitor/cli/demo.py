@@ -68,6 +68,7 @@ def demo(seconds: Seconds = None) -> int:
     output.say(
         'Alerts follow for the rules "Ukraine ceasefire" and "earthquake OR flooding". Ctrl-C ends it.'
     )
+    output.say("After half a minute the headlines come anew; the alerts don't, for an event is told once.")
     port = _free_port()
     output.say(f"The page is at http://127.0.0.1:{port}/ meanwhile.")
     output.say()

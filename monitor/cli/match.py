@@ -84,6 +84,7 @@ def match(
 
     A text is read as a feed's summary is: without its HTML. With no source at all, the stored entries of
     the last seven days are looked through. The groups (@name) are those of the configuration, if there is one.
+    What the query hardly means, such as "or" in small letters, is told on stderr.
 
     Example: news-monitor match 'Ukraine ceasefire' --text 'Cease-fire in Ukraine’s east'
     """
@@ -103,6 +104,7 @@ def match(
         _say_as_json(found)
     else:
         _say(found)
+        _say_notes(rule, settings)
     return GOOD if found.matched else FAILED
 
 
@@ -195,6 +197,13 @@ def _say(found: _Found) -> None:
     total = output.count(found.looked_at, "entry")
     more = f"; these are the last {len(found.last):,}, see --limit" if len(found.last) < found.matched else ""
     output.say(f"{found.matched:,} of {total} {'matches' if found.matched == 1 else 'match'}{more}")
+
+
+def _say_notes(rule: Rule, settings: "Settings | None") -> None:
+    from monitor.match import lint
+
+    for column, what, advice in lint(rule.query, settings.groups if settings else (), language=rule.language):
+        output.complain(f"note: column {column} of the query: {what}; {advice}")
 
 
 def _say_as_json(found: _Found) -> None:

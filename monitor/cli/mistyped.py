@@ -28,6 +28,8 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments up to the command. Raises UsageError."""
+        if not (args or self.invoke_without_command or ctx.resilient_parsing):
+            raise UsageError(f"which command? There are: {', '.join(sorted(self.list_commands(ctx)))}", ctx)
         try:
             return super().parse_args(ctx, args)
         except NoSuchOption as error:

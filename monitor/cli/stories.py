@@ -101,7 +101,7 @@ def _list(stories: list[Story], now: datetime, zone: tzinfo) -> Grid:
     from monitor.app.stories import rules_of
     from monitor.explain import outlets
 
-    columns = [Column("Story"), Column("Title", note="Feeds"), Column("Began")]
+    columns = [Column("Story"), Column("Title", note="Reported by"), Column("Began")]
     grid = Grid([*columns, Column("Feeds", right=True), Column("Entries", right=True), Column("Rules")])
     for story in stories:
         feeds = outlets(story.members)

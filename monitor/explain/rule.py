@@ -15,6 +15,7 @@ from monitor.model import (
     ArticleState,
     Channel,
     Clause,
+    DeliveryState,
     EntryHistory,
     FullText,
     Match,
@@ -29,11 +30,12 @@ from monitor.model import (
 class Fate(StrEnum):
     """What became of a rule and an entry.
 
-    TOLD: its channels were told, or will be. WAITING: the page is to decide, and hasn't been read yet; UNREAD:
+    TOLD: its channels were told, or will be. SILENCED: a silence hid all that it had to tell. WAITING: the page is to decide, and hasn't been read yet; UNREAD:
     it never could be. UNTOLD: it holds today, but didn't when the entry came: the rule was another, or none.
     """
 
     TOLD = "told"
+    SILENCED = "silenced"
     WITHHELD = "withheld"
     WAITING = "waiting"
     UNREAD = "unread"
@@ -127,7 +129,7 @@ def explain_rule(case: Case) -> RuleExplanation:
     clause = case.matcher.explain(case.rule.name, stored.entry, case.origin, text)
     steps = (
         _query(case, clause),
-        *_full_text(case),
+        *_full_text(case, clause),
         *_timing(case),
         *chain.from_iterable(map(stages, case.ways)),
     )
@@ -135,6 +137,8 @@ def explain_rule(case: Case) -> RuleExplanation:
 
 
 def _fate(case: Case, clause: Clause) -> Fate:
+    if case.deliveries and all(each.state is DeliveryState.SUPPRESSED for each in case.deliveries):
+        return Fate.SILENCED
     if case.deliveries or (case.match and case.match.withheld is None):
         return Fate.TOLD
     if case.match:
@@ -167,12 +171,12 @@ def _then(case: Case) -> str:
     return "when the entry came its options or groups were others"
 
 
-def _full_text(case: Case) -> Iterator[Stage]:
+def _full_text(case: Case, clause: Clause) -> Iterator[Stage]:
     article = case.article
     if article is not None:
         yield Stage("full text", _reading(article, case.zone))
     elif case.match is None:
-        yield Stage("full text", _why_unread(case))
+        yield Stage("full text", _why_unread(case, clause))
 
 
 def _reading(article: PastArticle, zone: tzinfo) -> str:
@@ -194,12 +198,17 @@ def _reading(article: PastArticle, zone: tzinfo) -> str:
             return f"title and summary leave it open; tried {tried} ({last}), next try {next_try}"
 
 
-def _why_unread(case: Case) -> str:
-    if FullText.NEVER in (case.rule.full_text, case.origin.full_text):
+def _why_unread(case: Case, clause: Clause) -> str:
+    wishes = (case.rule.full_text, case.origin.full_text)
+    if FullText.NEVER in wishes:
         return "not read: full_text is never"
     if withheld := case.hopeless:
-        return f"not read: {withheld_because(withheld, case.rule, case.zone)}"
-    return "not read: title and summary had decided already, or held no word of the query"
+        return f"not read: {withheld_because(withheld, case.rule, case.zone, first_poll=case.first_poll)}"
+    if FullText.ALWAYS in wishes:
+        return "not read: title and summary had decided already"
+    if not any(part.hits for part in clause.walk()):
+        return "not read: title and summary held no word of the query (full_text = auto)"
+    return "not read: title and summary had decided already, or held none of the words that are asked for"
 
 
 def _timing(case: Case) -> Iterator[Stage]:
@@ -208,6 +217,9 @@ def _timing(case: Case) -> Iterator[Stage]:
         yield Stage("alert", "its channels were to be told; what became of that is no longer kept")
     elif match is not None and not case.deliveries:
         name = "story" if match.withheld in (Withheld.STORY, Withheld.INHIBITED) else "timing"
-        yield Stage(name, f"not told: {withheld_because(match.withheld, case.rule, case.zone)}")
+        yield Stage(
+            name,
+            f"not told: {withheld_because(match.withheld, case.rule, case.zone, first_poll=case.first_poll)}",
+        )
     elif match is not None and match.progress:
         yield Stage("story", f"told before; this is an update: {NEWS[match.progress]}")

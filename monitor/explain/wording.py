@@ -1,11 +1,23 @@
 """Findings and failures in plain words. They quote feed text: hostile data."""
 
 from collections.abc import Iterable
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 
 from monitor.alert import spoken_time
 from monitor.match import failing, watches
-from monitor.model import Clause, Hit, Origin, Rule, Silence, StoredEntry, TextField, Withheld
+from monitor.model import (
+    FIRST_POLL_ALERT,
+    FIRST_POLL_SILENT,
+    Clause,
+    Hit,
+    Origin,
+    Rule,
+    Silence,
+    StoredEntry,
+    TextField,
+    Withheld,
+)
+from monitor.moments import lasting
 
 _PLACES = {
     TextField.TITLE: "the title",
@@ -73,12 +85,12 @@ def failure(clause: Clause, stored: StoredEntry) -> str:
     return f"{whole}{part.text} isn't there (in {looked})"
 
 
-def withheld_because(withheld: Withheld | None, rule: Rule, zone: tzinfo) -> str:
-    """Say why a match told nobody, after a colon."""
+def withheld_because(withheld: Withheld | None, rule: Rule, zone: tzinfo, *, first_poll: timedelta) -> str:
+    """Say why a match told nobody, after a colon. `first_poll` is that of the entry's feed."""
     began = f" ({spoken_time(rule.not_before, zone)})" if rule.not_before else ""
     return {
-        Withheld.BASELINE: "entries of a feed's first poll are old news (first_poll)",
-        Withheld.TOO_OLD: f"the entry was older than the rule's max_age ({rule.max_age})",
+        Withheld.BASELINE: _old_news(first_poll),
+        Withheld.TOO_OLD: f"the entry was older than the rule's max_age ({lasting(rule.max_age or timedelta(0))})",
         Withheld.NOT_YET: f"it came before the rule's not_before{began}",
         Withheld.INACTIVE: "it came outside the rule's active hours",
         Withheld.RESET: "it came, or changed, along with many old ones (see identity)",
@@ -86,6 +98,12 @@ def withheld_because(withheld: Withheld | None, rule: Rule, zone: tzinfo) -> str
         Withheld.INHIBITED: "a rule that suppresses this one told of it, or of its story",
         Withheld.STORY: f"the rule had told of its story before (story = {rule.story.value})",
     }[withheld or Withheld.BASELINE]
+
+
+def _old_news(first_poll: timedelta) -> str:
+    if first_poll in (FIRST_POLL_SILENT, FIRST_POLL_ALERT):  # the latter was set since
+        return "entries of a feed's first poll are old news (first_poll)"
+    return f"of a feed's first poll only what was published within {lasting(first_poll)} before it is told (first_poll)"
 
 
 def _finding(hit: Hit, stored: StoredEntry) -> str:

@@ -116,8 +116,8 @@ def _unreadable(scheme: str) -> str:
     if scheme in ("http", "https"):
         own = "webhooks" if scheme == "https" else "webhook"
         return (
-            "the URL is an address that belongs to no service Apprise knows; for a webhook of your own write "
-            f"{own}:// instead of {scheme}://"
+            "the URL is an address of no service that Apprise knows, or not a whole one; copy it from the service anew, or "
+            f"for a webhook of your own write {own}:// instead of {scheme}://"
         )
     near = difflib.get_close_matches(scheme, _PLUGINS.schemas(), n=1)
     hint = f"did you mean {near[0]}://?" if near else "see https://appriseit.com/services/ for what there is"

@@ -13,7 +13,7 @@ def test_the_demonstration_alerts_within_ten_seconds_on_what_its_rules_ask_for(p
 
     assert (done.returncode, done.stderr) == (0, "")
     explained, _, wire = done.stdout.partition("\n\n")
-    assert len(explained.splitlines()) == 3
+    assert len(explained.splitlines()) == 4
     assert "published: Night trains return" in wire
     assert "ukraine-ceasefire: Envoys meet in Larkfold" in wire
     assert wire.count("Night trains") == 1, "no rule asks for trains"

@@ -73,6 +73,21 @@ def test_old_news_of_a_first_poll_is_not_told(place: Place) -> None:
     assert said["timing"] == "not told: entries of a feed's first poll are old news (first_poll)"
 
 
+def test_a_page_that_was_not_read_for_want_of_a_word_is_told_as_such(place: Place) -> None:
+    place.configure(rules=rules('[[rules]]\nname = "sport"\nquery = "football"\nchannels = ["console"]'))
+    place.run("run", "--once")
+    said = lines(place, "ceasefire", "--rule", "sport")
+    assert said["full text"] == "not read: title and summary held no word of the query (full_text = auto)"
+
+
+def test_what_was_published_too_long_before_a_first_poll_is_told_with_the_time(place: Place) -> None:
+    place.config.write_text(place.config.read_text().replace('first_poll = "alert"', 'first_poll = "1h"'))
+    place.run("run", "--once")
+    assert lines(place, "ceasefire")["timing"] == (
+        "not told: of a feed's first poll only what was published within 1 h before it is told (first_poll)"
+    )
+
+
 @pytest.mark.parametrize(
     ("option", "reason"),
     [

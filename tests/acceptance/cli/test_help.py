@@ -84,6 +84,7 @@ def test_help_in_a_terminal_is_the_same_plain_text(place: Place) -> None:
     [
         (["stauts"], "there is no command 'stauts'; did you mean 'status'?"),
         (["feeds", "lst"], "there is no command 'lst'; did you mean 'list'?"),
+        (["feeds"], "which command? There are: discover, list, pause, "),
         (["weather"], "there is no command 'weather'; there are: alerts, backtest, "),
         (["status", "--quite"], "there is no option '--quite'; did you mean '--quiet'?"),
         (["--vresion"], "there is no option '--vresion'; did you mean '--version'?"),

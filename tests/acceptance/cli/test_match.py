@@ -33,6 +33,12 @@ def test_no_match_is_exit_code_1_and_a_bad_query_2(place: Place) -> None:
     assert "column 1: the parenthesis is never closed" in bad.stderr
 
 
+def test_what_a_query_hardly_means_is_told_beside_what_it_finds(place: Place) -> None:
+    done = place.run("match", "Ukraine or Gaza", "--text", TEXT)
+    assert (done.returncode, done.stdout) == (1, "0 of 1 entry match\n")
+    assert done.stderr.startswith('note: column 9 of the query: "or"')
+
+
 def test_a_text_is_read_as_a_summary_is_without_its_html(place: Place) -> None:
     html = '<p class="center">Truce <b>in</b> Kyiv</p><script>center()</script>'
     assert place.run("match", "center", "--text", html).returncode == 1

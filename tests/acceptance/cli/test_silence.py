@@ -40,6 +40,7 @@ def test_a_silence_hides_while_the_monitor_runs_is_listed_and_ended(place: Place
     hidden = place.run("deliveries", "list", "--state", "suppressed").stdout
     assert "silence 1: a drill" in hidden
     assert "rain in Kyiv" in hidden
+    assert "\nukraine-ceasefire: silenced\n" in place.run("explain", "rain in Kyiv").stdout
 
 
 def test_the_list_says_what_there_is_and_what_was(place: Place) -> None:

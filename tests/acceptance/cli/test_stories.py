@@ -27,7 +27,7 @@ def test_stories_are_listed_with_their_feeds_and_rules(told: Place) -> None:
     done = told.run("stories", "list")
     assert (done.returncode, done.stderr) == (0, "")
     head, line, _, summary = done.stdout.splitlines()
-    assert head.split() == ["STORY", "TITLE", "BEGAN", "FEEDS", "ENTRIES", "RULES", "FEEDS"]
+    assert head.split() == ["STORY", "TITLE", "BEGAN", "FEEDS", "ENTRIES", "RULES", "REPORTED", "BY"]
     assert line.startswith("1 ")
     assert "  2      2        ukraine-ceasefire  Example World, The Gazette" in line
     assert summary == "1 story"

@@ -164,6 +164,7 @@ async def test_channels_are_counted_by_state_with_the_last_success_and_the_last_
 
 async def test_a_database_of_a_newer_version_is_not_read(store: Store, database: Database) -> None:
     database.write("UPDATE alembic_version SET version_num = '9999'")
+    database.write("UPDATE compatibility SET works_with = '9999'")
     with pytest.raises(StoreError, match=r"^db: has schema 9999"):
         await read_status(database.url, label="db")
     with pytest.raises(SchemaTooNew, match=r"^db: has schema 9999.*install the newer version"):

@@ -5,6 +5,7 @@ from contextlib import closing
 
 from tests.acceptance.cli.place import RULE, TRUCE, Place
 from tests.support.feed_server import SILENT, Answer
+from tests.support.waiting import wait_until
 
 
 def test_once_polls_delivers_and_ends(place: Place) -> None:
@@ -63,9 +64,15 @@ def test_ctrl_c_ends_it_at_once_and_well_while_a_feed_hangs(place: Place) -> Non
         assert daemon.other == []
 
 
+def states(place: Place) -> list[tuple[str]]:
+    with closing(sqlite3.connect(place.folder / "news-monitor.db")) as database:
+        return database.execute("SELECT state FROM delivery").fetchall()
+
+
 def test_work_that_cannot_be_claimed_is_told_once_and_by_the_program_itself(place: Place) -> None:
     with place.daemon() as daemon:
         daemon.wait_for("sent")
+        assert wait_until(lambda: states(place) == [("sent",)]), "it is told before it is recorded"
         for table, crew in (("delivery", "deliver"), ("article", "read")):
             with closing(sqlite3.connect(place.folder / "news-monitor.db")) as database, database:
                 database.execute(f"ALTER TABLE {table} RENAME TO gone_{table}")

@@ -116,6 +116,8 @@ def test_as_json_it_has_all_of_it_with_times_in_utc(place: Place) -> None:
         "totals",
         "database",
         "configuration",
+        "workers",
+        "amiss",
     }
     assert set(status["configuration"]) == {"since", "tried_at", "changes", "mistakes", "problems"}
     assert status["running"] is True

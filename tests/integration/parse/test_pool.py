@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -18,6 +17,7 @@ from monitor.model import Document, ParsedFeed, ParseFailed, ParseOutcome, Reaso
 from monitor.parse.pool import ParserPool
 from tests.support.clock import ManualClock
 from tests.support.rss import Item, rss
+from tests.support.waiting import wait_until
 
 GOOD = Document(url="https://news.example/rss", body=rss(Item(title="Truce", guid="1")))
 # The e-mail pattern of feedparser takes quadratic time, on each of these authors: 12 s in all.
@@ -59,15 +59,6 @@ def _children(pid: int) -> set[int]:
         if parent == pid:
             found.add(int(stat.parent.name))
     return found
-
-
-def wait_until(done: Callable[[], bool], seconds: float = 20.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)  # processes that aren't our children give no event when they end
-    return True
 
 
 def gone(pid: int) -> bool:

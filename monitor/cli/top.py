@@ -15,7 +15,7 @@ from monitor.cli.options import DEFAULT_CONFIG, Config, load
 from monitor.cli.output import Cell, Column, Grid
 from monitor.cli.status import STYLES, channels_grid, summary
 from monitor.errors import StoreError
-from monitor.health import detail_of
+from monitor.health import NOBODY, detail_of
 from monitor.model import AlertWish, ListedAlert
 from monitor.moments import lasting, spoken, stamped
 
@@ -114,6 +114,8 @@ class _Glance:
                 f"news-monitor {__version__} doesn't seem to run: a feed has been due for {lasting(view.late)}",
                 "bold red",
             )
+        if NOBODY in view.amiss:
+            return f"{NOBODY} {when}", "bold yellow"
         return f"news-monitor {__version__} runs, {when}", "bold green"
 
     def _unwell(self) -> Grid:

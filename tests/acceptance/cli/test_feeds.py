@@ -223,9 +223,18 @@ def test_a_feed_is_polled_again_when_somebody_wants_it(place: Place) -> None:
     place.run("run", "--once")
     url = place.feeds.url("/world.xml")
     done = place.run("feeds", "poll", url)
-    assert (done.returncode, done.stdout) == (0, f"{url} will be polled at once\n")
+    assert (done.returncode, done.stdout) == (0, f"{url} is due now\n")
+    assert done.stderr == "No monitor runs: feeds wait for the next news-monitor run, or run --once.\n"
     place.run("run", "--once")
     assert len(place.feeds.requests("/world.xml")) == 2
+
+
+def test_a_running_monitor_polls_a_feed_at_once(place: Place) -> None:
+    with place.daemon() as daemon:
+        daemon.wait_for("sent")
+        url = place.feeds.url("/world.xml")
+        done = place.run("feeds", "poll", url)
+        assert (done.stdout, done.stderr) == (f"{url} will be polled at once\n", "")
 
 
 def test_a_feed_rests_until_it_is_let_go_on(place: Place) -> None:

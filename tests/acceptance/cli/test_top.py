@@ -17,7 +17,7 @@ def test_it_shows_the_last_alerts_the_channels_and_what_is_unwell_and_q_ends_it(
     code, shown = place.pressed("q", "top", after=str(TRUCE.title))
 
     assert code == 0
-    assert re.search(r"news-monitor [\d.]+ runs", shown)
+    assert "No monitor runs" in shown
     assert "2 feeds (1 ok, 0 new, 1 failing)" in shown
     assert "/gone.xml" in shown
     assert re.search(r"console +0 +0 +1 +0", shown)

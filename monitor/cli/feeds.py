@@ -48,6 +48,13 @@ Several = Annotated[
         metavar="URL|NAME...", autocompletion=feed_names, help="Addresses or names, as feeds list shows them."
     ),
 ]
+Wanted = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="URL|NAME...", autocompletion=feed_names, help="Addresses or names, as feeds list shows them."
+    ),
+]
+AllFailing = Annotated[bool, typer.Option("--failing", help="All feeds whose last poll failed.")]
 Lines = Annotated[
     int, typer.Option("--polls", metavar="NUMBER", min=0, help="How many lines of the history of polls.")
 ]
@@ -136,21 +143,30 @@ def show_feed(
     return GOOD
 
 
-def poll_feeds(which: Several, config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
+def poll_feeds(
+    which: Wanted = None, failing: AllFailing = False, config: Config = DEFAULT_CONFIG, as_json: Json = False
+) -> int:
     """Let a running monitor poll feeds now, not when their time comes.
 
     A feed whose server asked to be left alone for some time is left alone, and one that rests, too.
 
-    Example: news-monitor feeds poll https://example.org/feed.xml
+    Example: news-monitor feeds poll --failing
     """
     from monitor.app.change import poll_now
-    from monitor.app.feeds import feed_views
+    from monitor.app.feeds import feed_views, narrowed
     from monitor.clock import SystemClock
 
+    if bool(which) == failing:
+        output.complain("give addresses or names of feeds, or --failing for all whose last poll failed")
+        return WRONG
     settings = load(config)
     stored = _stored(settings)
-    if (urls := _urls(which, settings, feed_views(settings, stored))) is None:
+    feeds = feed_views(settings, stored)
+    fail = [feed.url for feed in narrowed(feeds, state=FeedState.FAILING)]
+    if (urls := fail if failing else _urls(which or [], settings, feeds)) is None:
         return WRONG
+    if failing and not fail and not as_json:
+        output.say("No feed fails.")
     missing = lacks_polls(stored.workers, SystemClock().now())
     done = "is due now" if missing else "will be polled at once"
     code = _grant(urls, settings, poll_now, as_json, (done, "can't be polled now"))
@@ -211,7 +227,7 @@ def _grant(urls: list[str], settings: "Settings", wish: _Wish, as_json: bool, sa
         done, undone = said
         for url in urls:
             output.say(f"{url} {done if url in granted else undone}")
-    return GOOD if granted else FAILED
+    return GOOD if granted or not urls else FAILED
 
 
 def _feeds(settings: "Settings") -> list["FeedView"]:

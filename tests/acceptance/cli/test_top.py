@@ -62,6 +62,14 @@ def test_without_a_terminal_it_prints_once_and_ends(place: Place) -> None:
     assert done.stderr == ""
 
 
+def test_it_says_how_many_entries_of_first_polls_it_leaves_out(place: Place) -> None:
+    place.publish(TRUCE)
+    place.configure()
+    place.run("run", "--once")
+
+    assert re.search("entries an hour ▁{24} 0 in 24 h, without 1 of first polls\n", place.run("top").stdout)
+
+
 def test_it_says_that_there_is_no_database_yet(place: Place) -> None:
     place.configure()
 

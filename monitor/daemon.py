@@ -40,6 +40,7 @@ async def run(settings: Settings, role: Role = Role.ALL) -> None:
     async with open_app(settings, role=role) as app, app.metrics.watching_the_loop():
         collect_seldom()
         await app.check_in()
+        await app.retry_logins()
         scheduler = _scheduler(app)
         _keep_beating(scheduler, app)
         scheduler.start()

@@ -47,7 +47,7 @@ def _listed(settings: Settings, channel: Channel, stored: ChannelStatus, now: da
     return ListedChannel(
         name=channel.name,
         # The scheme of its URL is the one part that is no secret.
-        service=channel.url.reveal().partition(":")[0].lower(),
+        service=channel.service or channel.url.reveal().partition(":")[0].lower(),
         rules=tuple(rule.name for rule in settings.rules if channel.name in rule.channels),
         pending=stored.pending,
         held=stored.held,

@@ -27,8 +27,10 @@ from monitor.model import (
     ClaimedFeed,
     DeliveryReport,
     DeliveryState,
+    FeedSpec,
     PollReport,
     Queue,
+    Reason,
     Reloaded,
     Report,
     Role,
@@ -39,6 +41,11 @@ from monitor.pipeline.ports import Observer
 from monitor.pipeline.prune import Prune
 from monitor.pipeline.pulse import Pulse
 from monitor.store import Store
+
+# What a configuration may mend. One that is gone has said so for good.
+_FAILURES = frozenset(reason for reason in Reason if not reason.is_success) - {Reason.GONE}
+# These say no to what would be asked: trying again costs no server anything.
+_OWN_REFUSALS = frozenset({Reason.BAD_URL, Reason.BLOCKED_ADDRESS})
 
 
 @dataclass(slots=True)
@@ -151,6 +158,11 @@ class App:
         """Let those who share the database know that this worker is there."""
         await self._presence.check_in(self.settings)
 
+    async def retry_logins(self) -> None:
+        """Poll feeds at once whose login or headers of their own were refused: since then they may have been mended."""
+        own = [feed.url for feed in self.settings.feeds if feed.extras.headers or feed.extras.authorization]
+        await self.store.retry_failing(own, [Reason.FORBIDDEN], self.clock.now())
+
     async def beat(self) -> None:
         """Send a heartbeat, where one is configured."""
         if self.heartbeat:
@@ -221,6 +233,7 @@ async def open_app(
         app = App(base, await build(base, settings), tally, metrics, role)
         await base.store.sync_rules(settings.rules, clock.now(), settings.groups)
         await base.store.sync_feeds(settings.feeds, _first_polls(settings, None, clock.now(), spread=spread))
+        await base.store.retry_failing([feed.url for feed in settings.feeds], _OWN_REFUSALS, clock.now())
         await base.store.record_reload(Reloaded(at=clock.now()))
         yield app
 
@@ -254,8 +267,22 @@ async def _sync(base: Base, old: Settings, new: Settings, changes: Changes) -> N
         await base.store.sync_rules(new.rules, now, new.groups)
     if changes.feeds:
         await base.store.sync_feeds(new.feeds, _first_polls(new, old, now, spread=True))
+    if mended := _asked_otherwise(old, new):
+        await base.store.retry_failing(mended, _FAILURES, now)
     if names := moved(old, new):
         await base.store.redirect_channels(names, now)
+
+
+def _asked_otherwise(old: Settings, new: Settings) -> Sequence[str]:
+    """Return the feeds that are asked for or read in another way than before: those that failed may be mended."""
+    if old.fetch != new.fetch:
+        return [feed.url for feed in new.feeds]
+    before = {feed.url: _way(feed) for feed in old.feeds}
+    return [feed.url for feed in new.feeds if before.get(feed.url, _way(feed)) != _way(feed)]
+
+
+def _way(feed: FeedSpec) -> tuple[object, ...]:
+    return feed.request_url, feed.extras, feed.encoding
 
 
 def _first_polls(new: Settings, old: Settings | None, now: datetime, *, spread: bool) -> Sequence[datetime]:

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.FAILED)
 _MOST = 2**63 - 1
+# Why these are not sent again.
+_NOT_RETRIED = {
+    DeliveryState.SENT: "it was sent",
+    DeliveryState.PENDING: "it waits to be sent anyway",
+    DeliveryState.HELD: "it is held on purpose and will be sent later",
+    DeliveryState.SUPPRESSED: "a silence hides it",
+}
 _STYLES = {"sent": "green", "failed": "yellow", "dead": "red", "held": "cyan", "suppressed": "dim"}
 
 State = Annotated[
@@ -131,6 +138,7 @@ def retry_deliveries(
         output.say_json({"retried": [number for number, _ in revived], "left": left})
     else:
         _say_retried(revived, left)
+        _say_left(left, settings, now)
     return FAILED if left and not revived else GOOD
 
 
@@ -224,8 +232,26 @@ def _say_retried(revived: Sequence[tuple[int, str]], left: Collection[int]) -> N
         output.say(f"{output.count(len(revived), 'delivery')} will be sent again, now: {where}")
     elif not left:
         output.say("Nothing to send again: no delivery was given up.")
-    if left:
-        output.complain(
-            f"left alone: {', '.join(map(str, left))}; neither dead nor failing, just being sent, or of a channel that isn't"
-            " configured; see: news-monitor deliveries list"
-        )
+
+
+def _say_left(numbers: Sequence[int], settings: "Settings", now: datetime) -> None:
+    from monitor.app import ask
+
+    if not numbers:
+        return
+    with ask.open_history(settings) as history:
+        for number in numbers:
+            wish = DeliveryWish(before=min(number, _MOST - 1) + 1, limit=1)
+            found = [one for one in history.deliveries(wish, now)[0] if one.id == number]
+            why = _why_left(found[0], settings) if found else "there is none of this number"
+            output.complain(f"delivery {number} is left alone: {why}")
+
+
+def _why_left(delivery: ListedDelivery, settings: "Settings") -> str:
+    if delivery.sending:
+        return "it is just being sent"
+    if delivery.state in _NOT_RETRIED:
+        return _NOT_RETRIED[delivery.state]
+    if all(delivery.channel != channel.name for channel in settings.channels):
+        return f"its channel, {delivery.channel}, isn't configured"
+    return f"it is {delivery.state}"  # by now: another has changed it meanwhile

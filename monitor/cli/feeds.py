@@ -14,8 +14,8 @@ from monitor.cli.completing import feed_names, tag_names
 from monitor.cli.ending import FAILED, GOOD, WRONG
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load
 from monitor.cli.output import Cell, Column, Grid
-from monitor.health import detail_of, is_unwell
-from monitor.model import FeedState, PollRun, Reset, SeenEntry
+from monitor.health import detail_of, is_unwell, lacks_polls
+from monitor.model import FeedState, PollRun, Reset, SeenEntry, StoreStatus
 from monitor.moments import between, lasting, spoken
 
 if TYPE_CHECKING:
@@ -48,9 +48,21 @@ Several = Annotated[
         metavar="URL|NAME...", autocompletion=feed_names, help="Addresses or names, as feeds list shows them."
     ),
 ]
+Wanted = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="URL|NAME...", autocompletion=feed_names, help="Addresses or names, as feeds list shows them."
+    ),
+]
+AllFailing = Annotated[bool, typer.Option("--failing", help="All feeds whose last poll failed.")]
 Lines = Annotated[
     int, typer.Option("--polls", metavar="NUMBER", min=0, help="How many lines of the history of polls.")
 ]
+
+# Given urls and the time, it returns those for which the wish was granted.
+_Wish = Callable[["Settings", Sequence[str], datetime], Coroutine[None, None, Sequence[str]]]
+# What is said of a feed for which a wish was granted, and of one for which it wasn't.
+_Said = tuple[str, str]
 
 _STYLES = {
     "ok": "green",
@@ -131,16 +143,36 @@ def show_feed(
     return GOOD
 
 
-def poll_feeds(which: Several, config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
+def poll_feeds(
+    which: Wanted = None, failing: AllFailing = False, config: Config = DEFAULT_CONFIG, as_json: Json = False
+) -> int:
     """Let a running monitor poll feeds now, not when their time comes.
 
     A feed whose server asked to be left alone for some time is left alone, and one that rests, too.
 
-    Example: news-monitor feeds poll https://example.org/feed.xml
+    Example: news-monitor feeds poll --failing
     """
     from monitor.app.change import poll_now
+    from monitor.app.feeds import feed_views, narrowed
+    from monitor.clock import SystemClock
 
-    return _wish(which, config, poll_now, as_json, "will be polled at once", "can't be polled now")
+    if bool(which) == failing:
+        output.complain("give addresses or names of feeds, or --failing for all whose last poll failed")
+        return WRONG
+    settings = load(config)
+    stored = _stored(settings)
+    feeds = feed_views(settings, stored)
+    fail = [feed.url for feed in narrowed(feeds, state=FeedState.FAILING)]
+    if (urls := fail if failing else _urls(which or [], settings, feeds)) is None:
+        return WRONG
+    if failing and not fail and not as_json:
+        output.say("No feed fails.")
+    missing = lacks_polls(stored.workers, SystemClock().now())
+    done = "is due now" if missing else "will be polled at once"
+    code = _grant(urls, settings, poll_now, as_json, (done, "can't be polled now"))
+    for line in missing:
+        output.complain(line)
+    return code
 
 
 def pause_feeds(which: Several, config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
@@ -150,7 +182,7 @@ def pause_feeds(which: Several, config: Config = DEFAULT_CONFIG, as_json: Json =
     """
     from monitor.app.change import pause_feeds
 
-    return _wish(which, config, pause_feeds, as_json, "rests", "rests already")
+    return _wish(which, config, pause_feeds, as_json, ("rests", "rests already"))
 
 
 def resume_feeds(which: Several, config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
@@ -160,47 +192,56 @@ def resume_feeds(which: Several, config: Config = DEFAULT_CONFIG, as_json: Json 
     """
     from monitor.app.change import resume_feeds
 
-    return _wish(which, config, resume_feeds, as_json, "goes on", "didn't rest")
+    return _wish(which, config, resume_feeds, as_json, ("goes on", "didn't rest"))
 
 
-def _wish(
-    which: list[str],
-    config: Path,
-    wish: Callable[["Settings", Sequence[str], datetime], Coroutine[None, None, Sequence[str]]],
-    as_json: bool,
-    done: str,
-    undone: str,
-) -> int:
-    import asyncio
-
-    from monitor.app.feeds import named
-    from monitor.clock import SystemClock
-
+def _wish(which: list[str], config: Path, wish: _Wish, as_json: bool, said: _Said) -> int:
     settings = load(config)
-    feeds = _feeds(settings)
+    urls = _urls(which, settings, _feeds(settings))
+    return WRONG if urls is None else _grant(urls, settings, wish, as_json, said)
+
+
+def _urls(which: list[str], settings: "Settings", feeds: list["FeedView"]) -> list[str] | None:
+    """Return the addresses of these feeds; None when one isn't there, which it complains of."""
+    from monitor.app.feeds import named
+
     urls: list[str] = []
     for one in which:
         found = named(settings, feeds, one)
         if len(found) != 1:
             output.complain(_not_one(one, found, feeds))
-            return WRONG
+            return None
         urls.append(found[0].url)
+    return urls
+
+
+def _grant(urls: list[str], settings: "Settings", wish: _Wish, as_json: bool, said: _Said) -> int:
+    import asyncio
+
+    from monitor.clock import SystemClock
+
     granted = asyncio.run(wish(settings, urls, SystemClock().now()))
     if as_json:
         output.say_json({"done": granted, "refused": [url for url in urls if url not in granted]})
     else:
+        done, undone = said
         for url in urls:
             output.say(f"{url} {done if url in granted else undone}")
-    return GOOD if granted else FAILED
+    return GOOD if granted or not urls else FAILED
 
 
 def _feeds(settings: "Settings") -> list["FeedView"]:
+    from monitor.app.feeds import feed_views
+
+    return feed_views(settings, _stored(settings))
+
+
+def _stored(settings: "Settings") -> StoreStatus:
     import asyncio
 
     from monitor.app import ask
-    from monitor.app.feeds import feed_views
 
-    return feed_views(settings, asyncio.run(ask.status(settings)))
+    return asyncio.run(ask.status(settings))
 
 
 def unknown(kind: str, word: str, known: Iterable[str]) -> str:

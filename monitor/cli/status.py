@@ -13,7 +13,7 @@ from monitor.cli.ending import FAILED, GOOD
 from monitor.cli.options import DEFAULT_CONFIG, Config, Json, load, peep
 from monitor.cli.output import Cell, Column, Grid
 from monitor.errors import ConfigError, Problem, StoreError
-from monitor.health import detail_of, is_polled, is_unwell
+from monitor.health import NOBODY, detail_of, is_polled, is_unwell
 from monitor.model import ChannelStatus, ConfigurationState, DeliveryState, FeedState, FeedStatus, StoreStatus
 from monitor.moments import lasting, spoken, stamped
 
@@ -45,7 +45,8 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False, quiet: Quiet 
     It reads the database, beside a running monitor or without one. A feed is ok, failing (with the
     reason), stale (it answers, but has had nothing new for far longer than usual), gone (its server says
     for good), paused (not enabled), or new: not polled yet. Those in trouble stand last. The monitor
-    doesn't seem to run when a feed has been due for more than five minutes. When the configuration has mistakes,
+    doesn't seem to run when a feed has been due for more than five minutes: by that goes the exit code. That none runs
+    just now, as between two runs of "run --once", is said before. When the configuration has mistakes,
     the one before them stays in force while the monitor runs.
 
     Example: news-monitor status --json
@@ -117,7 +118,9 @@ def _workers(view: "Overview", zone: tzinfo) -> list[str]:
     workers = view.workers
     if len(workers) == 1 and workers[0].there:
         workers = []
-    return [_worker(worker, view.now, zone) for worker in workers] + view.amiss
+    # That feeds are late says it, too.
+    amiss = [line for line in view.amiss if view.runs or line != NOBODY]
+    return [_worker(worker, view.now, zone) for worker in workers] + amiss
 
 
 def _worker(worker: "ListedWorker", now: datetime, zone: tzinfo) -> str:

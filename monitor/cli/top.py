@@ -15,7 +15,7 @@ from monitor.cli.options import DEFAULT_CONFIG, Config, load
 from monitor.cli.output import Cell, Column, Grid
 from monitor.cli.status import STYLES, channels_grid, summary
 from monitor.errors import StoreError
-from monitor.health import detail_of
+from monitor.health import NOBODY, detail_of
 from monitor.model import AlertWish, ListedAlert
 from monitor.moments import lasting, spoken, stamped
 
@@ -56,7 +56,8 @@ def top(config: Config = DEFAULT_CONFIG) -> int:
             first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=_HOURS - 1)
             alerts, _ = history.alerts(AlertWish(limit=_MOST_ALERTS))
             view = Overview(settings, history.status(), now)
-            return _Glance(view, alerts, history.entries_per_hour(first, _HOURS))
+            per_hour = history.entries_per_hour(first, _HOURS)
+            return _Glance(view, alerts, per_hour, history.first_poll_entries(first))
 
         glance = look()
         if not sys.stdout.isatty():
@@ -69,11 +70,12 @@ def top(config: Config = DEFAULT_CONFIG) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Glance:
-    """What is seen at one moment. `trouble`: why there is no newer one."""
+    """What is seen at one moment. `per_hour` leaves out the entries `of_first_polls`. `trouble`: why there is no newer one."""
 
     view: "Overview"
     alerts: Sequence[ListedAlert]
     per_hour: Sequence[int]
+    of_first_polls: int
     trouble: str = ""
 
     def say(self) -> None:
@@ -97,6 +99,8 @@ class _Glance:
 
     def _lines(self) -> list[tuple[str, str]]:
         found = f"entries an hour {spark(self.per_hour)} {sum(self.per_hour):,} in {_HOURS} h"
+        if self.of_first_polls:
+            found += f", without {self.of_first_polls:,} of first polls"
         return [self._head(), (summary(self.view.totals()), ""), (found, "")]
 
     def _grids(self, alerts: int) -> list[Grid]:
@@ -114,6 +118,8 @@ class _Glance:
                 f"news-monitor {__version__} doesn't seem to run: a feed has been due for {lasting(view.late)}",
                 "bold red",
             )
+        if NOBODY in view.amiss:
+            return f"{NOBODY} {when}", "bold yellow"
         return f"news-monitor {__version__} runs, {when}", "bold green"
 
     def _unwell(self) -> Grid:

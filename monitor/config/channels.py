@@ -72,6 +72,7 @@ def _channel(
         name=name,
         url=recipient.url,
         format=recipient.format,
+        service=recipient.service,
         gap=recipient.gap if written.gap is None else written.gap,
         max_per_hour=written.max_per_hour,
         quiet_hours=written.quiet_hours or (),

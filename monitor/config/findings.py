@@ -21,6 +21,10 @@ class Mistake(ValueError):
         self.advice = advice
 
 
+# What is said of a key that must be there.
+MISSING = "is missing"
+
+
 class Finding(NamedTuple):
     """A mistake and where it is."""
 

@@ -10,12 +10,12 @@ from monitor.config.build import build
 from monitor.config.channels import Recipients, read_names
 from monitor.config.expansion import Expanded, expand
 from monitor.config.files import Files
-from monitor.config.findings import Finding
+from monitor.config.findings import MISSING, Finding
 from monitor.config.settings import Settings
 from monitor.config.source import read
 from monitor.config.sources import Sources
 from monitor.config.tree import tables
-from monitor.config.wording import validate
+from monitor.config.wording import probably_meant, validate
 from monitor.match import FailedTest
 from monitor.model import Recipient, Redactor
 
@@ -97,9 +97,15 @@ def _recipients(tree: Mapping[str, object], check_channel: ChannelCheck) -> tupl
 
 
 def _without_consequences(expanded: Expanded, findings: Iterable[Finding]) -> list[Finding]:
-    """Leave out what is said about a text whose reference could not be filled in."""
+    """Leave out what is said about a text whose reference could not be filled in, and keys that are there, but misspelt."""
+    findings = list(findings)
     unread = {finding.where for finding in expanded.findings}
-    return [finding for finding in findings if finding.where not in unread]
+    misspelt = {meant for finding in findings if (meant := probably_meant(finding))}
+    return [
+        finding
+        for finding in findings
+        if finding.where not in unread and not (finding.what == MISSING and finding.where in misspelt)
+    ]
 
 
 def _masked(findings: Iterable[Finding], values: Iterable[str]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from monitor.config.addresses import feed_key, without_password
 from monitor.config.channel_checks import unknown_channels
 from monitor.config.channels import Names
-from monitor.config.findings import Finding, Loc, quoted
+from monitor.config.findings import MISSING, Finding, Loc, quoted
 from monitor.config.options import GROUP_NAME
 from monitor.config.tree import Tree, items, nearest, table, tables, texts, unknown_name
 from monitor.errors import QueryError
@@ -49,7 +49,7 @@ def _channels(tree: Tree, names: Names) -> Iterator[Finding]:
             yield from _told(("rules", at, "channels"), rule, names, "the rule tells nobody")
         elif not shared:
             advice = 'add channels = ["..."], here or for all rules under [monitor]'
-            yield Finding(("rules", at, "channels"), "is missing", advice)
+            yield Finding(("rules", at, "channels"), MISSING, advice)
 
 
 def _told(where: Loc, told: Tree, names: Names, nobody: str) -> Iterator[Finding]:

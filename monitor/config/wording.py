@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.config.findings import Finding, Loc, Mistake, did_you_mean
+from monitor.config.findings import MISSING, Finding, Loc, Mistake, did_you_mean
 from monitor.config.schema import (
     FREE_TABLES,
     LISTED_TABLES,
@@ -18,6 +18,7 @@ from monitor.config.schema import (
 
 _TABLES = {**SINGLE_TABLES, **LISTED_TABLES, **NESTED_TABLES}
 _NAMES = (*SINGLE_TABLES, *FREE_TABLES, *LISTED_TABLES, *NESTED_TABLES)
+_UNKNOWN_KEY = "unknown key"
 _EXAMPLES = {
     "url": 'add url = "..."',
     "name": 'add name = "..."',
@@ -31,6 +32,15 @@ def validate(tree: Mapping[str, object]) -> tuple[ConfigFile | None, list[Findin
         return ConfigFile.model_validate(tree), []
     except ValidationError as error:
         return None, [_finding(detail) for detail in error.errors(include_url=False, include_input=False)]
+
+
+def probably_meant(finding: Finding) -> Loc | None:
+    """Return where the key belongs that was meant by an unknown one, if it is like one that there is."""
+    *table, key = finding.where or ("",)
+    if finding.what != _UNKNOWN_KEY:
+        return None
+    near = did_you_mean(str(key), _keys(_name(tuple(table))))
+    return (*table, near) if near else None
 
 
 def _finding(detail: ErrorDetails) -> Finding:
@@ -49,7 +59,7 @@ def _own(_: Loc, context: dict[str, Any]) -> tuple[str, str]:
 
 
 def _missing(where: Loc, _: object) -> tuple[str, str]:
-    return "is missing", _EXAMPLES[str(where[-1])]
+    return MISSING, _EXAMPLES[str(where[-1])]
 
 
 def _unknown(where: Loc, _: object) -> tuple[str, str]:
@@ -58,7 +68,7 @@ def _unknown(where: Loc, _: object) -> tuple[str, str]:
     table, key = _name(where[:-1]), str(where[-1])
     if key in TOP_KEYS:
         return f"stands inside of {_header(table)}", "move it to the top of the file, above the first [table]"
-    return "unknown key", f"{_near(key, _keys(table))}keys of {_header(table)}: {', '.join(_keys(table))}"
+    return _UNKNOWN_KEY, f"{_near(key, _keys(table))}keys of {_header(table)}: {', '.join(_keys(table))}"
 
 
 def _unknown_table(name: str) -> tuple[str, str]:

@@ -12,10 +12,11 @@ from monitor.health.pulse import LONGEST_FAILING, hindered
 from monitor.health.review import review
 from monitor.health.runs import follow
 from monitor.health.told import detail_of, is_polled, is_unwell
-from monitor.health.workers import SILENT, is_amiss, is_there
+from monitor.health.workers import NOBODY, SILENT, is_amiss, is_there, lacks_polls
 
 __all__ = [
     "LONGEST_FAILING",
+    "NOBODY",
     "SHORTEST_SILENCE",
     "SILENT",
     "USUAL_PER_DAY",
@@ -26,6 +27,7 @@ __all__ = [
     "is_polled",
     "is_there",
     "is_unwell",
+    "lacks_polls",
     "learn",
     "most_at_once",
     "per_day",

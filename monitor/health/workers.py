@@ -7,6 +7,9 @@ from monitor.model import Worker
 
 # A worker checks in several times a minute. One that nobody has heard of for so long has ended, hangs, or has lost its database.
 SILENT = timedelta(minutes=2)
+# True also where cron lets it run again and again.
+NOBODY = "No monitor runs: feeds wait for the next news-monitor run, or run --once."
+_NO_POLLS = "No worker polls feeds. Start one: news-monitor run --role poll"
 
 
 def is_there(worker: Worker, now: datetime) -> bool:
@@ -15,11 +18,9 @@ def is_there(worker: Worker, now: datetime) -> bool:
 
 
 def is_amiss(workers: Sequence[Worker], now: datetime) -> list[str]:
-    """Return in sentences what the workers that are there lack together; of none nothing is said."""
+    """Return in sentences what the workers that are there lack together: `NOBODY` when there are none."""
     there = [worker for worker in workers if is_there(worker, now)]
-    said = []
-    if there and not any(worker.role.polls for worker in there):
-        said.append("No worker polls feeds. Start one: news-monitor run --role poll")
+    said = lacks_polls(workers, now)
     if there and not any(worker.role.delivers for worker in there):
         said.append("No worker sends messages. Start one: news-monitor run --role deliver")
     first: dict[str, Worker] = {}
@@ -29,3 +30,11 @@ def is_amiss(workers: Sequence[Worker], now: datetime) -> list[str]:
         unlike = " and ".join(worker.name for worker in first.values())
         said.append(f"Workers have read different configurations: {unlike}. Give all of them the same.")
     return said
+
+
+def lacks_polls(workers: Sequence[Worker], now: datetime) -> list[str]:
+    """Return the sentence that says why no feed is polled, if so."""
+    there = [worker for worker in workers if is_there(worker, now)]
+    if any(worker.role.polls for worker in there):
+        return []
+    return [_NO_POLLS if there else NOBODY]

@@ -45,12 +45,13 @@ class Recipient:
     """One that a channel's URL names, with a URL for it alone.
 
     `name` is "" when the URL names none or one; it holds no secret. `gap` is the shortest time between two messages that
-    its service bears.
+    its service bears. `service` is its scheme for Apprise, "" where the URL has it.
     """
 
     name: str
     url: Secret
     format: MessageFormat
+    service: str = ""
     gap: timedelta = timedelta(0)
 
 
@@ -164,7 +165,7 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A named Apprise URL with one recipient; the URL is a secret.
+    """A named Apprise URL with one recipient; the URL is a secret. `service` is as with `Recipient`.
 
     `gap` is the shortest time between two of its messages. `quiet_hours` hold what is not urgent. `digest` is a cron
     expression: everything then goes in one message at these times, also an empty one with `digest_empty`.
@@ -173,6 +174,7 @@ class Channel:
     name: str
     url: Secret
     format: MessageFormat
+    service: str = ""
     gap: timedelta = timedelta(0)
     max_per_hour: int | None = None
     quiet_hours: tuple[Window, ...] = ()

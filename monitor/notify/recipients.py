@@ -52,7 +52,8 @@ def _is_for_all(plugin: Any) -> bool:
 
 
 def _recipient(name: str, url: str, plugin: Any) -> Recipient:
-    return Recipient(name=name, url=Secret(url), format=traits(plugin.schema).format, gap=gap(plugin))
+    kind = traits(plugin.schema).format
+    return Recipient(name=name, url=Secret(url), format=kind, service=plugin.schema, gap=gap(plugin))
 
 
 def _mail(url: str, plugin: Any) -> Iterator[Recipient]:

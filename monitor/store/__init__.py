@@ -32,6 +32,7 @@ from monitor.model import (
     Predecessor,
     PruneStep,
     Queue,
+    Reason,
     Reloaded,
     Remembered,
     Rule,
@@ -328,6 +329,10 @@ class Store:
         Return their addresses.
         """
         return await self._run(wishes.poll_now, urls, now)
+
+    async def retry_failing(self, urls: Collection[str], why: Collection[Reason], now: datetime) -> None:
+        """Make those of these feeds due that fail for one of these reasons, but for those that `poll_now` leaves alone."""
+        await self._run(wishes.retry_failing, urls, why, now)
 
     async def pause_feeds(self, urls: Collection[str], now: datetime) -> Sequence[str]:
         """Let these feeds rest until `resume_feeds`; return the addresses of those that didn't yet."""

@@ -55,6 +55,12 @@ def entries_per_hour(connection: Connection, since: datetime, hours: int) -> lis
     return [counts.get(at, 0) for at in range(hours)]
 
 
+def first_poll_entries(connection: Connection, since: datetime) -> int:
+    """Return how many entries that first polls brought were first seen since then."""
+    baselines = ENTRY.c.id > last_before(connection, since), ENTRY.c.first_seen_at >= since, ENTRY.c.baseline
+    return connection.scalar(select(func.count()).select_from(ENTRY).where(*baselines)) or 0
+
+
 def entries_per_day(
     connection: Connection, feeds: Collection[str], since: datetime, days: int
 ) -> dict[str, list[int]]:

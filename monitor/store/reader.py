@@ -91,6 +91,10 @@ class Reader:
         """Return how many entries came in each of the hours that follow `since`, but for baselines."""
         return self.ask(listing.entries_per_hour, since, hours)
 
+    def first_poll_entries(self, since: datetime) -> int:
+        """Return how many entries came since then as baselines, which `entries_per_hour` leaves out."""
+        return self.ask(listing.first_poll_entries, since)
+
     def entries_per_day(
         self, feeds: Collection[str], since: datetime, days: int
     ) -> Mapping[str, Sequence[int]]:

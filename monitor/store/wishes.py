@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, or_, update
 
+from monitor.model import Reason
 from monitor.store.engine import chunks
 from monitor.store.feeds import GONE
 from monitor.store.leases import is_free
@@ -17,9 +18,18 @@ def poll_now(connection: Connection, urls: Collection[str], now: datetime) -> li
 
     One that is gone is tried again. Return their addresses.
     """
-    patient = or_(FEED.c.retry_until.is_(None), FEED.c.retry_until <= now)
     wished = {"next_poll_at": now, "reason": case((GONE, None), else_=FEED.c.reason)}
-    return _change(connection, urls, wished, ~RESTING, patient, is_free(FEED), now=now)
+    return _change(connection, urls, wished, ~RESTING, _patient(now), is_free(FEED), now=now)
+
+
+def retry_failing(
+    connection: Connection, urls: Collection[str], why: Collection[Reason], now: datetime
+) -> None:
+    """Make those of these feeds due that fail for one of these reasons; see Store.retry_failing."""
+    failing = FEED.c.reason.in_([reason.value for reason in why])
+    later = FEED.c.next_poll_at > now
+    wished = {"next_poll_at": now}
+    _change(connection, urls, wished, ~RESTING, failing, later, _patient(now), is_free(FEED), now=now)
 
 
 def pause(connection: Connection, urls: Collection[str], now: datetime) -> list[str]:
@@ -31,6 +41,10 @@ def resume(connection: Connection, urls: Collection[str], now: datetime) -> list
     """Let these feeds go on, due now unless their server wants to be left alone; return the addresses of those that rested."""
     due = case((FEED.c.retry_until > now, FEED.c.retry_until), else_=now)
     return _change(connection, urls, {"paused_at": None, "next_poll_at": due}, RESTING)
+
+
+def _patient(now: datetime) -> ColumnElement[bool]:
+    return or_(FEED.c.retry_until.is_(None), FEED.c.retry_until <= now)
 
 
 def _change(

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -18,7 +18,15 @@ from monitor.app.running import App, open_app
 from monitor.app.settings import load_settings
 from monitor.config import Settings
 from monitor.errors import Problem, StoreError
-from monitor.model import Changes, DeliveryState, DeliveryWish, ListedDelivery
+from monitor.model import (
+    Changes,
+    DeliveryState,
+    DeliveryWish,
+    FeedState,
+    ListedDelivery,
+    RequestExtras,
+    Secret,
+)
 from monitor.notify.lane import Lane
 from monitor.pipeline.poll import Poll
 from monitor.store import open_to_read
@@ -379,3 +387,68 @@ async def test_whatever_the_app_goes_by_is_swapped(newsroom: Newsroom) -> None:
         await newsroom.go_on(app)
         (failing,) = (await app.store.read_health())[0]
     assert failing.reason == "too_large"
+
+
+PATIENT = HEAD.replace("[fetch]", '[fetch]\ntimeout = "50s"')
+NO_LOOPBACK = HEAD.replace('allow_networks = ["127.0.0.0/8"]', "")
+
+
+def failing(newsroom: Newsroom, path: str) -> bool:
+    with open_to_read(newsroom.database.url, "db") as reader:
+        (feed,) = [one for one in reader.status().feeds if one.url == newsroom.feeds.url(path)]
+    return feed.state is FeedState.FAILING
+
+
+async def test_feeds_that_the_guard_refused_are_polled_at_once_when_fetch_is_mended(
+    newsroom: Newsroom,
+) -> None:
+    async with newsroom.program(newsroom.settings(newsroom.desk(), STORMS, head=NO_LOOPBACK)) as app:
+        assert failing(newsroom, "/a")
+        await app.reload(newsroom.usual())
+        await app.polls.run_until_idle()
+        assert not failing(newsroom, "/a")
+
+
+async def test_feeds_that_the_guard_refused_are_polled_at_once_after_a_restart(newsroom: Newsroom) -> None:
+    async with newsroom.program(newsroom.settings(newsroom.desk(), STORMS, head=NO_LOOPBACK)):
+        assert failing(newsroom, "/a")
+    async with newsroom.program():
+        assert not failing(newsroom, "/a")
+
+
+async def test_a_feed_whose_login_is_mended_is_polled_at_once_and_no_other(newsroom: Newsroom) -> None:
+    newsroom.feeds.script("/a", Answer(401))
+    newsroom.feeds.script("/b", Answer(401))
+    async with newsroom.program(newsroom.usual(feeds=("/a", "/b"))) as app:
+        newsroom.serve("/a")
+        newsroom.serve("/b")
+        settings = newsroom.usual(feeds=("/a", "/b"))
+        first, second = settings.feeds
+        mended = replace(first, extras=RequestExtras(authorization=Secret("Basic dTpw")))
+        await app.reload(replace(settings, feeds=(mended, second)))
+        await app.polls.run_until_idle()
+        assert [len(newsroom.feeds.requests(path)) for path in ("/a", "/b")] == [2, 1]
+        assert not failing(newsroom, "/a")
+
+
+async def test_a_refused_login_is_tried_at_once_when_a_daemon_starts(newsroom: Newsroom) -> None:
+    newsroom.feeds.script("/a", Answer(401))
+    newsroom.feeds.script("/b", Answer(401))
+    settings = newsroom.usual(feeds=("/a", "/b"))
+    first, second = settings.feeds
+    mended = replace(first, extras=RequestExtras(authorization=Secret("Basic dTpw")))
+    async with newsroom.program(settings):
+        pass
+    async with newsroom.program(replace(settings, feeds=(mended, second))) as app:
+        await app.retry_logins()
+        await app.polls.run_until_idle()
+    assert [len(newsroom.feeds.requests(path)) for path in ("/a", "/b")] == [2, 1]
+
+
+async def test_a_feed_that_asked_to_be_left_alone_is_so_whatever_is_mended(newsroom: Newsroom) -> None:
+    newsroom.feeds.script("/a", Answer(503, headers=[("Retry-After", "3600")]))
+    async with newsroom.program() as app:
+        changes = await app.reload(newsroom.settings(newsroom.desk(), STORMS, head=PATIENT))
+        assert changes.other == ("fetch.timeout",)
+        await app.polls.run_until_idle()
+    assert len(newsroom.feeds.requests("/a")) == 1

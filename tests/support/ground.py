@@ -69,6 +69,7 @@ class Ground:
     def go_on(self, by: timedelta = timedelta(0)) -> None:
         """Let time pass, then poll, read and deliver what is due."""
         self.clock.advance(by)
+        self.run(self.app.check_in())
         self.run(self.app.run_once())
 
     def page(self, address: str, status: int = 200) -> html.HtmlElement:
@@ -104,6 +105,7 @@ class Ground:
         self._ending = asyncio.Event()
         settings = self.settings
         async with open_app(settings, clock=self.clock, console=self.console, spread=False) as self.app:
+            await self.app.check_in()
             if settings.web:
                 self.served = Page(self.app)
                 await self.served.open()

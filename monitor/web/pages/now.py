@@ -32,6 +32,7 @@ def routes(desk: Desk, shown: Shown) -> list[Route]:
             alerts=alerts,
             unwell=[(feed, detail_of(feed, now)) for feed in view.unwell],
             per_hour=desk.reader.entries_per_hour(first, _HOURS),
+            of_first_polls=desk.reader.first_poll_entries(first),
             hours=[(first + timedelta(hours=at)).astimezone(zone).strftime("%H:00") for at in range(_HOURS)],
         )
 

@@ -29,6 +29,12 @@ def test_the_list_shows_services_and_rules_but_no_addresses(place: Place) -> Non
     assert SECRET not in text.stdout + str(data)
 
 
+def test_the_list_names_the_service_behind_an_address_of_its_own(place: Place) -> None:
+    slack = "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+    place.configure(channels=CONSOLE + f'[[channels]]\nname = "desk"\nurl = "{slack}"\n')
+    assert [one["service"] for one in place.json("channels", "list")] == ["console", "slack"]
+
+
 def test_the_list_tells_what_waits_what_was_given_up_and_why_a_channel_rests(place: Place) -> None:
     with WebhookSink() as sink:
         sink.default = Answer(status=503, body=b"closed for today")

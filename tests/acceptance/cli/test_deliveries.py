@@ -76,7 +76,14 @@ def test_what_was_given_up_is_sent_again_while_the_monitor_runs(place: Place) ->
             assert "give the numbers of deliveries, or --dead" in wrong.stderr
             left = place.run("deliveries", "retry", "1", "77")
             assert (left.returncode, left.stdout) == (1, "")
-            assert left.stderr.startswith("left alone: 1, 77; neither dead nor failing")
+            assert left.stderr.splitlines() == [
+                "delivery 1 is left alone: it was sent",
+                "delivery 77 is left alone: there is none of this number",
+            ]
+            other = place.folder / "other.toml"
+            other.write_text(place.config.read_text().replace('"desk"', '"den"'))
+            gone = place.run("deliveries", "retry", "2", "--config", str(other)).stderr
+            assert gone == "delivery 2 is left alone: its channel, desk, isn't configured\n"
             done = place.run("deliveries", "retry", "--dead", "--channel", "desk")
             assert (done.returncode, done.stdout) == (0, "1 delivery will be sent again, now: 1 in desk\n")
             monitor.wait_for("sent", count=2)

@@ -223,9 +223,40 @@ def test_a_feed_is_polled_again_when_somebody_wants_it(place: Place) -> None:
     place.run("run", "--once")
     url = place.feeds.url("/world.xml")
     done = place.run("feeds", "poll", url)
-    assert (done.returncode, done.stdout) == (0, f"{url} will be polled at once\n")
+    assert (done.returncode, done.stdout) == (0, f"{url} is due now\n")
+    assert done.stderr == "No monitor runs: feeds wait for the next news-monitor run, or run --once.\n"
     place.run("run", "--once")
     assert len(place.feeds.requests("/world.xml")) == 2
+
+
+def test_a_running_monitor_polls_a_feed_at_once(place: Place) -> None:
+    with place.daemon() as daemon:
+        daemon.wait_for("sent")
+        url = place.feeds.url("/world.xml")
+        done = place.run("feeds", "poll", url)
+        assert (done.stdout, done.stderr) == (f"{url} will be polled at once\n", "")
+
+
+def test_all_feeds_that_fail_are_polled_again_when_somebody_wants_it(place: Place) -> None:
+    place.configure("/world.xml", "/broken.xml")
+    place.feeds.script("/broken.xml", Answer(500))
+    place.run("run", "--once")
+    broken = place.feeds.url("/broken.xml")
+    assert place.run("feeds", "poll", "--failing").stdout == f"{broken} is due now\n"
+    assert place.json("feeds", "poll", "--failing") == {"done": [broken], "refused": []}
+    place.publish(path="/broken.xml")
+    place.run("run", "--once")
+    assert [len(place.feeds.requests(path)) for path in ("/world.xml", "/broken.xml")] == [1, 2]
+    done = place.run("feeds", "poll", "--failing")
+    assert (done.returncode, done.stdout) == (0, "No feed fails.\n")
+    assert place.json("feeds", "poll", "--failing") == {"done": [], "refused": []}
+
+
+@pytest.mark.parametrize("which", [(), ("Example World", "--failing")])
+def test_which_feeds_to_poll_is_said_in_one_way(place: Place, which: tuple[str, ...]) -> None:
+    done = place.run("feeds", "poll", *which)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--failing" in done.stderr
 
 
 def test_a_feed_rests_until_it_is_let_go_on(place: Place) -> None:

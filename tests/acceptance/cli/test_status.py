@@ -12,6 +12,7 @@ from tests.support.feed_server import Answer
 from tests.support.sinks import Answer as HookAnswer
 from tests.support.sinks import WebhookSink
 
+NO_MONITOR = "No monitor runs: feeds wait for the next news-monitor run, or run --once."
 FEED_KEYS = {
     "url",
     "paused_at",
@@ -72,12 +73,13 @@ def test_after_a_run_it_shows_feeds_channels_and_totals(place: Place) -> None:
     assert "http_5xx" in broken
     assert "never" in broken
     assert channels.splitlines()[1].split()[:5] == ["console", "0", "0", "1", "0"]
-    summary, size, configuration = totals.splitlines()
+    summary, size, configuration, nobody = totals.splitlines()
     assert summary == (
         "2 feeds (1 ok, 0 new, 1 failing); 1 entry, 1 alert; messages: 0 pending, 1 sent, 0 dead"
     )
     assert re.fullmatch(r"database: \d+ kB", size)
     assert re.fullmatch(r"configuration: as of \w{3} \d\d \d\d:\d\d", configuration)
+    assert nobody == NO_MONITOR
 
 
 def test_a_configuration_with_mistakes_hides_nothing_of_what_is_stored(place: Place) -> None:
@@ -119,6 +121,7 @@ def test_as_json_it_has_all_of_it_with_times_in_utc(place: Place) -> None:
         "workers",
         "amiss",
     }
+    assert (status["workers"], len(status["amiss"])) == ([], 1)
     assert set(status["configuration"]) == {"since", "tried_at", "changes", "mistakes", "problems"}
     assert status["running"] is True
     (feed,) = status["feeds"]
@@ -158,6 +161,18 @@ def test_it_says_when_the_monitor_does_not_seem_to_run(place: Place) -> None:
         "The monitor doesn't seem to run: a feed has been due for 6 min. Start it: news-monitor run"
     )
     assert place.json("status")["running"] is False
+
+
+def test_it_says_at_once_that_a_stopped_monitor_does_not_run(place: Place) -> None:
+    with place.daemon() as daemon:
+        daemon.wait_for("sent")
+        assert "No monitor runs" not in place.run("status").stdout
+        assert daemon.terminate() == 0
+
+    done = place.run("status")
+
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, NO_MONITOR)
+    assert place.json("status")["amiss"] == [NO_MONITOR]
 
 
 def test_a_feed_that_is_gone_is_not_waited_for(place: Place) -> None:

@@ -17,7 +17,7 @@ def test_it_shows_the_last_alerts_the_channels_and_what_is_unwell_and_q_ends_it(
     code, shown = place.pressed("q", "top", after=str(TRUCE.title))
 
     assert code == 0
-    assert re.search(r"news-monitor [\d.]+ runs", shown)
+    assert "No monitor runs" in shown
     assert "2 feeds (1 ok, 0 new, 1 failing)" in shown
     assert "/gone.xml" in shown
     assert re.search(r"console +0 +0 +1 +0", shown)
@@ -60,6 +60,14 @@ def test_without_a_terminal_it_prints_once_and_ends(place: Place) -> None:
     assert str(TRUCE.title) in done.stdout
     assert "\x1b" not in done.stdout
     assert done.stderr == ""
+
+
+def test_it_says_how_many_entries_of_first_polls_it_leaves_out(place: Place) -> None:
+    place.publish(TRUCE)
+    place.configure()
+    place.run("run", "--once")
+
+    assert re.search("entries an hour ▁{24} 0 in 24 h, without 1 of first polls\n", place.run("top").stdout)
 
 
 def test_it_says_that_there_is_no_database_yet(place: Place) -> None:

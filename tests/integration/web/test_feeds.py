@@ -1,5 +1,6 @@
 """What people and programs see of feeds, and what they may wish of them."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -112,6 +113,14 @@ def test_a_feed_rests_until_it_is_let_go_on_and_then_tells_what_it_missed(
     assert granted == {"done": [url], "refused": []}
     told.go_on()
     assert len(told.ask("/alerts", q="observers")["items"]) == 1
+
+
+def test_the_first_page_says_how_many_entries_of_first_polls_it_leaves_out(told: Ground) -> None:
+    (caption,) = elements(told.page("/"), "//figcaption[contains(., 'an hour')]")
+    assert re.search(r"an hour; without \d+ of first polls", words(caption))
+    told.go_on(30 * HOUR)
+    (caption,) = elements(told.page("/"), "//figcaption[contains(., 'an hour')]")
+    assert "first polls" not in words(caption)
 
 
 def test_a_resting_feed_is_neither_late_nor_unwell(told: Ground) -> None:

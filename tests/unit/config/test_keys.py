@@ -232,3 +232,18 @@ url = "nonsense:"
         "config.toml:11: monitor.database: the environment variable DB is not set; set it before the start",
         "config.toml:14: channels.1.url: no service is called that",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "meant"),
+    [
+        ('[[rules]]\nname = "a"\nquery = "b"\nchanels = ["desk"]', "chanels", "channels"),
+        ('[[rules]]\nname = "a"\nqery = "b"\nchannels = ["desk"]', "qery", "query"),
+        ('[[feeds]]\nurll = "https://a.example/"', "urll", "url"),
+    ],
+)
+def test_a_misspelt_key_that_must_be_there_is_one_mistake(
+    tell: Tell, text: str, key: str, meant: str
+) -> None:
+    (told,) = tell(text + REST)
+    assert f'{key}: unknown key; did you mean "{meant}"?' in told

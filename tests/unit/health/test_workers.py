@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.health import SILENT, is_amiss
+from monitor.health import NOBODY, SILENT, is_amiss
 from monitor.model import Role, Worker
 from tests.support.clock import NOON
 
@@ -24,7 +24,7 @@ def worker(
     )
 
 
-@pytest.mark.parametrize("roles", [["all"], ["poll", "deliver"], ["all", "web"], ["poll", "all", "poll"], []])
+@pytest.mark.parametrize("roles", [["all"], ["poll", "deliver"], ["all", "web"], ["poll", "all", "poll"]])
 def test_workers_that_do_everything_together_lack_nothing(roles: list[str]) -> None:
     assert is_amiss([worker(number, Role(role)) for number, role in enumerate(roles)], NOON) == []
 
@@ -43,6 +43,10 @@ def test_a_worker_that_is_silent_does_nothing() -> None:
     workers = [worker(1, Role.POLL), worker(2, Role.DELIVER, silent=SILENT)]
 
     assert is_amiss(workers, NOON) == ["No worker sends messages. Start one: news-monitor run --role deliver"]
+
+
+def test_that_no_worker_is_there_is_said_once() -> None:
+    assert is_amiss([], NOON) == is_amiss([worker(1, silent=SILENT)], NOON) == [NOBODY]
 
 
 def test_workers_with_different_configurations_are_named() -> None:

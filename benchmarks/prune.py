@@ -21,11 +21,12 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from typing import ClassVar
+
+from sqlalchemy import Connection
 
 from monitor.model import Keep, Part, Place, PruneStep, Secret
 from monitor.pipeline.prune import Prune
-from monitor.store import Store
+from monitor.store import Store, prune
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -34,15 +35,20 @@ TEXT = SUMMARY * 10
 KINDS = ("guid", "headline", "link", "link+title", "text")
 
 
-class Holding(Store):
-    """A store that notes how long each step of pruning holds its thread, by part."""
+class Holds(defaultdict[Part, list[float]]):
+    """How long each step of pruning has held the database's thread, by part."""
 
-    holds: ClassVar[defaultdict[Part, list[float]]] = defaultdict(list)
+    def __init__(self) -> None:
+        super().__init__(list)
+        self._step = prune.step
+        prune.step = self._timed
 
-    def _prune(self, part: Part, keep: Keep, now: datetime, after: Place | None) -> PruneStep:
+    def _timed(
+        self, connection: Connection, part: Part, keep: Keep, now: datetime, after: Place | None
+    ) -> PruneStep:
         began = time.thread_time()
-        step = super()._prune(part, keep, now, after)
-        self.holds[part].append(time.thread_time() - began)
+        step = self._step(connection, part, keep, now, after)
+        self[part].append(time.thread_time() - began)
         return step
 
 
@@ -99,20 +105,20 @@ def row(number: int, entries: int, feeds: int) -> tuple[object, ...]:
     return (number, number % feeds + 1, link, link, f"Storm number {number}", SUMMARY, text, text, day)
 
 
-async def prune(store: Holding, keep: Keep) -> None:
+async def measure(store: Store, holds: Holds, keep: Keep) -> None:
     async def pause(_: timedelta) -> None:
         await asyncio.sleep(0)
 
     pruned: defaultdict[Part, int] = defaultdict(int)
-    store.holds.clear()
+    holds.clear()
     pruner = Prune(store=store, clock=Clock(), pause=pause, observe=lambda _: None)
     async for part, count in pruner.steps(keep):
         pruned[part] += count
     print(f"{'part':<10}{'rows':>10}{'a second':>10}{'steps':>8}{'median':>9}{'99 %':>9}{'longest':>9}  ms")
-    for part, holds in store.holds.items():
-        if pruned[part] or len(holds) > 1:
-            told = (pruned[part] / sum(holds), len(holds))
-            times = (median(holds), sorted(holds)[len(holds) * 99 // 100], max(holds))
+    for part, steps in holds.items():
+        if pruned[part] or len(steps) > 1:
+            told = (pruned[part] / sum(steps), len(steps))
+            times = (median(steps), sorted(steps)[len(steps) * 99 // 100], max(steps))
             print(
                 f"{part:<10}{pruned[part]:>10,}{told[0]:>10,.0f}{told[1]:>8,}"
                 + "".join(f"{1000 * held:>9.1f}" for held in times)
@@ -130,14 +136,15 @@ async def main() -> None:
         url = Secret(f"sqlite:///{path}")
         await (await Store.open(url, label="db")).close()
         fill(path, arguments.entries, arguments.feeds)
-        store = await Holding.open(url, label="db")
+        store = await Store.open(url, label="db")
         size = await store.size()
         print(f"{arguments.entries:,} entries, {size.total / 1e9:.2f} GB")
         kept = YEAR * arguments.share
-        await prune(store, Keep(entries=kept, alerts=kept, attempts=kept, texts=kept))
+        holds = Holds()
+        await measure(store, holds, Keep(entries=kept, alerts=kept, attempts=kept, texts=kept))
         size = await store.size()
         print(f"{size.total / 1e9:.2f} GB, {size.free / 1e9:.2f} GB of it free; then the tombstones:")
-        await prune(store, Keep(seen=kept))
+        await measure(store, holds, Keep(seen=kept))
         await store.close()
 
 

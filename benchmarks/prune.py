@@ -74,6 +74,9 @@ def fill(path: Path, entries: int, feeds: int) -> None:
             (row(number, entries, feeds) for number in range(1, entries + 1)),
         )
         each = entries // feeds
+        database.execute(
+            "INSERT INTO search_unfiled (entry_id) SELECT id FROM entry"
+        )  # none stands in the search index
         database.executemany(
             "INSERT INTO entry_key (feed_id, key, entry_id) VALUES (?, ?, ?)",
             (

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.daemon import Daemon
+from tests.support.database import Database, empty_database
 from tests.support.feed_server import Answer, FeedServer
 from tests.support.rss import Item, rss
 from tests.support.sinks import Authority, SmtpSink, WebhookSink, service_env, slack_sink
@@ -16,7 +17,7 @@ SLACK_URL = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#desk"
 FEED = "/world.xml"
 CONFIG = """
 [monitor]
-database = "sqlite:///monitor.db"
+database = "DATABASE_URL"
 timezone = "Europe/Berlin"
 poll_every = "500ms"
 
@@ -65,6 +66,7 @@ class Desk:
     feeds: FeedServer
     slack: WebhookSink
     mail: SmtpSink
+    database: Database
 
     def publish(self, *items: Item) -> None:
         """Serve these items from now on, on top of the old ones."""
@@ -81,16 +83,21 @@ class Desk:
         daemon.wait_for("polled", count=seen + count)
 
 
+# For tests that are to pass on either database.
+both = pytest.mark.parametrize("desk", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    database = empty_database(getattr(request, "param", "sqlite"), tmp_path)
     authority = Authority(tmp_path)
     with FeedServer() as feeds, slack_sink(authority) as slack, SmtpSink() as mail:
         config = tmp_path / "config.toml"
-        text = CONFIG.replace("FEED_URL", feeds.url(FEED)).replace(
-            "MAIL_URL", mail.url(to="desk@example.org")
-        )
-        config.write_text(text)
+        text = CONFIG.replace("FEED_URL", feeds.url(FEED))
+        text = text.replace("MAIL_URL", mail.url(to="desk@example.org"))
+        config.write_text(text.replace("DATABASE_URL", database.url.reveal()))
         env = {**service_env(slack, authority), "SLACK_URL": SLACK_URL, "PATH": os.environ["PATH"]}
-        here = Desk(config=config, env=env, feeds=feeds, slack=slack, mail=mail)
+        here = Desk(config=config, env=env, feeds=feeds, slack=slack, mail=mail, database=database)
         here.publish()
         yield here
+    database.discard()

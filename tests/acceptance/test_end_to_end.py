@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.conftest import Desk
-from tests.support.database import Database
+from tests.acceptance.conftest import Desk, both
 from tests.support.feed_server import Answer as FeedAnswer
 from tests.support.mail_page import Page
 from tests.support.rss import Item, rss
@@ -32,6 +31,7 @@ SAME_AGAIN = {
 }
 
 
+@both
 def test_news_reaches_slack_and_mailbox_exactly_once(desk: Desk) -> None:
     with desk.start() as daemon:
         (baseline,) = daemon.wait_for("baseline")
@@ -101,6 +101,7 @@ def test_a_restart_neither_repeats_nor_hastens_a_poll(desk: Desk) -> None:
     assert len(desk.feeds.requests("/hourly.xml")) == 1
 
 
+@both
 def test_killed_between_commit_and_send_the_message_still_arrives(desk: Desk) -> None:
     with desk.start() as daemon:
         daemon.wait_for("baseline")
@@ -108,8 +109,7 @@ def test_killed_between_commit_and_send_the_message_still_arrives(desk: Desk) ->
     desk.publish(TALKS)
     with desk.start(["-m", "tests.support.die_before_send"]) as daemon:
         assert daemon.wait_until_ended() == -9
-    committed = Database("sqlite", str(desk.config.with_name("monitor.db")))
-    assert committed.rows("SELECT state, attempts FROM delivery") == [("pending", 0)] * 2
+    assert desk.database.rows("SELECT state, attempts FROM delivery") == [("pending", 0)] * 2
     assert (desk.slack.requests, desk.mail.mails) == ([], [])
 
     with desk.start() as daemon:
@@ -120,6 +120,7 @@ def test_killed_between_commit_and_send_the_message_still_arrives(desk: Desk) ->
     assert len(desk.mail.mails) == 1
 
 
+@both
 def test_killed_between_send_and_record_only_that_message_comes_twice(desk: Desk) -> None:
     desk.config.write_text(desk.config.read_text().replace('channels = ["desk", "mail"]', MAIL_ALONE))
     with desk.start() as daemon:

@@ -1,8 +1,6 @@
 """The word that a rule waits for stands only in the article."""
 
 import json
-import sqlite3
-from contextlib import closing
 
 from tests.acceptance.conftest import Desk
 from tests.support.daemon import Daemon
@@ -89,5 +87,4 @@ def test_the_alert_comes_when_the_text_has_come_after_a_restart(desk: Desk) -> N
 
 def make_due(desk: Desk) -> None:
     """Let the minutes pass that a page waits for its next try."""
-    with closing(sqlite3.connect(desk.config.with_name("monitor.db"))) as database, database:
-        database.execute("UPDATE article SET next_attempt_at = '2000-01-01 00:00:00.000000'")
+    desk.database.write("UPDATE article SET next_attempt_at = '2000-01-01 00:00:00.000000'")

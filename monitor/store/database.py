@@ -64,8 +64,14 @@ class Database:
 
     async def close(self) -> None:
         """Finish what was begun, give back this daemon's claims and the database."""
-        await asyncio.shield(self._on_thread(self._stop))
-        self._thread.shutdown()
+        try:
+            await asyncio.shield(self._on_thread(self._stop))
+        finally:
+            self._thread.shutdown()  # what was asked for meanwhile is done as well
+            self._link.close()
+            self._engine.dispose()
+            if self._lock:
+                self._lock.release()
 
     @property
     def is_shared(self) -> bool:
@@ -129,10 +135,6 @@ class Database:
             # Claims that can't be given back run out by themselves.
             with suppress(StoreError):
                 self.transact(lambda opened: leave(opened, self.worker))
-        self._link.close()
-        self._engine.dispose()
-        if self._lock:
-            self._lock.release()
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))

@@ -101,7 +101,6 @@ def test_a_restart_neither_repeats_nor_hastens_a_poll(desk: Desk) -> None:
     assert len(desk.feeds.requests("/hourly.xml")) == 1
 
 
-@both
 def test_killed_between_commit_and_send_the_message_still_arrives(desk: Desk) -> None:
     with desk.start() as daemon:
         daemon.wait_for("baseline")
@@ -120,7 +119,6 @@ def test_killed_between_commit_and_send_the_message_still_arrives(desk: Desk) ->
     assert len(desk.mail.mails) == 1
 
 
-@both
 def test_killed_between_send_and_record_only_that_message_comes_twice(desk: Desk) -> None:
     desk.config.write_text(desk.config.read_text().replace('channels = ["desk", "mail"]', MAIL_ALONE))
     with desk.start() as daemon:

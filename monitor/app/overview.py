@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from monitor.config import Settings
 from monitor.errors import Problem
-from monitor.health import is_amiss, is_polled, is_there, is_unwell
+from monitor.health import is_polled, is_there, is_unwell, what_is_amiss
 from monitor.model import (
     Changes,
     ChannelStatus,
@@ -126,7 +126,7 @@ class Overview:
     @property
     def amiss(self) -> list[str]:
         """What they lack together, in sentences."""
-        return is_amiss(self.stored.workers, self.now)
+        return what_is_amiss(self.stored.workers, self.now)
 
     def totals(self) -> dict[str, int]:
         """Return what there is, by kind and state."""

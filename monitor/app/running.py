@@ -93,7 +93,7 @@ class App:
         self._reloading = asyncio.Lock()
         self._file = FileEntries(store=base.store, clock=base.clock)
         self._prune = Prune(store=base.store, clock=base.clock, pause=_rest, observe=base.observe)
-        #: Those that look for work in this role, by what they do.
+        # Those that look for work in this role, by what they do.
         self.crews: Mapping[str, Crew[Any]] = {
             **({"poll": self.polls, "read": self.articles} if role.polls else {}),
             **({"deliver": self.deliveries} if role.delivers else {}),
@@ -227,7 +227,7 @@ async def open_app(
         )
         if role is not Role.ALL and not base.store.is_shared:
             raise StoreError(
-                f"{settings.database_label}: is SQLite, where one daemon does everything; --role needs PostgreSQL"
+                f"{settings.database_label}: is SQLite, where one daemon does everything; leave --role out, or name a PostgreSQL database"
             )
         await agree_on_time(base.store, clock)
         app = App(base, await build(base, settings), tally, metrics, role)

@@ -12,7 +12,7 @@ from monitor.health.pulse import LONGEST_FAILING, hindered
 from monitor.health.review import review
 from monitor.health.runs import follow
 from monitor.health.told import detail_of, is_polled, is_unwell
-from monitor.health.workers import NOBODY, SILENT, is_amiss, is_there, lacks_polls
+from monitor.health.workers import NOBODY, SILENT, is_there, lacks_polls, what_is_amiss
 
 __all__ = [
     "LONGEST_FAILING",
@@ -23,7 +23,6 @@ __all__ = [
     "detail_of",
     "follow",
     "hindered",
-    "is_amiss",
     "is_polled",
     "is_there",
     "is_unwell",
@@ -33,4 +32,5 @@ __all__ = [
     "per_day",
     "review",
     "state_of",
+    "what_is_amiss",
 ]

@@ -17,7 +17,7 @@ def is_there(worker: Worker, now: datetime) -> bool:
     return worker.lost_at is None and now - worker.seen_at < SILENT
 
 
-def is_amiss(workers: Sequence[Worker], now: datetime) -> list[str]:
+def what_is_amiss(workers: Sequence[Worker], now: datetime) -> list[str]:
     """Return in sentences what the workers that are there lack together: `NOBODY` when there are none."""
     there = [worker for worker in workers if is_there(worker, now)]
     said = lacks_polls(workers, now)

@@ -231,7 +231,7 @@ def test_on_sqlite_one_daemon_does_everything(newsroom: Newsroom, role: str) -> 
     worker = newsroom.start(role)
 
     assert worker.wait_until_ended() == 1
-    assert "SQLite, where one daemon does everything; --role needs PostgreSQL" in worker.told()
+    assert "SQLite, where one daemon does everything; leave --role out" in worker.told()
 
 
 def test_a_worker_for_the_page_needs_one(newsroom: Newsroom) -> None:

@@ -1,8 +1,10 @@
 """Who shares a database, and what becomes of what a silent one holds."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from monitor.app.presence import agree_on_time
+from monitor.clock import SharedClock, SystemClock
 from monitor.health import SILENT
 from monitor.model import Role, Worker
 from monitor.store import Store, read_status
@@ -120,3 +122,17 @@ async def test_feeds_that_only_others_know_are_left_alone(store: Store) -> None:
     )
     assert len(claimed) == 18
     assert {first.id, second.id}.isdisjoint(feed.id for feed in claimed)
+
+
+class Slow(SharedClock):
+    """One that is five minutes behind."""
+
+    def now(self) -> datetime:
+        return super().now() - timedelta(minutes=5)
+
+
+async def test_a_clock_that_is_wrong_is_put_right_by_the_database_that_is_shared(store: Store) -> None:
+    slow = Slow()
+    await agree_on_time(store, slow)
+    behind = SystemClock().now() - slow.now()
+    assert (abs(behind) < timedelta(minutes=1)) is store.is_shared

@@ -148,7 +148,7 @@ def test_a_redirect_leads_to_a_web_address_without_a_password_or_nowhere(target:
         return
     assert trail.current.scheme in ({"https"} if secret else {"http", "https"})
     assert trail.current.userinfo == b""
-    assert trail.current.host
+    assert trail.current.raw_host
     assert b"\r" not in trail.current.raw_path + trail.current.netloc
     assert b"\n" not in trail.current.raw_path + trail.current.netloc
 

@@ -9,7 +9,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import idna
 
@@ -150,7 +150,10 @@ def without_password(written: str) -> str:
 
 def spellings(password: str | None) -> set[str]:
     """Return the forms in which a password may turn up in a log."""
-    return {password, unquote(password)} if password else set()
+    if not password:
+        return set()
+    plain = unquote(password)
+    return {password, plain, quote(plain), quote(plain, safe="")}
 
 
 def as_sent(address: Address) -> str:

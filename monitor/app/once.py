@@ -3,14 +3,13 @@
 import logging
 
 from monitor import log
-from monitor.app.running import collect_seldom, open_app
+from monitor.app.running import open_app
 from monitor.config import Settings
 
 
 async def run_once(settings: Settings) -> bool:
     """Poll and deliver what is due, then return: True when nothing failed. What is held stays. Raises StoreError."""
     async with open_app(settings, spread=False) as app:
-        collect_seldom()
         await app.run_once()
         left = {name: count for name, count in (await app.backlog()).items() if count}
         done = {name.replace(" ", "_"): count for name, count in app.tally.counts.items()}

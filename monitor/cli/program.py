@@ -61,7 +61,8 @@ Version = Annotated[
 
 def main() -> None:
     """Run the command that the arguments name; the entry point. Ends the process with its exit code."""
-    gc.set_threshold(50_000)  # what is imported stays; to look for garbage in it takes as long as some of the imports
+    # What is imported stays: to look for garbage in it again and again takes a twentieth of the start.
+    gc.set_threshold(50_000)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # headlines are in every script, a terminal may not be
             stream.reconfigure(errors="backslashreplace")

@@ -112,6 +112,7 @@ def _quiet_hours(where: Loc, channel: Tree) -> Iterator[Finding]:
 def _never_end(windows: Sequence[Window]) -> bool:
     """Tell whether at the end of each of `windows` another one is open."""
     from monitor.alert import is_active  # noqa: PLC0415 - see read_cron
+
     ends = (
         datetime.combine(_MONDAY + timedelta(days=day + (window.end <= window.start)), window.end, UTC)
         for window in windows

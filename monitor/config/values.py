@@ -203,7 +203,8 @@ def read_cron(value: object) -> str:
     """Read a cron expression."""
     if not isinstance(value, str):
         raise Mistake("must be text", 'such as "0 8 * * 1-5"')
-    from monitor.alert.digest import check_cron  # noqa: PLC0415 - what becomes of matches is much to import, and few digest
+    from monitor.alert.digest import check_cron  # noqa: PLC0415 - it takes much with it, and few have a digest
+
     try:
         check_cron(value)
     except ValueError as error:

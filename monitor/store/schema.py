@@ -24,6 +24,12 @@ HEAD, WORKS_WITH = "0018", "0017"
 # One row. What is older than it can't know the files of newer versions, so what they say of it is kept here.
 COMPATIBILITY: Final = Table("compatibility", METADATA, Column("works_with", String, primary_key=True))
 
+# As alembic makes it.
+_STAMP = (
+    "CREATE TABLE alembic_version"
+    " (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
+
 Note = Callable[[str], None]
 
 
@@ -49,12 +55,8 @@ def _create(connection: Connection) -> None:
     METADATA.create_all(connection, checkfirst=False)
     index.create(connection)
     connection.execute(insert(COMPATIBILITY).values(works_with=WORKS_WITH))
-    for statement in (
-        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
-        " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
-        f"INSERT INTO alembic_version VALUES ('{HEAD}')",
-    ):
-        connection.execute(text(statement))
+    connection.execute(text(_STAMP))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
 def _migrate(connection: Connection, planned: SchemaPlan, note: Note) -> None:

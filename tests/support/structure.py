@@ -10,13 +10,17 @@ from sqlalchemy import Connection, inspect, text
 _DATED = re.compile(r"(listed_on .*?) DEFAULT '\d{4}-\d\d-\d\d'(?:::date)?")
 
 _POSTGRESQL = (
-    "SELECT 'column', attrelid::regclass, attname, format_type(atttypid, atttypmod), attidentity,"
-    " CASE WHEN attnotnull THEN 'NOT NULL' END, coalesce('DEFAULT ' || pg_get_expr(adbin, adrelid), '')"
-    " FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid"
-    " LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum"
-    " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND attnum > 0 AND NOT attisdropped",
-    "SELECT 'constraint', conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-    " WHERE connamespace = 'public'::regnamespace AND contype != 'n'",  # that a column is NOT NULL stands above
+    (
+        "SELECT 'column', attrelid::regclass, attname, format_type(atttypid, atttypmod), attidentity,"
+        " CASE WHEN attnotnull THEN 'NOT NULL' END, coalesce('DEFAULT ' || pg_get_expr(adbin, adrelid), '')"
+        " FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid"
+        " LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND attnum > 0 AND NOT attisdropped"
+    ),
+    (
+        "SELECT 'constraint', conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace AND contype != 'n'"
+    ),  # that a column is NOT NULL stands above
     "SELECT 'relation', relkind, oid::regclass, reloptions::text FROM pg_class WHERE relnamespace = 'public'::regnamespace",
     "SELECT 'index', indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "SELECT 'view', viewname, definition FROM pg_views WHERE schemaname = 'public'",

@@ -32,8 +32,8 @@ _POSTGRESQL = (
 def structure(connection: Connection) -> AbstractSet[str]:
     """Return all parts of all tables, indexes and the like as text. In which order columns stand doesn't count."""
     if connection.dialect.name == "postgresql":
-        rows = (row for query in _POSTGRESQL for row in connection.execute(text(query)))
-        return {_DATED.sub(r"\1", " ".join(map(str, row)).strip()) for row in rows}
+        told = (row for query in _POSTGRESQL for row in connection.execute(text(query)))
+        return {_DATED.sub(r"\1", " ".join(map(str, row)).strip()) for row in told}
     rows = connection.execute(text("SELECT type, name, tbl_name, sql FROM sqlite_master")).all()
     return {part for row in rows for part in _parts(*row)}
 

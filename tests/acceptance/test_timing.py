@@ -25,7 +25,7 @@ from tests.support.sinks import Answer, WebhookSink
 from tests.support.stepped import Stepped
 
 START = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-# What a group, a channel or a digest has had is kept in rows that workers share; all else is decided of one alert at a time.
+# Each step has all workers look for work, so only what could come twice, or too often, is played by three.
 on_shared = only_on(Layout.SQLITE, Layout.THREE_WORKERS)
 alone = only_on(Layout.SQLITE)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -166,7 +166,7 @@ def rule(name: str, query: str, *channels: str, options: str = "") -> str:
 QUAKES = rule("quakes", "quake", "desk")
 
 
-@on_shared
+@alone
 def test_a_group_waits_then_keeps_its_interval_and_begins_anew_when_it_has_been_silent(stage: Stage) -> None:
     stage.set_up(channels={"desk": 'group_wait = "30s"\ngroup_interval = "5m"'}, rules=QUAKES)
 
@@ -211,7 +211,7 @@ def test_groups_by_rule_do_not_wait_for_one_another(stage: Stage) -> None:
     )
 
 
-@on_shared
+@alone
 def test_a_digest_comes_at_its_hour_on_both_sides_of_the_end_of_summer_time(stage: Stage) -> None:
     stage.start = datetime(2026, 10, 24, 5, 0, tzinfo=UTC)  # 07:00 in Berlin, by summer time for one day more
     stage.set_up(channels={"desk": 'digest = "0 8 * * *"'}, rules=QUAKES)
@@ -234,7 +234,7 @@ def test_a_digest_comes_at_its_hour_on_both_sides_of_the_end_of_summer_time(stag
     )
 
 
-@alone
+@on_shared
 def test_an_empty_digest_is_sent_only_where_it_is_asked_for(stage: Stage) -> None:
     stage.set_up(
         channels={

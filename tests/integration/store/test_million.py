@@ -129,7 +129,7 @@ KEEP = Keep(
 async def poll(store: Store) -> None:
     feed, *_ = await claim(store, limit=10, per_host=1)
     await store.known_entries(feed.id, ["guid:new", f"guid:{feed.id - 1}"])
-    await store.read_entries([10, 20, 2_000_010])
+    await store.read_entries([10, 20, 1_000_010])
     await store.predecessor(["guid:10", "guid:20", "guid:30"], 2, NOON)
     await store.stories_begun(0, NOON - timedelta(hours=1))
     await store.newest_entries(NOON - timedelta(hours=1), 100)

@@ -1,4 +1,7 @@
-"""What is asked again and again reads indexes, and no big table from end to end, with a million entries."""
+"""What is asked again and again reads indexes, and no big table from end to end, with a million entries.
+
+Not so, and left out: what counts all there is (`status`, how many deliveries there are), and the list of the newest stories.
+"""
 
 import re
 from collections.abc import Iterator

@@ -11,6 +11,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import TextIO
 
 from monitor import __version__
+from monitor.app.presence import tell_waiting
 from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.fetch import HttpFetcher
@@ -101,7 +102,7 @@ async def open_base(
     observe: Observer,
 ) -> Base:
     """Open what stays; `stack` closes it. Raises StoreError."""
-    store = await Store.open(settings.database, label=settings.database_label)
+    store = await Store.open(settings.database, label=settings.database_label, waits=tell_waiting)
     stack.push_async_callback(store.close)
 
     def pool(workers: int, timeout: timedelta) -> ParserPool:

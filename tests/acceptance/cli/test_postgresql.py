@@ -101,6 +101,7 @@ def test_the_status_is_the_same_but_for_the_room_it_takes(both: Both) -> None:
         ("rules", "list"),
         ("explain", "2"),
         ("backtest", "--query", "floods"),
+        ("match", "floods", "--since", "1d"),
     ],
     ids=" ".join,
 )
@@ -123,12 +124,17 @@ def test_what_is_changed_is_the_same_and_the_next_run_goes_by_it(both: Both, sin
     on_both(both, "silence", "end", "1")
     assert on_both(both, "silence", "list") == []
     on_both(both, "deliveries", "retry", "--dead")
+    on_both(both, "feeds", "poll", "Example World", "The Gazette")
     on_both(both, "feeds", "pause", "Example World")
     on_both(both, "db", "prune")
 
     sink.default = Answer()
-    already = len(sink.requests)
-    _, postgresql = both
-    assert postgresql.run("run", "--once").returncode == 0
-    assert len(sink.requests) == already + 1
-    assert {delivery["state"] for delivery in postgresql.json("deliveries", "list")} == {"sent"}
+    feeds = both[0].feeds
+    sent, resting, polled = map(
+        len, (sink.requests, feeds.requests("/world.xml"), feeds.requests("/gazette.xml"))
+    )
+    assert [place.run("run", "--once").returncode for place in both] == [0, 0]
+    assert len(sink.requests) == sent + 2
+    assert len(feeds.requests("/world.xml")) == resting
+    assert len(feeds.requests("/gazette.xml")) == polled + 2
+    assert {delivery["state"] for delivery in on_both(both, "deliveries", "list")} == {"sent"}

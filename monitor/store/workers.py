@@ -12,6 +12,7 @@ from monitor.health import SILENT
 from monitor.model import Role, Worker
 from monitor.store.engine import Turn, insert_into, take_turn
 from monitor.store.leases import release
+from monitor.store.setback import follow, last_poll
 from monitor.store.tables import ARTICLE, DELIVERY, FEED, METADATA
 
 # So long people see that it was lost.
@@ -42,6 +43,9 @@ def check_in(connection: Connection, worker: Worker) -> Sequence[Worker]:
     """Keep that a worker is there; see Store.check_in."""
     take_turn(connection, Turn.CHECK_IN)
     now = worker.seen_at
+    seen = connection.scalar(select(func.max(WORKER.c.seen_at)).where(WORKER.c.lost_at.is_(None)))
+    if follow(connection, seen or last_poll(connection), now):
+        connection.execute(update(WORKER).where(WORKER.c.seen_at > now).values(seen_at=now))
     values = asdict(worker)
     statement = insert_into(connection, WORKER).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=[WORKER.c.id], set_=values))

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from monitor import health, schedule
 from monitor.clock import Clock
+from monitor.errors import StoreError
 from monitor.match.origin import origin_of
 from monitor.model import (
     Activity,
@@ -121,6 +122,8 @@ class Poll:
             return
         try:
             outcome = await self._examine(feed, spec, course)
+        except StoreError:  # no fault of the feed
+            raise
         except Exception as error:  # the boundary of one feed: told in full, the others go on
             _LOGGER.exception("poll failed inside", extra={"fields": {"feed": feed.url}})
             outcome = _Outcome(

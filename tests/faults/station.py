@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.daemon import Daemon
 from tests.support.database import Database
-from tests.support.feed_server import Answer, FeedServer
+from tests.support.feed_server import FeedServer, document
 from tests.support.rss import Item, rss
 from tests.support.sinks import WebhookSink
 from tests.support.waiting import wait_until
@@ -119,4 +119,4 @@ class Station:
     def _serve(self, path: str, *items: Item) -> None:
         served = self._items.setdefault(path, [])
         served[:0] = items
-        self.feeds.script(path, Answer(body=rss(*served)))
+        self.feeds.script(path, document(rss(*served), etag=f'"{len(served)}"'))

@@ -318,7 +318,7 @@ async def test_work_that_the_database_failed_for_is_given_back_before_more_is_cl
             raise broken.pop()
         said.append(f"give back {piece}")
 
-    crew = Crew(Duty(claim=claim, work=work, capacity=1, moment=9, give_back=give_back))
+    crew = Crew(Duty(claim=claim, work=work, capacity=2, moment=9, give_back=give_back))
     await crew.tick()
     await asyncio.sleep(0)
     with pytest.raises(StoreError, match="no room"):

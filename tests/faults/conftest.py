@@ -14,7 +14,7 @@ from tests.support.sinks import WebhookSink
 @pytest.fixture
 def station(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Station]:
     database = empty_database(getattr(request, "param", "sqlite"), tmp_path)
-    with FeedServer() as feeds, WebhookSink() as sink:
+    with FeedServer(host="0.0.0.0") as feeds, WebhookSink() as sink:
         here = Station(tmp_path, feeds, sink, database)
         here.write()
         yield here

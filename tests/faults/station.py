@@ -26,6 +26,7 @@ listen = "{listen}"
 
 [fetch]
 allow_networks = ["127.0.0.0/8"]
+timeout = "5s"
 
 [delivery]
 retry_first = "200ms"
@@ -74,10 +75,14 @@ class Station:
             listen=self.listen,
             sink=self.sink.port,
         )
-        urls = "".join(f'\n[[feeds]]\nurl = "{self.feeds.url(path)}"\n' for path in self.paths)
+        urls = "".join(f'\n[[feeds]]\nurl = "{self.url(path)}"\n' for path in self.paths)
         self.config.write_text(text + urls + more)
         for path in self.paths:
             self._serve(path, Item(title="Old storm", guid="old"))
+
+    def url(self, path: str, host: str = "127.0.0.1") -> str:
+        """Return the address of a feed; all addresses that begin with 127 are this machine's."""
+        return self.feeds.url(path, host=host)
 
     def publish(self, *titles: str, path: str = "/a") -> None:
         """Let a feed have these headlines as well; each is to be told once."""

@@ -78,6 +78,20 @@ async def test_workers_that_share_a_database_bring_it_forward_once(store: Store,
     await other.close()
 
 
+async def test_a_worker_that_stopped_while_it_checked_in_is_only_late(
+    store: Store, database: Database
+) -> None:
+    await watch(store, feed_spec("a"))
+    await poll(store, new_entry("1"))
+    other = await Store.open(database.url, label="db", exclusive=False)
+    await check_in(store, NOON)
+
+    for late in (MORNING, NOON - HOUR):
+        await check_in(other, late)
+    assert await claim(store, NOON - HOUR / 2) == []
+    await other.close()
+
+
 async def test_what_failed_is_tried_again_when_it_would_have_been(store: Store) -> None:
     await watch(store, feed_spec("a"))
     await poll(store, new_entry("1", "desk"))

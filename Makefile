@@ -1,5 +1,6 @@
 # make run    set up and start the daemon on config.example.toml
 # make test   set up and run the tests
+# make fuzz   try strange things for many minutes, new ones each time; SEED=n tries the same again, TESTS=path a part
 # make check  format, lint, types, architecture
 # make format mend what the formatter and linter can mend
 # make share  write the man page and the shell completions anew, from the commands
@@ -10,14 +11,19 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 CONFIG ?= config.example.toml
 TESTS  ?= tests
+SEED   := $(shell od -An -N4 -tu4 /dev/urandom)
 
-.PHONY: run test check format share lock clean
+.PHONY: run test fuzz check format share lock clean
 
 run: $(VENV)/.run
 	@exec $(BIN)/python -m monitor run --config $(CONFIG)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
+
+fuzz: $(VENV)/.dev
+	@echo "The same again: make fuzz SEED=$(strip $(SEED))"
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile fuzz --hypothesis-seed $(SEED) --timeout 0 $(TESTS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -83,17 +83,6 @@ async def run(settings: Settings, role: Role = Role.ALL) -> None:
     log.event(logging.INFO, "stopped")
 
 
-async def run_once(settings: Settings) -> bool:
-    """Poll and deliver what is due, then return: True when nothing failed. What is held stays. Raises StoreError."""
-    async with open_app(settings, spread=False) as app:
-        collect_seldom()
-        await app.run_once()
-        left = {name: count for name, count in (await app.backlog()).items() if count}
-        done = {name.replace(" ", "_"): count for name, count in app.tally.counts.items()}
-        log.event(logging.INFO, "done", **done, **left)
-        return not app.tally.failed
-
-
 async def _keep_up(scheduler: AsyncIOScheduler, clock: Clock) -> None:
     """Have done at once what waits for longer than its interval: the machine's clock was put back, by which the scheduler goes."""
     while True:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from textwrap import indent
 from typing import TextIO
 
 from monitor.model import (
@@ -197,12 +198,13 @@ class TextFormatter(_Formatter):
     """``2026-11-23T12:00:00.000+00:00 info    baseline feed=https://... entries=30``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one line (a traceback follows on lines of its own)."""
+        """Return the record as one line (a traceback follows, indented, on lines of its own)."""
         parts = self._parts(record)
         traceback = parts.pop("traceback", None)
         head = f"{parts.pop('time')} {parts.pop('level'):<7} {parts.pop('event')}"
         line = " ".join([head, *(f"{key}={_quoted(value)}" for key, value in parts.items())])
-        return f"{line}\n{traceback}" if traceback else line
+        # Indented: an error's message may hold what looks like an event.
+        return f"{line}\n{indent(str(traceback), '    ')}" if traceback else line
 
 
 class JsonFormatter(_Formatter):

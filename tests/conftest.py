@@ -5,10 +5,14 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
+from tests.support import fuzz
 from tests.support.summary import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown
 
 __all__ = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_testnodedown"]
+
+settings.load_profile(fuzz.SAMPLE)  # --hypothesis-profile is heeded after it
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,11 +4,12 @@ httpx takes some addresses that it fails on later (spaces, port 99999, ``[bad``)
 error on others, so everything is checked here, once, with words for people.
 """
 
+import base64
 import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import idna
 
@@ -149,4 +150,13 @@ def without_password(written: str) -> str:
 
 def spellings(password: str | None) -> set[str]:
     """Return the forms in which a password may turn up in a log."""
-    return {password, unquote(password)} if password else set()
+    if not password:
+        return set()
+    plain = unquote(password)
+    return {password, plain, quote(plain), quote(plain, safe="")}
+
+
+def as_sent(address: Address) -> str:
+    """Return user and password in the form in which a server is sent them, and may quote them (RFC 7617)."""
+    pair = f"{unquote(address.user)}:{unquote(address.password or '')}"
+    return base64.b64encode(pair.encode(errors="surrogatepass")).decode()

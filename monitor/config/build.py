@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 from typing import cast
 
-from monitor.config.addresses import feed_key, read_address, spellings, without_password
+from monitor.config.addresses import as_sent, feed_key, read_address, spellings, without_password
 from monitor.config.channels import Names, Recipients, build_channels, read_grouping, stand_for
 from monitor.config.database import read_database
 from monitor.config.listening import OFF, split_listen
@@ -195,9 +195,9 @@ def _secrets(file: ConfigFile, recipients: Recipients) -> Iterator[str]:
         yield from _of_auth(feed.auth)
     asked = [feed.url for feed in file.feeds] + [feed.proxy for feed in file.feeds] + [file.fetch.proxy]
     for url in asked:
-        password = read_address(url).password if url else None
-        if url and password:
-            yield from (url, *spellings(password))
+        address = read_address(url) if url else None
+        if url and address and address.password:
+            yield from (url, *spellings(address.password), as_sent(address))
 
 
 def _of_auth(value: str | None) -> Iterator[str]:

@@ -14,8 +14,10 @@ class Files:
     """Reads files, and knows them again.
 
     Two are equal when they were asked for the same and found the same. What is no regular file, such as a pipe, can be read once and is
-    not known again.
+    not known again. `exposed` are those that everybody on the machine may read.
     """
+
+    exposed: set[Path] = field(default_factory=set, compare=False)
 
     # How much was read at most, and a digest of it; None: there was no such file to read.
     _contents: dict[Path, tuple[int, bytes | None]] = field(default_factory=dict)
@@ -26,7 +28,10 @@ class Files:
         self._contents[path] = most, None
         with path.open("rb") as opened:
             raw = opened.read(most)
-            if stat.S_ISREG(fstat(opened.fileno()).st_mode):
+            mode = fstat(opened.fileno()).st_mode
+            if mode & stat.S_IROTH:
+                self.exposed.add(path)
+            if stat.S_ISREG(mode):
                 self._contents[path] = most, hashlib.sha256(raw).digest()
             else:
                 del self._contents[path]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.config import channel_checks, checks, rule_notes
+from monitor.config import channel_checks, checks, exposure, rule_notes
 from monitor.config.build import build
 from monitor.config.channels import Recipients, read_names
 from monitor.config.expansion import Expanded, expand
@@ -65,7 +65,8 @@ def load(
         raise sources.error(_masked(mistakes, expanded.values))
     remarks = [*rule_notes.notes(settings), *channel_checks.notes(tree, names)]
     notes = sources.located(_masked(remarks, expanded.values))
-    return replace(settings, remarks=(*sources.remarks, *notes), files=files)
+    exposed = exposure.notes(sources.all(), files, settings.secrets)
+    return replace(settings, remarks=(*sources.remarks, *notes, *exposed), files=files)
 
 
 def example() -> str:

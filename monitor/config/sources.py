@@ -62,6 +62,12 @@ class Sources:
             added += [_table(feed) for feed in self._unknown(source, found, known)]
         return added
 
+    def all(self) -> list[Source]:
+        """Return the files, each once, the main one first."""
+        return list(
+            {source.file: source for source in (self.main, *(source for source, _ in self._places))}.values()
+        )
+
     def place(self, where: Loc, beside: Loc) -> str:
         """Return where `where` stands, as seen from `beside`: ``on line 7``, ``in feeds.d/a.toml:7``."""
         source, local = self._locate(where)

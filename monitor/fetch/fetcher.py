@@ -16,7 +16,7 @@ from monitor.fetch.redirects import Trail, is_permanent, location
 from monitor.fetch.robots import Robots
 from monitor.fetch.room import Room
 from monitor.fetch.transport import OneShotTransport, read_proxy
-from monitor.fetch.url import is_same, origin, parse_url, without_secrets
+from monitor.fetch.url import host_of, is_same, origin, parse_url, without_secrets
 from monitor.model import (
     DocumentKind,
     FetchFailed,
@@ -106,7 +106,7 @@ class HttpFetcher:
         proxy = _own_proxy(request.extras.proxy) if request.extras.proxy else None
         while True:
             if request.kind is DocumentKind.PAGE:
-                progress.enter("reading robots.txt of", trail.current.host)
+                progress.enter("reading robots.txt of", host_of(trail.current))
                 await self._robots.check(trail.current, request.extras)
             # Validators, password and own headers belong to what they were given for: one URL, one server.
             sent = belonging_to(trail.current, request.validators, home)

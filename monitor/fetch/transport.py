@@ -14,7 +14,7 @@ from monitor.fetch.address import is_permitted, literal_address
 from monitor.fetch.exchange import Head, Headers, Incoming, request_head
 from monitor.fetch.failure import Failure, status_text
 from monitor.fetch.network import Connection, Progress, Resolver, blocked
-from monitor.fetch.url import origin
+from monitor.fetch.url import host_of, origin
 from monitor.model import FetchLimits, Reason, Secret
 
 
@@ -42,14 +42,14 @@ class OneShotTransport:
         connection = Connection(self._resolver, allowed, progress, self._limits.timeout.total_seconds())
         try:
             await self._reach(connection, url, proxy, progress)
-            progress.enter("waiting for headers from", url.host)
+            progress.enter("waiting for headers from", host_of(url))
             await connection.line.send(_head(url, headers, proxy))
             incoming = Incoming(connection.line)
             head = await incoming.head()
         except BaseException:
             connection.close()
             raise
-        progress.enter("reading the body from", url.host)
+        progress.enter("reading the body from", host_of(url))
         body = _Body(incoming, head, connection)
         return httpx.Response(head.status, headers=head.headers, stream=body)
 
@@ -134,7 +134,7 @@ def read_proxy(proxy: Secret) -> httpx.Proxy:
         url = httpx.URL(proxy.reveal())
     except httpx.InvalidURL:
         url = httpx.URL()
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not host_of(url):
         # Chained to nothing: the cause would quote the URL and its password.
         raise ValueError("proxy must be an http:// or https:// URL") from None
     return httpx.Proxy(url)

@@ -32,7 +32,7 @@ def check_url(url: httpx.URL) -> None:
     """Raise Failure BAD_URL unless `url` is http(s) with a host and port that can be dialled."""
     if url.scheme not in ("http", "https"):
         raise Failure(Reason.BAD_URL, "the address doesn't start with http:// or https://")
-    host = url.raw_host.decode("ascii")
+    host = host_of(url)
     if ":" not in host and not _HOST_NAME.fullmatch(host):
         raise Failure(Reason.BAD_URL, "the address has no valid host name")
     if url.port is not None and not 0 < url.port < 65_536:
@@ -52,10 +52,15 @@ def is_same(url: httpx.URL, other: httpx.URL) -> bool:
 def shown(url: httpx.URL) -> str:
     """Return scheme, host and path, in ASCII and cut to a readable length; the query may hold a token."""
     port = f":{url.port}" if url.port else ""
-    host = url.raw_host.decode("ascii")
+    host = host_of(url)
     host = f"[{host}]" if ":" in host else host
     path = url.raw_path.decode("ascii").partition("?")[0]
     return f"{url.scheme}://{host}{port}{path}"[:_SHOWN]
+
+
+def host_of(url: httpx.URL) -> str:
+    """Return the host as it is asked for, in ASCII; `httpx.URL.host` raises where IDNA has no letters for it (``xn--zz``)."""
+    return url.raw_host.decode("ascii")
 
 
 def origin(url: httpx.URL) -> tuple[str, bytes, int]:

@@ -143,7 +143,7 @@ def _pause(heard: Heard) -> timedelta | None:
         return float(told["number"]) * unit
     try:
         pause = parsedate_to_datetime(after) - parsedate_to_datetime(heard.date or "")
-    except (ValueError, TypeError):  # TypeError: only one of the two has a zone
+    except (ValueError, OverflowError, TypeError):  # TypeError: only one of the two has a zone
         return None
     return max(pause, timedelta(0))
 

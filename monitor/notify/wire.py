@@ -25,6 +25,7 @@ from requests.utils import get_environ_proxies
 # At DEBUG urllib3 logs each path, which for a webhook is the secret; Apprise logs whole messages.
 _TALKERS = ("apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib", "MARKDOWN")
 _LONGEST_REPLY = 500
+_LONGEST_BODY, _PIECE = 1_000_000, 65_536
 
 
 @dataclass(slots=True)
@@ -70,12 +71,13 @@ class Line:
         """Send as HTTPAdapter does, and note the answer, or that none has come yet."""
         heard = self.heard
         heard.status = None
-        answer = self._connections.send(request, **how)
+        answer = self._connections.send(request, **{**how, "stream": True})
         heard.status = answer.status_code
         heard.phrase = answer.reason or ""
         heard.retry_after = answer.headers.get("Retry-After")
         heard.date = answer.headers.get("Date")
         if not how["stream"]:
+            _read(answer)
             heard.reply = answer.content[:_LONGEST_REPLY].decode(errors="replace")
         return answer
 
@@ -90,6 +92,17 @@ class Line:
         """Close the connections, and read the environment anew the next time."""
         self._connections.close()
         self._proxies.clear()
+
+
+def _read(answer: requests.Response) -> None:
+    """Read the body as far as anybody could want it: a service may send one without end, or one that unpacks to that."""
+    body = bytearray()
+    for piece in answer.iter_content(_PIECE):
+        body += piece
+        if len(body) >= _LONGEST_BODY:
+            answer.close()
+            break
+    answer._content = bytes(body)  # noqa: SLF001 - where requests itself puts what it has read
 
 
 _line: ContextVar[Line | None] = ContextVar("line", default=None)

@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from monitor.clock import Clock
 from monitor.model import ArticleOutcome, Document, ParseFailed, ParseOutcome, Reason
+from monitor.parse.answers import StrangeAnswer
 from monitor.parse.process import WorkerDied, WorkerProcess
 from monitor.parse.turns import Turns
 from monitor.parse.worker import extract_within, parse_within
@@ -95,6 +96,8 @@ class ParserPool:
                 if self._closed:
                     raise asyncio.CancelledError from death
                 return _stuck(timeout) if death.exitcode == -signal.SIGALRM else _crashed(death.exitcode)
+            except StrangeAnswer as strange:
+                return ParseFailed(reason=Reason.PARSER_CRASHED, detail=str(strange))
             except MemoryError:
                 limit = self._memory_limit // 2**20
                 return ParseFailed(

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
+from monitor.parse.answers import LONGEST, StrangeAnswer, read_answer
 from monitor.parse.worker import FAULT, HEADER, serve
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class WorkerProcess:
         return not self._reader.at_eof()
 
     async def ask(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns over there. Raises MemoryError, WorkerDied, WorkerFault.
+        """Return what `work` returns over there. Raises MemoryError, WorkerDied, WorkerFault, StrangeAnswer.
 
         Who stops waiting leaves a process that isn't `ready`, and has to `kill` it.
         """
@@ -71,17 +72,20 @@ class WorkerProcess:
         try:
             self._writer.write(HEADER.pack(len(task)) + task)
             (size,) = HEADER.unpack(await self._reader.readexactly(HEADER.size))
+            if size > LONGEST:
+                raise StrangeAnswer(f"a parser process wants to answer {size:,} bytes")
             answer = await self._reader.readexactly(size)
         except (asyncio.IncompleteReadError, ConnectionError):
             raise WorkerDied(await self.end()) from None
         self.done += 1
+        if answer and not answer.startswith(FAULT):
+            result: T = read_answer(answer)
+            self.ready = True
+            return result
         self.ready = True
         if not answer:
             raise MemoryError
-        if answer.startswith(FAULT):
-            raise WorkerFault(answer.removeprefix(FAULT).decode())
-        result: T = pickle.loads(answer)  # noqa: S301 (from our own process, which made it of plain values)
-        return result
+        raise WorkerFault(answer.removeprefix(FAULT).decode(errors="replace"))
 
     def kill(self) -> None:
         """End the process whatever it does; `end` waits for it."""

@@ -1,6 +1,7 @@
 """One daemon's hold of the database, and the thread in which all of its work there is done."""
 
 import asyncio
+import os
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -117,6 +118,8 @@ class Database:
     def _start(self, path: Path | None, exclusive: bool) -> None:
         if path and exclusive:
             self._lock = DaemonLock(path.with_name(path.name + ".lock"), self._label)
+        if path:
+            _create(path)
         with told_plainly(self._label, opening=True):
             self._link.do(self._open)
             self._link.close()  # there is one connection
@@ -138,3 +141,9 @@ class Database:
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
+
+
+def _create(path: Path) -> None:
+    """Create a database file that is for its owner alone: the addresses of feeds may hold tokens. SQLite tells what hinders."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

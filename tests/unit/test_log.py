@@ -59,6 +59,16 @@ def test_hostile_text_can_neither_forge_a_line_nor_steer_a_terminal(
     assert not any(c in line for c in "\r\x1b\x07\x9b\u2028\u202e\ud800")
 
 
+def test_a_traceback_holds_no_line_that_looks_like_an_event(stream: io.StringIO) -> None:
+    set_up(stream)
+    error = ValueError("odd\n2026-11-26T08:00:00.000+00:00 info    sent delivery=1")
+    logging.getLogger("monitor").error("broken", exc_info=error)
+    event, *traceback = lines(stream)
+    assert event.endswith("error   broken")
+    assert traceback
+    assert all(line.startswith("    ") for line in traceback)
+
+
 @pytest.mark.parametrize("json_lines", [False, True])
 def test_secrets_are_masked_in_fields_messages_and_tracebacks(
     stream: io.StringIO, *, json_lines: bool

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| [^|]* ?\| [^|]+ \| (\S+)::(\w+) \|$")
 
 
-@pytest.mark.parametrize("document", ["politeness.md", "security-input.md"])
+@pytest.mark.parametrize("document", ["politeness.md", "hostile-input.md", "security.md"])
 def test_each_row_of_a_table_names_its_test(document: str) -> None:
     lines = (ROOT / "docs" / document).read_text().splitlines()
     rows = [line for line in lines if line.startswith("| ") and not line.endswith("| test |")]

@@ -54,7 +54,7 @@ def _is_known(request: Request, tag: str, updated: datetime) -> bool:
         return has_already(request, tag)
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return since.tzinfo is not None and updated.replace(microsecond=0) <= since
 

@@ -49,6 +49,7 @@ class Place:
         addresses = (path if "://" in path else self.feeds.url(path) for path in feeds or ("/world.xml",))
         tables = "".join(f"[[feeds]]\nurl = {json.dumps(address)}\n" for address in addresses)
         rules = rules or RULE.format(channel="console")
+        self.config.touch(0o600)
         self.config.write_text(f"{CONFIG}\n{channels}\n{tables}\n{rules}", encoding="utf-8")
 
     def publish(self, *items: Item, path: str = "/world.xml", title: str = "Example World") -> None:

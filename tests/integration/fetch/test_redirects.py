@@ -118,6 +118,15 @@ def test_a_redirect_to_itself_is_a_circle(server: FeedServer) -> None:
     assert len(server.requests()) == 1
 
 
+@pytest.mark.parametrize("host", ["xn--zz.example", "xn--i-7iq.example", "bücher.example"])
+def test_a_redirect_to_a_name_that_idna_does_not_know_is_followed(server: FeedServer, host: str) -> None:
+    server.script("/feed", to(server.url("/there", host=host)))
+    server.script("/there", Answer(body=b"<rss/>"), sends(b"HTTP/1.1 200 OK\r\n", b"nonsense"))
+    outcome = fetch(server.url("/feed"), lookup=lambda host, port: ["127.0.0.1"])
+    assert served(outcome).body == b"<rss/>"
+    failed(fetch(server.url("/feed"), lookup=lambda host, port: ["127.0.0.1"]), Reason.PROTOCOL)
+
+
 def test_the_number_of_redirects_is_bounded(server: FeedServer) -> None:
     for hop in range(1000):
         server.script(f"/{hop}", to(f"/{hop + 1}"))

@@ -1,7 +1,9 @@
 """Each way a send can end, made to happen, and what comes of it."""
 
+import gzip
 import json
 import socket
+import tracemalloc
 from datetime import timedelta
 
 import pytest
@@ -54,6 +56,7 @@ def test_the_http_status_decides(webhook: WebhookSink, send: Send, status: int, 
         ("soon", None),
         ("-1", None),
         ("9" * 400, None),
+        (f"Mon, 23 Nov {'9' * 30} 09:42:30 GMT", None),
     ],
 )
 def test_what_the_service_asks_to_wait_is_passed_on(
@@ -87,6 +90,21 @@ def test_a_good_status_with_a_no_in_its_body_is_refused(webhook: WebhookSink, se
     outcome = send(json_url(webhook), text())
     assert outcome.status is SendStatus.REFUSED
     assert "chat not found" in outcome.detail
+
+
+def test_an_answer_without_end_fills_no_memory(webhook: WebhookSink, send: Send) -> None:
+    bomb = gzip.compress(b"a" * 50_000_000, 9)
+    webhook.script(Answer(status=500, body=bomb, headers={"Content-Encoding": "gzip"}), Answer())
+    tracemalloc.start()
+    try:
+        outcome = send(json_url(webhook), text())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert outcome.status is SendStatus.FAILED
+    assert outcome.detail.startswith("HTTP 500 Internal Server Error: aaa")
+    assert peak < 10_000_000
+    assert send(json_url(webhook), text()).status is SendStatus.SENT
 
 
 def test_discord_is_asked_once_when_it_says_to_wait(services: WebhookSink, send: Send) -> None:

@@ -1,6 +1,7 @@
 """Documents parsed in processes that can be stuck, die or run out of memory."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -18,6 +20,8 @@ from monitor.parse.pool import ParserPool
 from tests.support.clock import ManualClock
 from tests.support.rss import Item, rss
 from tests.support.waiting import wait_until
+
+T = TypeVar("T")
 
 GOOD = Document(url="https://news.example/rss", body=rss(Item(title="Truce", guid="1")))
 # The e-mail pattern of feedparser takes quadratic time, on each of these authors: 12 s in all.
@@ -118,6 +122,38 @@ async def test_a_worker_that_dies_fails_its_document_alone() -> None:
             reason=Reason.PARSER_CRASHED, detail="the parser process died (Killed)"
         )
         assert reason(await waiting) is Reason.OK
+
+
+class TakenOver:
+    """A document that takes its parser over, which then answers with a call to be made by the daemon."""
+
+    body = b""
+
+    def __init__(self, there: Path) -> None:
+        self._there = there
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (
+            (Path.mkdir, (self._there,)) if multiprocessing.parent_process() else (TakenOver, (self._there,))
+        )
+
+
+def echo(_: int, document: T) -> T:
+    return document
+
+
+async def test_a_parser_that_was_taken_over_has_the_daemon_do_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.parse.pool.extract_within", echo)
+    page: Any = TakenOver(tmp_path / "there")
+    async with pool() as parser:
+        outcome = await parser.extract(page)
+        assert reason(await parser.parse(GOOD)) is Reason.OK
+    assert isinstance(outcome, ParseFailed)
+    assert outcome.reason is Reason.PARSER_CRASHED
+    assert outcome.detail.endswith("which is no word of ours")
+    assert not (tmp_path / "there").exists()
 
 
 async def test_the_death_of_an_idle_worker_costs_nothing() -> None:

@@ -35,6 +35,27 @@ async def test_the_next_daemon_may_start_when_the_first_has_ended(database: Data
         await (await Store.open(database.url, label="db")).close()
 
 
+async def test_a_new_database_is_for_its_owner_alone(database: Database) -> None:
+    """It holds the addresses of feeds with the tokens that are in them."""
+    umask = os.umask(0o022)
+    try:
+        store = await Store.open(database.url, label="db")
+        await watch(store, feed_spec())
+        modes = {path.name: path.stat().st_mode & 0o777 for path in database.path.parent.iterdir()}
+        await store.close()
+    finally:
+        os.umask(umask)
+    assert {"empty.db", "empty.db-wal", "empty.db-shm"} <= modes.keys()
+    assert set(modes.values()) == {0o600}
+
+
+async def test_who_may_read_a_database_that_is_there_stays_as_it_is(database: Database) -> None:
+    await (await Store.open(database.url, label="db")).close()
+    database.path.chmod(0o640)
+    await (await Store.open(database.url, label="db")).close()
+    assert database.path.stat().st_mode & 0o777 == 0o640
+
+
 async def test_reading_the_status_writes_nothing(database: Database) -> None:
     store = await Store.open(database.url, label="db")
     await watch(store, feed_spec())

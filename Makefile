@@ -1,5 +1,6 @@
 # make run    set up and start the daemon on config.example.toml
 # make test   set up and run the tests
+# make faults kill the program by seed and see what is lost; SEED=17 or SEEDS=17,18 one or some, LONG=1 all, REPORT=file
 # make check  format, lint, types, architecture
 # make format mend what the formatter and linter can mend
 # make share  write the man page and the shell completions anew, from the commands
@@ -11,13 +12,17 @@ BIN    := $(VENV)/bin
 CONFIG ?= config.example.toml
 TESTS  ?= tests
 
-.PHONY: run test check format share lock clean
+.PHONY: run test faults check format share lock clean
 
 run: $(VENV)/.run
 	@exec $(BIN)/python -m monitor run --config $(CONFIG)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
+
+FAULTS := $(if $(SEED)$(SEEDS),--seeds $(or $(SEEDS),$(SEED))) $(if $(LONG),--long) $(if $(REPORT),--report $(REPORT))
+faults: $(VENV)/.dev
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

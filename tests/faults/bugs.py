@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from monitor.model import AttemptRecord, Message, PollRecord, SendOutcome, SendStatus
 from monitor.notify import Notifier
@@ -39,25 +40,26 @@ def _validators_before_entries() -> None:
 
     def commit_twice(self: Store, records: Sequence[PollRecord]) -> Sequence[None]:
         for record in records:
-            columns = feeds._memory_of(record)
-            early = {name: columns[name] for name in ("etag", "validators_url", "body_hash") if name in columns}
-            if early:
-                statement = update(FEED).where(FEED.c.id == record.feed_id).values(early)
-                self._database.transact(lambda opened, statement=statement: opened.execute(statement))
+            self._database.transact(partial(_store_validators, record=record))
         return commit_polls(self, records)
 
     Store._commit_polls = commit_twice  # type: ignore[method-assign]
 
 
+def _store_validators(connection: Connection, record: PollRecord) -> None:
+    columns = feeds._memory_of(record)
+    early = {name: columns[name] for name in ("etag", "validators_url", "body_hash") if name in columns}
+    if early:
+        connection.execute(update(FEED).where(FEED.c.id == record.feed_id).values(early))
+
+
 def _lease_ignored() -> None:
     """A claim is over at once: who asks next claims the same."""
-    claim = Claim.parameters.fget
-    assert claim is not None
 
-    def over(self: Claim) -> dict[str, Any]:
-        return claim(self) | {"until": self.now}
+    def parameters(self: Claim) -> dict[str, Any]:
+        return {"now": self.now, "token": f"{self.worker}.{self.token}", "until": self.now}
 
-    Claim.parameters = property(over)  # type: ignore[assignment,method-assign]
+    Claim.parameters = property(parameters)  # type: ignore[assignment,method-assign]
 
 
 def _any_answer_is_a_yes() -> None:

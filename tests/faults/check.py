@@ -6,6 +6,7 @@ Nothing that the daemon says of itself counts.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tests.faults.newsroom import Receipt, Served
 
@@ -136,10 +137,10 @@ def _unexplained(copies: Mapping[Place, Sequence[Receipt]], blows: Sequence[Blow
     again = [
         (before.at, after.at, place)
         for place, kept in copies.items()
-        for before, after in zip(kept, kept[1:], strict=False)
+        for before, after in pairwise(kept)
         if before.answer == "ok"
     ]
-    left = {channel: sorted(blows, key=lambda blow: blow.ended) for _, (_, channel) in copies_of(again)}
+    left = {channel: sorted(blows, key=lambda blow: blow.ended) for _, _, (_, channel) in again}
     unexplained = set()
     for before, after, place in sorted(again, key=lambda pair: pair[1]):
         fitting = [blow for blow in left[place[1]] if blow.began <= after and blow.ended >= before]
@@ -148,11 +149,6 @@ def _unexplained(copies: Mapping[Place, Sequence[Receipt]], blows: Sequence[Blow
         else:
             unexplained.add(place)
     return unexplained
-
-
-def copies_of(again: Sequence[tuple[float, float, Place]]) -> list[tuple[float, Place]]:
-    """Return the pairs without the second time."""
-    return [(before, place) for before, _, place in again]
 
 
 def _disordered(

@@ -129,7 +129,9 @@ class Feed:
                 case _:  # cut: as a proxy does that loses its server, and says that all is well
                     self._note(frozenset(), complete=False)
                     head = b"".join(f"{name}: {value}\r\n".encode() for name, value in headers)
-                    return sends(b"HTTP/1.1 200 OK\r\nConnection: close\r\n" + head + b"\r\n" + body[: len(body) // 2])
+                    return sends(
+                        b"HTTP/1.1 200 OK\r\nConnection: close\r\n" + head + b"\r\n" + body[: len(body) // 2]
+                    )
 
     def _document(self) -> tuple[bytes, frozenset[str]]:
         old = [
@@ -159,9 +161,7 @@ class Hooks(WebhookSink):
         self.receipts: list[Receipt] = []
         self.answers: Mapping[str, deque[str]] = {"desk": deque(), "hook": deque()}
         self._lock = threading.Lock()
-        super().__init__(
-            tls=authority.server_context(SLACK_HOST, "127.0.0.1"), tunnels=[f"{SLACK_HOST}:443"]
-        )
+        super().__init__(tls=authority.server_context(SLACK_HOST, "127.0.0.1"), tunnels=[f"{SLACK_HOST}:443"])
 
     def _handle(self, request: Request) -> Answer:
         channel = "hook" if request.path.startswith("/hook") else "desk"
@@ -189,7 +189,8 @@ class Newsroom:
             feed.publish(many, others)
 
     def trouble(self, feeds: Sequence[Sequence[str]], channels: Sequence[Sequence[str]]) -> None:
-        """Answer the next requests for each feed, and the next messages of each channel, in these ways."""
+        """Answer the next requests for each feed, and the next messages of each channel, in these ways, and no longer as told before."""
+        self.calm()
         for feed, answers in zip(self.feeds, feeds, strict=True):
             feed.answers.extend(answers)
         for name, answers in zip(CHANNELS, channels, strict=True):
@@ -197,6 +198,10 @@ class Newsroom:
                 self.mail.script(*[_SMTP[answer] for answer in answers])
             else:
                 self.hooks.answers[name].extend(answers)
+
+    def asked(self) -> int:
+        """Return how many requests the feeds have had."""
+        return len(self.server.requests())
 
     def calm(self) -> None:
         """Let everything answer as it should from now on."""
@@ -218,9 +223,13 @@ class Newsroom:
 
     def config(self, database: str, clock: str) -> str:
         """Return a configuration for it; `clock` holds the times in it."""
-        urls = [self.server.url(f"/{feed.number}.xml", host=f"127.0.0.{feed.number + 2}") for feed in self.feeds]
+        urls = [
+            self.server.url(f"/{feed.number}.xml", host=f"127.0.0.{feed.number + 2}") for feed in self.feeds
+        ]
         mail = self.mail.url(to="desk@example.org")
-        text = _CONFIG.format(database=database, clock=clock, hook=self.hooks.port, mail=mail, slack=SLACK_URL)
+        text = _CONFIG.format(
+            database=database, clock=clock, hook=self.hooks.port, mail=mail, slack=SLACK_URL
+        )
         return text + "".join(f"\n[[feeds]]\nurl = {json.dumps(url)}\n" for url in urls)
 
 

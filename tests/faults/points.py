@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.fetch import HttpFetcher
-from monitor.model import PollRecord
+from monitor.model import Message, PollRecord, SendOutcome
 from monitor.notify import Notifier
 from monitor.parse.pool import ParserPool
 from monitor.store import Store, attempts, feeds
@@ -36,19 +36,19 @@ def disarm(folder: Path) -> None:
 def plant(folder: Path) -> None:
     """Have this process look at each point whether it is to die."""
 
-    def reach(point: str) -> None:
-        _reach(folder, point)
+    def at(point: str) -> Callable[[], None]:
+        return lambda: _reach(folder, point)
 
-    _after(HttpFetcher, "fetch", lambda _: reach("after fetch"))
-    _after(ParserPool, "parse", lambda _: reach("after parse"))
-    _after(Store, "commit_poll", lambda given: _tells(given[1]) and reach("after commit"))
-    _after(Notifier, "send", lambda _: reach("after send"))
-    _after(Store, "record_attempt", lambda _: reach("after record"))
-    _before(Notifier, "send", lambda: reach("before send"))
-    # These two are asked for within the transaction, which ends with the process.
-    _inside(feeds, "add_alerts", lambda given: any(told for _, told in given[1]) and reach("in a commit"))
-    _inside(attempts, "record_attempts", lambda _: reach("in a record"))
-    _after_claim(lambda: reach("after claim"))
+    _after(HttpFetcher, "fetch", at("after fetch"))
+    _after(ParserPool, "parse", at("after parse"))
+    _after(Store, "commit_poll", at("after commit"), when=lambda given, _: _tells(given[1]))
+    _after(Store, "claim_messages", at("after claim"), when=lambda _, claimed: bool(claimed))
+    _after(Notifier, "send", at("after send"))
+    _after(Store, "record_attempt", at("after record"))
+    _before_send(at("before send"))
+    # Both are called within a transaction, which ends with the process.
+    _within(feeds, "add_alerts", at("in a commit"), when=lambda given: any(told for _, told in given[1]))
+    _within(attempts, "record_attempts", at("in a record"), when=lambda _: True)
 
 
 def _reach(folder: Path, point: str) -> None:
@@ -71,55 +71,49 @@ def _is_first(mark: Path) -> bool:
     return True
 
 
+def _always(*_: object) -> bool:
+    return True
+
+
 def _tells(record: PollRecord) -> bool:
     return any(new.deliveries for new in record.entries)
 
 
-def _after(owner: Any, name: str, then: Callable[[Sequence[Any]], object]) -> None:
+def _after(
+    owner: Any, name: str, then: Callable[[], None], *, when: Callable[[Sequence[Any], Any], bool] = _always
+) -> None:
     original = getattr(owner, name)
 
     @wraps(original)
-    async def wrapped(*args: Any, **kwargs: Any) -> Any:
-        result = await original(*args, **kwargs)
-        then(args)
-        return result
-
-    setattr(owner, name, wrapped)
-
-
-def _before(owner: Any, name: str, first: Callable[[], object]) -> None:
-    original = getattr(owner, name)
-
-    @wraps(original)
-    async def wrapped(*args: Any, **kwargs: Any) -> Any:
-        first()
-        return await original(*args, **kwargs)
-
-    setattr(owner, name, wrapped)
-
-
-def _inside(owner: Any, name: str, then: Callable[[Sequence[Any]], object]) -> None:
-    original = getattr(owner, name)
-
-    @wraps(original)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        # What is given once may be read once only.
-        kept = [[*given] if name == "add_alerts" and place == 1 else given for place, given in enumerate(args)]
-        result = original(*kept, **kwargs)
-        then(kept)
-        return result
-
-    setattr(owner, name, wrapped)
-
-
-def _after_claim(then: Callable[[], object]) -> None:
-    original = Store.claim_messages
-
-    @wraps(original)
-    async def wrapped(*args: Any, **kwargs: Any) -> Any:
-        claimed = await original(*args, **kwargs)
-        if claimed:
+    async def wrapped(*given: Any, **named: Any) -> Any:
+        result = await original(*given, **named)
+        if when(given, result):
             then()
-        return claimed
+        return result
 
-    Store.claim_messages = wrapped  # type: ignore[method-assign]  # as all above, in a process that is meant to die
+    setattr(owner, name, wrapped)
+
+
+def _within(
+    owner: Any, name: str, then: Callable[[], None], *, when: Callable[[Sequence[Any]], bool]
+) -> None:
+    original = getattr(owner, name)
+
+    @wraps(original)
+    def wrapped(*given: Any, **named: Any) -> Any:
+        result = original(*given, **named)
+        if when(given):
+            then()
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def _before_send(first: Callable[[], None]) -> None:
+    send = Notifier.send
+
+    async def wrapped(self: Notifier, channel: str, message: Message) -> SendOutcome:
+        first()
+        return await send(self, channel, message)
+
+    Notifier.send = wrapped  # type: ignore[method-assign]  # as all above, in a process that is meant to die

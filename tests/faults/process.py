@@ -29,7 +29,9 @@ class Process:
 
     def __init__(self, birth: Birth) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.faults.process", "monitor.daemon", "monitor.cli.run"])
+        context.set_forkserver_preload(
+            ["monitor.__main__", "monitor.daemon", "monitor.cli.run", "tests.faults.points"]
+        )
         self.log = birth.log
         self._process: Any = context.Process(target=_live, args=(birth,))
         self._process.start()
@@ -81,7 +83,8 @@ def _live(birth: Birth) -> None:
     os.dup2(output, 2)
     os.environ.update(birth.env)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from monitor.cli import main  # noqa: PLC0415 - in the harness's own process nothing of this is needed
+    from monitor import __main__ as program  # noqa: PLC0415 - in the harness's own process nothing of this is needed
+    from monitor.cli import main  # noqa: PLC0415 - as above
     from tests.faults import bugs, points  # noqa: PLC0415 - as above
     from tests.support.accelerated import accelerate  # noqa: PLC0415 - as above
 
@@ -91,4 +94,5 @@ def _live(birth: Birth) -> None:
     if birth.bug:
         bugs.BUGS[birth.bug]()
     sys.argv = ["news-monitor", *birth.arguments]
+    sys.modules["__main__"] = program  # which its own processes import: not the harness
     main()

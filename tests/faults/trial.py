@@ -1,7 +1,7 @@
 """A daemon, or three, and what befalls them."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,9 +67,8 @@ class Trial:
         if strike.kind == "point":
             points.arm(self.folder, self._strikes, strike.point, strike.count)
         self._start_missing(strike)
-        if self._is_warm():
-            self.newsroom.trouble(strike.feeds, strike.channels)
-            self.newsroom.publish(strike.entries, strike.decoys)
+        if strike.kind != "start" or self._is_warm():
+            self.make_news(strike)
         match strike.kind:
             case "point":
                 self._await_death(strike)
@@ -132,6 +131,17 @@ class Trial:
             started = self.start(number)
             if strike is None or strike.kind != "start" or strike.worker != number:
                 started.wait_until_started()
+
+    def make_news(self, strike: Strike) -> None:
+        """Publish, and wait until somebody has asked for it, or died of it."""
+        assert wait_until(lambda: self._is_warm() or self._dead() is not None, _AT_REST), self.told()
+        if not self._is_warm():
+            return
+        asked = self.newsroom.asked()
+        self.newsroom.trouble(strike.feeds, strike.channels)
+        self.newsroom.publish(strike.entries, strike.decoys)
+        if strike.kind != "start":
+            wait_until(lambda: self.newsroom.asked() > asked or self._dead() is not None, _AT_REST)
 
     def _is_warm(self) -> bool:
         """Tell whether all feeds have been polled once: what they publish from then on is news."""

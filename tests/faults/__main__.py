@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -85,7 +86,7 @@ def _try_bugs(asked: argparse.Namespace) -> list[Outcome]:
     outcomes = []
     with ThreadPoolExecutor(asked.jobs) as pool:
         for bug, database in PLANTED.items():
-            for outcome in pool.map(lambda seed: attempt(seed, database, bug), range(1, TRIES + 1)):
+            for outcome in pool.map(partial(attempt, database=database, bug=bug), range(1, TRIES + 1)):
                 outcomes.append(outcome)
                 _tell(outcome, f"planted: {bug}")
     return outcomes

@@ -1,6 +1,6 @@
 # make run    set up and start the daemon on config.example.toml
 # make test   set up and run the tests
-# make faults kill the program by seed and see what is lost; SEED=17 or SEEDS=17,18 one or some, LONG=1 all, REPORT=file
+# make faults kill the program by seed, and see what is lost: docs/reliability.md
 # make check  format, lint, types, architecture
 # make format mend what the formatter and linter can mend
 # make share  write the man page and the shell completions anew, from the commands
@@ -20,7 +20,8 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
 
-FAULTS := $(if $(SEED)$(SEEDS),--seeds $(or $(SEEDS),$(SEED))) $(if $(LONG),--long) $(if $(REPORT),--report $(REPORT))
+FAULTS := $(if $(SEED)$(SEEDS),--seeds $(or $(SEEDS),$(SEED))) $(if $(DATABASE),--database $(DATABASE)) \
+	$(if $(LONG),--long) $(if $(STOP),--stop) $(if $(JOBS),--jobs $(JOBS)) $(if $(REPORT),--report $(REPORT))
 faults: $(VENV)/.dev
 	$(BIN)/python -m tests.faults $(FAULTS)
 

@@ -72,7 +72,7 @@ def _try_all(asked: argparse.Namespace, database: str) -> list[Outcome]:
     wanted = LONG[database] if asked.long and not asked.seeds else 0
     outcomes: list[Outcome] = []
     with ThreadPoolExecutor(asked.jobs) as pool:
-        while some := list(islice(seeds, asked.jobs)):
+        while some := list(islice(seeds, 4 * asked.jobs)):
             for outcome in pool.map(lambda seed: attempt(seed, database, asked.bug), some):
                 outcomes.append(outcome)
                 kills = sum(one.kills for one in outcomes)

@@ -21,25 +21,25 @@ LONG = {"sqlite": 500, "postgresql": 200}
 SHORT = 2
 # Where each planted bug shows, and how many seeds it is tried with in a long run.
 PLANTED = {bug: "postgresql" if bug == "lease ignored" else "sqlite" for bug in BUGS}
-TRIES = 6
+TRIES = 8
 
 
 def main() -> int:
     """Do what the command line asks for; return the exit code."""
     asked = _arguments()
-    databases = [asked.database] if asked.database else DATABASES
+    databases = [asked.database] if asked.database else list(DATABASES)
     with TemporaryDirectory() as folder:
         for database in databases:
             migrated_database(database, Path(folder)).discard()  # what is made once isn't made by two at once
     outcomes: list[Outcome] = []
     for database in databases:
-        outcomes += _try_all(asked, database)
-    if asked.long:
-        outcomes += _try_bugs(asked)
-    text = write(outcomes)
-    print(f"\n{text}")
-    if asked.report:
-        asked.report.write_text(text)
+        for outcome in _try_all(asked, database):
+            outcomes.append(outcome)
+            _keep(outcomes, asked.report)
+    for outcome in _try_bugs(asked.jobs, databases) if asked.long else ():
+        outcomes.append(outcome)
+        _keep(outcomes, asked.report)
+    print(f"\n{write(outcomes)}")
     return 0 if _is_good(outcomes) else 1
 
 
@@ -64,32 +64,38 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(seed for first, _, last in spans for seed in range(int(first), int(last or first) + 1))
 
 
-def _try_all(asked: argparse.Namespace, database: str) -> list[Outcome]:
+def _try_all(asked: argparse.Namespace, database: str) -> Iterator[Outcome]:
     """Try the seeds that are asked for, or as many as it takes."""
     seeds: Iterator[int] = iter(asked.seeds) if asked.seeds else count(1)
     if not (asked.seeds or asked.long):
         seeds = islice(seeds, SHORT)
     wanted = LONG[database] if asked.long and not asked.seeds else 0
-    outcomes: list[Outcome] = []
+    kills, broken = 0, False
     with ThreadPoolExecutor(asked.jobs) as pool:
         while some := list(islice(seeds, 4 * asked.jobs)):
-            for outcome in pool.map(lambda seed: attempt(seed, database, asked.bug), some):
-                outcomes.append(outcome)
-                kills = sum(one.kills for one in outcomes)
+            for outcome in pool.map(partial(attempt, database=database, bug=asked.bug), some):
+                kills += outcome.kills
+                broken = broken or bool(outcome.faults)
                 _tell(outcome, f"{kills} of {wanted} kills" if wanted else str(draw(outcome.seed, database)))
-            if (wanted and kills >= wanted) or (asked.stop and any(one.faults for one in outcomes)):
+                yield outcome
+            if (wanted and kills >= wanted) or (asked.stop and broken):
                 break
-    return outcomes
 
 
-def _try_bugs(asked: argparse.Namespace) -> list[Outcome]:
-    outcomes = []
-    with ThreadPoolExecutor(asked.jobs) as pool:
+def _try_bugs(jobs: int, databases: Sequence[str]) -> Iterator[Outcome]:
+    """Try each planted bug with some seeds."""
+    with ThreadPoolExecutor(jobs) as pool:
         for bug, database in PLANTED.items():
-            for outcome in pool.map(partial(attempt, database=database, bug=bug), range(1, TRIES + 1)):
-                outcomes.append(outcome)
-                _tell(outcome, f"planted: {bug}")
-    return outcomes
+            if database in databases:
+                for outcome in pool.map(partial(attempt, database=database, bug=bug), range(1, TRIES + 1)):
+                    _tell(outcome, f"planted: {bug}")
+                    yield outcome
+
+
+def _keep(outcomes: Sequence[Outcome], report: Path | None) -> None:
+    """Write the report as it stands: a long run that is broken off has told so far."""
+    if report:
+        report.write_text(write(outcomes))
 
 
 def attempt(seed: int, database: str, bug: str = "") -> Outcome:

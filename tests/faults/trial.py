@@ -74,7 +74,7 @@ class Trial:
                 self._await_death(strike)
             case "instant" | "start":
                 time.sleep(strike.after)  # the fault falls at an instant that was drawn
-                self._kill(strike.worker, f"at an instant ({strike.kind})")
+                self._kill(strike.worker, "at an instant" if strike.kind == "instant" else "while it starts")
             case "terminate":
                 time.sleep(strike.after)  # as above
                 self._terminate(strike.worker)
@@ -159,7 +159,7 @@ class Trial:
             assert number is not None
             self._bury(number, strike.point, time.monotonic())
         else:
-            self._kill(strike.worker, "at an instant (never came by)")
+            self._kill(strike.worker, "at an instant, its point never came")
 
     def _dead(self) -> int | None:
         gone = (number for number, one in enumerate(self.workers) if one and one.exit_code is not None)

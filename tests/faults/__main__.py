@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, mkdtemp
 
 from tests.faults.bugs import BUGS
 from tests.faults.plan import draw
@@ -99,15 +100,20 @@ def _keep(outcomes: Sequence[Outcome], report: Path | None) -> None:
 
 
 def attempt(seed: int, database: str, bug: str = "") -> Outcome:
-    """Carry out the plan of one seed."""
-    with TemporaryDirectory(prefix="news-monitor-faults-") as folder:
-        try:
-            verdict = carry_out(draw(seed, database), Path(folder), bug=bug)
-        except (
-            AssertionError
-        ) as error:  # what a daemon did instead of what it should: told, the other seeds go on
-            return Outcome(seed=seed, database=database, bug=bug, verdict=None, fault=str(error))
-        return Outcome(seed=seed, database=database, bug=bug, verdict=verdict)
+    """Carry out the plan of one seed. What a sound program leaves behind when it broke the promise is kept, to be looked at."""
+    folder = Path(mkdtemp(prefix="news-monitor-faults-"))
+    try:
+        verdict = carry_out(draw(seed, database), folder, bug=bug)
+        outcome = Outcome(seed=seed, database=database, bug=bug, verdict=verdict)
+    except (
+        AssertionError
+    ) as error:  # what a daemon did instead of what it should: told, the other seeds go on
+        outcome = Outcome(seed=seed, database=database, bug=bug, verdict=None, fault=str(error))
+    if outcome.faults and not bug:
+        print(f"  kept: {folder}")
+    else:
+        rmtree(folder)
+    return outcome
 
 
 def _tell(outcome: Outcome, what: str) -> None:

@@ -13,10 +13,13 @@ from tests.faults.newsroom import Receipt, Served
 # An entry (by its token) in a channel.
 Place = tuple[str, str]
 
+# What isn't a kill: a process was stopped, or was so slow that the others took over what it had.
+STOPPED, GIVEN_UP = "stopped", "given up though alive"
+
 
 @dataclass(frozen=True, slots=True)
 class Blow:
-    """What may have hit a daemon between a send and its record: it was killed, or stopped from `began` to `ended`."""
+    """What may have hit a daemon between a send and its record: it was killed, or stopped or given up from `began` to `ended`."""
 
     what: str
     began: float

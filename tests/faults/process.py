@@ -37,6 +37,10 @@ class Process:
         self._process.start()
 
     @property
+    def pid(self) -> int:
+        return int(self._process.pid)
+
+    @property
     def exit_code(self) -> int | None:
         """None while it lives, -9 when it was killed."""
         code: int | None = self._process.exitcode
@@ -82,7 +86,6 @@ def _live(birth: Birth) -> None:
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.environ.update(birth.env)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from monitor import __main__ as program  # noqa: PLC0415 - in the harness's own process nothing of this is needed
     from monitor.cli import main  # noqa: PLC0415 - as above
     from tests.faults import bugs, points  # noqa: PLC0415 - as above

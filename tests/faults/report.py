@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor import __version__
-from tests.faults.check import Verdict
+from tests.faults.check import GIVEN_UP, STOPPED, Verdict
 from tests.support.daemon import REPOSITORY
 
+_STOPS = (STOPPED, GIVEN_UP)
 _NAMES = {"sqlite": "SQLite, one daemon", "postgresql": "PostgreSQL, three workers"}
 _HEAD = (
     "| database | seeds | kills | stops | due | accepted | refused, shown | lost | duplicates | allowed | longest to drain |\n"
@@ -36,7 +37,7 @@ class Outcome:
 
     @property
     def by_point(self) -> Counter[str]:
-        return Counter(what for what in (self.verdict.blows if self.verdict else ()) if what != "stopped")
+        return Counter(what for what in (self.verdict.blows if self.verdict else ()) if what not in _STOPS)
 
 
 def version() -> str:
@@ -73,7 +74,7 @@ def _row(outcomes: Sequence[Outcome]) -> str:
         _NAMES[outcomes[0].database],
         _seeds([outcome.seed for outcome in outcomes]),
         sum(outcome.kills for outcome in outcomes),
-        sum(verdict.blows.count("stopped") for verdict in verdicts),
+        sum(verdict.blows.count(stop) for verdict in verdicts for stop in _STOPS),
         sum(verdict.due for verdict in verdicts),
         sum(verdict.accepted for verdict in verdicts),
         sum(len(verdict.failed) for verdict in verdicts),

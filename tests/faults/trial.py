@@ -1,13 +1,15 @@
 """A daemon, or three, and what befalls them."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from pprint import pformat
 
 from tests.faults import points
-from tests.faults.check import Blow, Evidence, Row, Verdict, judge
+from tests.faults.check import GIVEN_UP, STOPPED, Blow, Evidence, Row, Verdict, judge
 from tests.faults.newsroom import TOKEN, Newsroom, open_newsroom
 from tests.faults.plan import CHANNELS, FEEDS, Plan, Strike
 from tests.faults.process import Birth, Process
@@ -27,6 +29,7 @@ _ROWS = """
     FROM delivery JOIN alert ON alert.id = alert_id JOIN entry ON entry.id = entry_id
 """
 _WAITING = "SELECT count(*) FROM delivery WHERE state IN ('pending', 'failed')"
+_LOST = re.compile(r" worker lost, .* worker=\S+:(\d+) ")
 _BASELINES = "SELECT count(*) FROM feed WHERE baseline_at IS NOT NULL"
 
 
@@ -45,6 +48,7 @@ class Trial:
     _starts: int = 0
     _strikes: int = 0
     _warm: bool = False
+    _struck: set[int] = field(default_factory=set)
 
     def start(self, worker: int = 0) -> Process:
         """Start a worker, or start it again."""
@@ -102,17 +106,17 @@ class Trial:
             if (token := TOKEN.search(title))
         ]
         decoys = frozenset(token for feed in self.newsroom.feeds for token in feed.decoys)
-        return judge(
-            Evidence(
-                channels=CHANNELS,
-                served=self.newsroom.served(),
-                decoys=decoys,
-                receipts=self.newsroom.receipts(),
-                rows=rows,
-                blows=self.blows,
-                quiet=self.quiet,
-            )
+        evidence = Evidence(
+            channels=CHANNELS,
+            served=self.newsroom.served(),
+            decoys=decoys,
+            receipts=self.newsroom.receipts(),
+            rows=rows,
+            blows=[*self.blows, *self._given_up()],
+            quiet=self.quiet,
         )
+        (self.folder / "evidence").write_text(pformat(evidence))
+        return judge(evidence)
 
     def told(self) -> str:
         """Return what the processes have said."""
@@ -123,6 +127,11 @@ class Trial:
         for process in self.workers:
             if process is not None and process.exit_code is None:
                 process.kill()
+
+    def _given_up(self) -> list[Blow]:
+        """Return a blow for each worker that the others took for dead, though nobody had struck it: the machine was too slow for it."""
+        lost = {int(pid) for pid in _LOST.findall(self.told())} - self._struck
+        return [Blow(GIVEN_UP, 0.0, time.monotonic()) for _ in lost]
 
     def _start_missing(self, strike: Strike | None = None) -> None:
         for number, process in enumerate(self.workers):
@@ -177,6 +186,7 @@ class Trial:
         assert process is not None
         assert process.exit_code == -9, f"ended by itself with {process.exit_code}: {process.told()}"
         self.blows.append(Blow(what, began, time.monotonic()))
+        self._struck.add(process.pid)
         self.workers[number] = None
 
     def _terminate(self, number: int) -> None:
@@ -193,7 +203,8 @@ class Trial:
         process.pause()
         time.sleep(strike.lasting)  # the fault lasts as long as was drawn
         process.go_on()
-        self.blows.append(Blow("stopped", began, time.monotonic()))
+        self.blows.append(Blow(STOPPED, began, time.monotonic()))
+        self._struck.add(process.pid)
         self._terminate(strike.worker)
 
 

@@ -64,17 +64,6 @@ async def run(settings: Settings, role: Role = Role.ALL) -> None:
     log.event(logging.INFO, "stopped")
 
 
-async def run_once(settings: Settings) -> bool:
-    """Poll and deliver what is due, then return: True when nothing failed. What is held stays. Raises StoreError."""
-    async with open_app(settings, spread=False) as app:
-        collect_seldom()
-        await app.run_once()
-        left = {name: count for name, count in (await app.backlog()).items() if count}
-        done = {name.replace(" ", "_"): count for name, count in app.tally.counts.items()}
-        log.event(logging.INFO, "done", **done, **left)
-        return not app.tally.failed
-
-
 async def _watchdog(app: App) -> None:
     """Ping systemd, unless a crew has stopped ticking."""
     if not app.pulse.hanging():

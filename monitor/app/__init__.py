@@ -2,6 +2,7 @@
 
 settings   configuration -> Settings, with its rules tried
 running    Settings -> App, the running program, in which a reload swaps them
+once       Settings -> what is due is done
 building   Settings -> all that works by them
 changes    what new settings change of the old
 ask        what commands ask of the store

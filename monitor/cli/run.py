@@ -49,7 +49,7 @@ def run(
     """
     import asyncio
 
-    from monitor import daemon, log
+    from monitor import log
     from monitor.reload import tell_notes
 
     settings = load(config)
@@ -59,7 +59,11 @@ def run(
         output.complain(f'{config}: --role web has nothing to do: listen in [web] is "off"')
         return WRONG
     if once:
-        return GOOD if asyncio.run(daemon.run_once(settings)) else FAILED
+        from monitor.app.once import run_once
+
+        return GOOD if asyncio.run(run_once(settings)) else FAILED
+    from monitor import daemon
+
     if sys.stderr.isatty():
         output.complain(_welcome(settings, config))
     asyncio.run(daemon.run(settings, role))

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from monitor.alert import is_active
 from monitor.config.channels import Names, members, stand_for
 from monitor.config.findings import Finding, Loc, Mistake
 from monitor.config.options import read_windows
@@ -112,6 +111,8 @@ def _quiet_hours(where: Loc, channel: Tree) -> Iterator[Finding]:
 
 def _never_end(windows: Sequence[Window]) -> bool:
     """Tell whether at the end of each of `windows` another one is open."""
+    from monitor.alert import is_active  # noqa: PLC0415 - see read_cron
+
     ends = (
         datetime.combine(_MONDAY + timedelta(days=day + (window.end <= window.start)), window.end, UTC)
         for window in windows

@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.alert.digest import check_cron
 from monitor.config.addresses import read_address
 from monitor.config.database import read_database
 from monitor.config.findings import Mistake, did_you_mean
@@ -204,6 +203,8 @@ def read_cron(value: object) -> str:
     """Read a cron expression."""
     if not isinstance(value, str):
         raise Mistake("must be text", 'such as "0 8 * * 1-5"')
+    from monitor.alert.digest import check_cron  # noqa: PLC0415 - it takes much with it, and few have a digest
+
     try:
         check_cron(value)
     except ValueError as error:

@@ -42,18 +42,18 @@ class Twofold:
 
     def __init__(self) -> None:
         # Side by side: the other word of a rule, and the rule.
-        self._others: dict[int, list[int]] = {}
-        self._rules: dict[int, list[int]] = {}
+        self._others: dict[int, tuple[int, ...]] = {}
+        self._rules: dict[int, tuple[int, ...]] = {}
 
     def add(self, number: int, one: Iterable[int], other: Sequence[int]) -> None:
         """Put a rule under each anchor of one word that it needs; `other` are those of another."""
         for anchor in one:
             if anchor in self._others:
-                self._others[anchor].extend(other)
-                self._rules[anchor].extend([number] * len(other))
-            else:  # mostly, and lists that don't grow are half as large
-                self._others[anchor] = list(other)
-                self._rules[anchor] = [number] * len(other)
+                self._others[anchor] += tuple(other)
+                self._rules[anchor] += (number,) * len(other)
+            else:
+                self._others[anchor] = tuple(other)
+                self._rules[anchor] = (number,) * len(other)
 
     def met(self, found: set[int]) -> set[int]:
         """Return the rules of which both words are among those that were found."""

@@ -7,20 +7,28 @@ whose programs can work with it.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, Connection, String, Table, inspect, select, text, update
+from sqlalchemy import Column, Connection, String, Table, insert, inspect, select, text, update
 
 from monitor.errors import SchemaTooNew, StoreError
 from monitor.model import SchemaPlan, SchemaStep
+from monitor.store.search import index
 from monitor.store.tables import METADATA
 
 if TYPE_CHECKING:
     from alembic.script import Script
 
-# The newest file in migrations/versions. Comparing it by plain SQL spares every start alembic's import.
-HEAD = "0018"
+# The newest file in migrations/versions, and what it says of older programs. Told here too, for a new database and one that
+# is at the head are spared alembic's import.
+HEAD, WORKS_WITH = "0018", "0017"
 
 # One row. What is older than it can't know the files of newer versions, so what they say of it is kept here.
 COMPATIBILITY: Final = Table("compatibility", METADATA, Column("works_with", String, primary_key=True))
+
+# As alembic makes it.
+_STAMP = (
+    "CREATE TABLE alembic_version"
+    " (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
 
 Note = Callable[[str], None]
 
@@ -35,8 +43,23 @@ def ensure_schema(connection: Connection, label: str, note: Note = _note_nothing
     `note` is told each schema that is reached. Raises as `plan`.
     """
     planned = plan(connection, label)
-    if not planned.steps:
-        return
+    if planned.found is None:
+        _create(connection)
+        note(HEAD)
+    elif planned.steps:
+        _migrate(connection, planned, note)
+
+
+def _create(connection: Connection) -> None:
+    """Make all tables at once, as the migrations would lead to them (ADR 0022)."""
+    METADATA.create_all(connection, checkfirst=False)
+    index.create(connection)
+    connection.execute(insert(COMPATIBILITY).values(works_with=WORKS_WITH))
+    connection.execute(text(_STAMP))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+
+
+def _migrate(connection: Connection, planned: SchemaPlan, note: Note) -> None:
     from alembic import command  # noqa: PLC0415 - takes over a second, needed only once a release
 
     if connection.dialect.name == "postgresql":
@@ -55,7 +78,10 @@ def plan(connection: Connection, label: str) -> SchemaPlan:
     StoreError when the database holds another program's tables.
     """
     found = _version(connection, label)
-    if found is not None and found >= HEAD:
+    if found is None:
+        everything = SchemaStep(HEAD, "All tables of this version.")
+        return SchemaPlan(found=None, head=HEAD, steps=[everything], works_with=WORKS_WITH)
+    if found >= HEAD:
         _check_newer(connection, found, label)
         return SchemaPlan(found=found, head=HEAD)
     scripts = _scripts(connection, found)
@@ -125,12 +151,12 @@ def _version(connection: Connection, label: str) -> str | None:
     return None
 
 
-def _scripts(connection: Connection, found: str | None) -> "list[Script]":
+def _scripts(connection: Connection, found: str) -> "list[Script]":
     """Return the migrations that follow a schema, in their order."""
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - see ensure_schema
 
     scripts = ScriptDirectory.from_config(alembic_config(connection))
-    return [*scripts.iterate_revisions(HEAD, found or "base")][::-1]
+    return [*scripts.iterate_revisions(HEAD, found)][::-1]
 
 
 def alembic_config(connection: Connection) -> Any:

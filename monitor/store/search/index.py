@@ -13,6 +13,16 @@ from monitor.match.presearch import AllOf, AnyOf, Beginning, Forms, Presearch, T
 
 INDEX = table("search_index")
 
+# Neither the text nor where in it a word stands: whoever finds an entry looks at the entry itself.
+_CREATE = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE search_index USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii')",
+    ),
+    "postgresql": (
+        "CREATE TABLE search_index (entry_id bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX ix_search_index_words ON search_index USING gin (words)",
+    ),
+}
 _FILE = {
     "sqlite": text("INSERT INTO search_index (rowid, words) VALUES (:entry, :words)"),
     "postgresql": text(
@@ -29,6 +39,12 @@ _CONDITION = {
     "sqlite": text("search_index MATCH :asked"),
     "postgresql": text("search_index.words @@ CAST(:asked AS tsquery)"),
 }
+
+
+def create(connection: Connection) -> None:
+    """Make the index, which is no table of METADATA."""
+    for statement in _CREATE[connection.dialect.name]:
+        connection.execute(text(statement))
 
 
 def file(connection: Connection, tokens_of: Mapping[int, Collection[str]]) -> None:

@@ -15,7 +15,7 @@ from tests.support.clock import NOON, ManualClock
 from tests.support.feed_server import Answer, FeedServer
 from tests.support.rss import Item, rss
 
-STEP = timedelta(minutes=10)
+STEP = timedelta(minutes=15)
 DOWN = Answer(status=503, body=b"down")
 CONFIG = """
 [monitor]

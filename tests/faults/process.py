@@ -4,12 +4,16 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.support.waiting import wait_until
+
+# Whoever starts a process also asks after all others, those of other threads too, and two who ask at once get no answer.
+_ALONE = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +38,8 @@ class Process:
         )
         self.log = birth.log
         self._process: Any = context.Process(target=_live, args=(birth,))
-        self._process.start()
+        with _ALONE:
+            self._process.start()
 
     @property
     def pid(self) -> int:
@@ -43,10 +48,11 @@ class Process:
     @property
     def exit_code(self) -> int | None:
         """None while it lives, -9 when it was killed."""
-        code: int | None = self._process.exitcode
+        with _ALONE:
+            code: int | None = self._process.exitcode
         return code
 
-    def wait_until_started(self, timeout: float = 60.0) -> bool:
+    def wait_until_started(self, timeout: float = 120.0) -> bool:
         """Return whether it is at work; False when it ended before. Raises AssertionError."""
 
         def settled() -> bool:
@@ -61,8 +67,8 @@ class Process:
 
     def kill(self) -> None:
         """Kill it as ``kill -9`` does."""
-        self._process.kill()
-        self._process.join()
+        os.kill(self.pid, signal.SIGKILL)
+        assert wait_until(lambda: self.exit_code is not None), "still there after SIGKILL"
 
     def pause(self) -> None:
         """Stop it as a machine that is suspended does."""
@@ -72,12 +78,13 @@ class Process:
         """End a pause."""
         os.kill(self._process.pid, signal.SIGCONT)
 
-    def terminate(self, timeout: float = 40.0) -> int:
+    def terminate(self, timeout: float = 60.0) -> int:
         """Send SIGTERM and return the exit code. Raises AssertionError when it doesn't end."""
-        self._process.terminate()
-        self._process.join(timeout)
-        assert self.exit_code is not None, f"still there {timeout} s after SIGTERM: {self.told()}"
-        return self.exit_code
+        os.kill(self.pid, signal.SIGTERM)
+        assert wait_until(lambda: self.exit_code is not None, timeout), (
+            f"still there after SIGTERM: {self.told()}"
+        )
+        return self.exit_code or 0
 
 
 def _live(birth: Birth) -> None:

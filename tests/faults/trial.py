@@ -23,7 +23,7 @@ _CLOCKS = {
 }
 # How long a point may take to be reached, and everything to come to rest, in seconds.
 _REACHED = 8.0
-_AT_REST = 60.0
+_AT_REST = 120.0
 _ROWS = """
     SELECT entry.title, delivery.channel, delivery.state, entry.first_seen_at
     FROM delivery JOIN alert ON alert.id = alert_id JOIN entry ON entry.id = entry_id

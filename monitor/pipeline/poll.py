@@ -185,8 +185,9 @@ class Poll:
             said.damaged or "",
             answer=document,
             hints=said.hints,
-            validators=document.validators,
-            body_hash=body_hash,
+            # With those of a document without its end we would say that we have all of it, and never get the rest.
+            validators=None if said.cut_short else document.validators,
+            body_hash=None if said.cut_short else body_hash,
             feed_title=said.title,
             language=said.language,
             size=said.size,

@@ -215,8 +215,17 @@ def _polling(
             strange=poll.strange,
         )
 
-    slow_after = (settings.fetch.timeout * _SLOW).total_seconds()
-    return Duty(claim=claim, work=poll, capacity=settings.concurrency, slow_after=slow_after, moment=_MOMENT)
+    async def give_back(feed: ClaimedFeed) -> None:
+        await base.store.leave_feed(feed.id, feed.lease)
+
+    return Duty(
+        claim=claim,
+        work=poll,
+        capacity=settings.concurrency,
+        slow_after=(settings.fetch.timeout * _SLOW).total_seconds(),
+        moment=_MOMENT,
+        give_back=give_back,
+    )
 
 
 def _reading(base: Base, watch: Watch, stories: Stories, fetcher: HttpFetcher) -> Duty[ClaimedArticle]:

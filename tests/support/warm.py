@@ -53,16 +53,20 @@ class Process:
             self.stdout, its_output = _end(given, stdout, "r")
             self.stderr, its_errors = _end(given, stderr, "r")
             _server().ask(birth, (its_input, its_output, its_errors, theirs.fileno()))
-        self.pid = self._hear()
+        try:
+            self.pid = self._hear()
+        except AssertionError:
+            self._told.close()
+            self._close_streams()
+            raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for stream in (self.stdin, self.stdout, self.stderr):
-            if stream is not None:
-                stream.close()
-        self.wait()
+        with self._told:
+            self._close_streams()
+            self.wait()
 
     def poll(self) -> int | None:
         """Return the exit code, None while it runs, -9 when it was killed."""
@@ -86,10 +90,14 @@ class Process:
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
 
+    def _close_streams(self) -> None:
+        for stream in (self.stdin, self.stdout, self.stderr):
+            if stream is not None:
+                stream.close()
+
     def _hear(self) -> int:
         told = self._told.recv(100)
         if not told:
-            self._told.close()
             raise AssertionError(
                 f"the process that programs are forked from has ended: {_server().last_words()}"
             )

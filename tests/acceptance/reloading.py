@@ -4,13 +4,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.support.daemon import REPOSITORY, Daemon
+from tests.support import warm
+from tests.support.daemon import Daemon
 from tests.support.feed_server import Answer, FeedServer
 from tests.support.layouts import Workers
 from tests.support.rss import Item, rss
@@ -95,14 +95,8 @@ class Newsroom:
 
     def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside the monitor."""
-        return subprocess.run(
-            [sys.executable, "-m", "monitor", *arguments, "--config", str(self.config)],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=REPOSITORY,
-            env={**os.environ},
-        )
+        command = ["-m", "monitor", *arguments, "--config", str(self.config)]
+        return warm.run(command, cwd=warm.REPOSITORY, env=os.environ)
 
 
 def hang_up(daemon: Daemon) -> None:

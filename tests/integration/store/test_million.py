@@ -169,6 +169,8 @@ async def prune(store: Store) -> None:
 def look(reader: Reader) -> None:
     """Ask for what pages and commands list."""
     reader.alerts(AlertWish())
+    reader.stories(None, 50)
+    reader.stories(NOON - DAY, 50)
     reader.polls("https://h1.example/rss", 10)
     reader.recent("https://h1.example/rss", 10)
     reader.entries_per_hour(NOON - DAY, 24)

@@ -92,7 +92,7 @@ def list_deliveries(
         limit=limit,
     )
     with ask.open_history(settings) as history:
-        deliveries, count = history.deliveries(wish, now)
+        deliveries, counts = history.deliveries(wish, now), history.delivery_counts(wish, now)
     if not deliveries and (complaint := _unknown(settings, channel, rule)):
         output.complain(complaint)
         return WRONG
@@ -100,6 +100,7 @@ def list_deliveries(
         output.say_json([asdict(one) for one in deliveries])
     else:
         listing = _grid(deliveries, settings, now)
+        count = counts.get(state, 0) if state else sum(counts.values())
         _say(listing, count, everything=wish == DeliveryWish(limit=limit))
     return GOOD
 
@@ -242,7 +243,7 @@ def _say_left(numbers: Sequence[int], settings: "Settings", now: datetime) -> No
     with ask.open_history(settings) as history:
         for number in numbers:
             wish = DeliveryWish(before=min(number, _MOST - 1) + 1, limit=1)
-            found = [one for one in history.deliveries(wish, now)[0] if one.id == number]
+            found = [one for one in history.deliveries(wish, now) if one.id == number]
             why = _why_left(found[0], settings) if found else "there is none of this number"
             output.complain(f"delivery {number} is left alone: {why}")
 

@@ -96,7 +96,9 @@ class StandingCollector(Collector):
             "news_monitor_waiting_articles", "Articles that rules wait for.", value=standing.articles
         )
         yield GaugeMetricFamily(
-            "news_monitor_stored_entries", "Entries in the database.", value=standing.entries
+            "news_monitor_stored_entries",
+            "Entries in the database; about so many, once there are 100,000 in PostgreSQL.",
+            value=standing.entries,
         )
         yield GaugeMetricFamily("news_monitor_database_bytes", "Size of the database.", value=standing.size)
 

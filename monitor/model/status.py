@@ -87,8 +87,8 @@ class Standing:
 
     `deliveries` counts those that aren't over, and the dead, by channel and state; at `waiting_since` the oldest of a channel
     that is to be sent was made, or revived. `feeds` are those in use. `overdue` of them have been due for a minute, though nobody
-    polls them; the first was due at `due_since`, None when no feed waits. `size` is that of the database in bytes. `workers` counts
-    those that were heard of lately, by role.
+    polls them; the first was due at `due_since`, None when no feed waits. `entries` is what PostgreSQL estimates, once there are many.
+    `size` is that of the database in bytes. `workers` counts those that were heard of lately, by role.
     """
 
     deliveries: Mapping[tuple[str, DeliveryState], int]

@@ -11,12 +11,13 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    func,
     insert,
     select,
     update,
 )
 
-from monitor.model import AttemptRecord, DeliveryState
+from monitor.model import AttemptRecord, DeliveryState, SendStatus
 from monitor.store.engine import dont_wait, insert_into
 from monitor.store.leases import lost
 from monitor.store.prepared import Prepared
@@ -28,7 +29,7 @@ def record_attempts(connection: Connection, records: Sequence[AttemptRecord]) ->
     rows = [row for record in records for row in _rows(record)]
     if _finish(connection, rows) < len(rows):
         raise lost(DELIVERY, *(row["delivery"] for row in rows))
-    _set_paces(connection, [record for record in records if _is_news(record)])
+    _set_channels(connection, [record for record in records if _is_news(record)])
     for record in records:
         if _is_well_again(record):
             _hasten(connection, record)
@@ -110,30 +111,35 @@ _FINISH_AND_ATTEMPT = Prepared(
 
 
 def _is_news(record: AttemptRecord) -> bool:
-    """Tell whether the channel's pace is to be stored: a rest that ends at once is none."""
+    """Tell whether something of the channel is to be stored: an error, or its pace; a rest that ends at once is none."""
     before, after = record.message.pace, record.pace
     rests = after.rest_until is not None and after.rest_until > record.attempted_at
-    return rests or (after.failures, after.full_at) != (before.failures, before.full_at)
+    failed = record.outcome.status is not SendStatus.SENT
+    return failed or rests or (after.failures, after.full_at) != (before.failures, before.full_at)
 
 
 def _is_well_again(record: AttemptRecord) -> bool:
     return bool(record.message.pace.failures) and not record.pace.failures
 
 
-def _set_paces(connection: Connection, records: Sequence[AttemptRecord]) -> None:
-    paces = [
+def _set_channels(connection: Connection, records: Sequence[AttemptRecord]) -> None:
+    rows = [
         {
             "name": record.message.channel,
             "rest_until": record.pace.rest_until,
             "failures": record.pace.failures,
             "full_at": record.pace.full_at,
+            "last_error": None if record.outcome.status is SendStatus.SENT else record.outcome.detail,
         }
         for record in records
     ]
-    if paces:
+    if rows:
         new = insert_into(connection, CHANNEL)
-        values = {name: new.excluded[name] for name in ("rest_until", "failures", "full_at")}
-        connection.execute(new.on_conflict_do_update(index_elements=[CHANNEL.c.name], set_=values), paces)
+        values: dict[str, ColumnElement[Any]] = {
+            "last_error": func.coalesce(new.excluded.last_error, CHANNEL.c.last_error),
+            **{name: new.excluded[name] for name in ("rest_until", "failures", "full_at")},
+        }
+        connection.execute(new.on_conflict_do_update(index_elements=[CHANNEL.c.name], set_=values), rows)
 
 
 def _hasten(connection: Connection, record: AttemptRecord) -> None:

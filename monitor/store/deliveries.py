@@ -1,13 +1,13 @@
 """Deliveries as people ask for them, and their second life."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, and_, case, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, cast, func, or_, select, update
 
 from monitor.model import (
     SENDING,
@@ -18,31 +18,47 @@ from monitor.model import (
     SendStatus,
 )
 from monitor.store.engine import chunks
-from monitor.store.tables import ALERT, ATTEMPT, CHANNEL, DEAD, DELIVERY, ENTRY, HELD, NOTICE, READY
+from monitor.store.tables import (
+    ALERT,
+    ATTEMPT,
+    CHANNEL,
+    DEAD,
+    DELIVERY,
+    ENTRY,
+    HELD,
+    NOTICE,
+    OVER,
+    READY,
+    STAGES,
+)
 
 # How many are read at once.
 _BATCH = 500
 _TO_RETRY = (DeliveryState.DEAD.value, DeliveryState.FAILED.value)
 
 
-def listed(connection: Connection, wish: DeliveryWish, now: datetime) -> tuple[list[ListedDelivery], int]:
-    """Return the newest deliveries that are wished for, at most `wish.limit`, and how many there are in all."""
+def listed(connection: Connection, wish: DeliveryWish, now: datetime) -> list[ListedDelivery]:
+    """Return the newest deliveries that are wished for, at most `wish.limit`."""
     wanted = _deliveries().where(*_conditions(wish, now))
-    count = connection.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     if wish.before is not None:
         wanted = wanted.where(DELIVERY.c.id < wish.before)
     rows = connection.execute(wanted.order_by(DELIVERY.c.id.desc()).limit(wish.limit)).all()
     errors = _last_errors(connection, [row.id for row in rows])
-    return [_listed(row, now, errors.get(row.id, "")) for row in rows], count
+    return [_listed(row, now, errors.get(row.id, "")) for row in rows]
 
 
-def counted(connection: Connection, wish: DeliveryWish, now: datetime) -> dict[str, int]:
+def counted(connection: Connection, wish: DeliveryWish, now: datetime) -> Counter[str]:
     """Return how many deliveries are in each state, also SENDING, of those that are wished for in any."""
-    state = case((_leased(now), SENDING), else_=DELIVERY.c.state).label("stands")
-    of_all = replace(wish, state=None, sending=False)
-    wanted = _joined(select(state, func.count())).where(*_conditions(of_all, now)).group_by("stands")
-    counts: dict[str, int] = dict(connection.execute(wanted).all())
-    return counts
+    of_all = [*_conditions(replace(wish, state=None, sending=False), now)]
+
+    def count(those: ColumnElement[bool]) -> Counter[str]:
+        counting = select(DELIVERY.c.state, func.count()).where(those, *of_all).group_by(DELIVERY.c.state)
+        # An index alone has what is counted, but for when the alerts were made.
+        return Counter(dict(connection.execute(_joined(counting) if wish.since else counting).all()))
+
+    sending = count(_leased(now))
+    in_state = sum(map(count, STAGES), Counter[str]())
+    return in_state - sending + Counter({SENDING: sending.total()})
 
 
 def attempts(connection: Connection, ids: Collection[int]) -> dict[int, list[PastAttempt]]:
@@ -170,6 +186,7 @@ _IN_PART = {
     DeliveryState.FAILED: (READY,),
     DeliveryState.HELD: (HELD,),
     DeliveryState.DEAD: (DEAD,),
+    DeliveryState.SUPPRESSED: (OVER,),
 }
 
 

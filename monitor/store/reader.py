@@ -153,8 +153,8 @@ class Reader:
         """Return the silences in force at `now`, or with None all that ever were, the newest first."""
         return self.ask(silences.listed, now)
 
-    def deliveries(self, wish: DeliveryWish, now: datetime) -> tuple[Sequence[ListedDelivery], int]:
-        """Return the newest deliveries that are wished for, and how many there are in all."""
+    def deliveries(self, wish: DeliveryWish, now: datetime) -> Sequence[ListedDelivery]:
+        """Return the newest deliveries that are wished for."""
         return self.ask(deliveries.listed, wish, now)
 
     def standing(self, now: datetime) -> Standing:

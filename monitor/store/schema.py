@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # The newest file in migrations/versions, and what it says of older programs. Told here too, for a new database and one that
 # is at the head are spared alembic's import.
-HEAD, WORKS_WITH = "0018", "0017"
+HEAD, WORKS_WITH = "0019", "0017"
 
 # One row. What is older than it can't know the files of newer versions, so what they say of it is kept here.
 COMPATIBILITY: Final = Table("compatibility", METADATA, Column("works_with", String, primary_key=True))

@@ -10,6 +10,7 @@ from monitor import health
 from monitor.model import DeliveryState, FeedState, Reason, Standing
 from monitor.store import workers
 from monitor.store.feeds import IS_DUE, read_activity
+from monitor.store.size import count_rows
 from monitor.store.tables import (
     ALERT,
     ARTICLE,
@@ -41,7 +42,7 @@ def read(connection: Connection, now: datetime) -> Standing:
         overdue=overdue,
         due_since=first,
         articles=connection.scalar(select(func.count()).select_from(ARTICLE).where(WAITING)) or 0,
-        entries=connection.scalar(select(func.count()).select_from(ENTRY)) or 0,
+        entries=count_rows(connection, ENTRY),
         size=connection.scalar(_SIZE[connection.dialect.name]) or 0,
         workers=workers.count(connection, now),
     )

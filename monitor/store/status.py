@@ -4,12 +4,11 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from monitor import health
 from monitor.model import (
     NO_PACE,
-    ArticleState,
     ChannelPace,
     ChannelStatus,
     DeliveryState,
@@ -17,7 +16,6 @@ from monitor.model import (
     FeedStatus,
     Reason,
     SeenEntry,
-    SendStatus,
     StoreStatus,
 )
 from monitor.store import configuration, workers
@@ -25,31 +23,33 @@ from monitor.store.alerts import feed_name
 from monitor.store.feeds import read_activity, read_reset
 from monitor.store.size import read_size
 from monitor.store.tables import (
-    ACTIVE,
     ALERT,
     ARTICLE,
-    ATTEMPT,
     CHANNEL,
     DELIVERY,
     ENTRY,
     FEED,
     MATCH,
-    RETIRED,
+    STAGES,
+    UNREADABLE,
+    WAITING,
 )
 
 
 def read(connection: Connection) -> StoreStatus:
     """Return the state of all feeds and of all channels that ever had a delivery."""
+    feeds, retired = _feeds(connection)
     return StoreStatus(
-        feeds=_feeds(connection, ACTIVE),
+        feeds=feeds,
         channels=_channels(connection),
-        entries=connection.scalar(select(func.count()).select_from(ENTRY)) or 0,
-        alerts=connection.scalar(select(func.count()).select_from(ALERT)) or 0,
-        retired=_feeds(connection, RETIRED),
+        entries=sum(feed.entries for feed in (*feeds, *retired)),
+        alerts=_count(connection, ALERT),
+        retired=retired,
         configuration=configuration.read(connection),
         size=read_size(connection),
         workers=workers.read(connection),
-        **_articles(connection),
+        articles_waiting=_count(connection, ARTICLE, WAITING),
+        articles_failed=_count(connection, ARTICLE, UNREADABLE),
     )
 
 
@@ -79,18 +79,12 @@ def recent(connection: Connection, feed_url: str, limit: int) -> tuple[SeenEntry
     )
 
 
-def _articles(connection: Connection) -> dict[str, int]:
-    counted = select(ARTICLE.c.state, func.count()).where(
-        ARTICLE.c.state.in_((ArticleState.PENDING.value, ArticleState.FAILED.value))
-    )
-    counts: dict[str, int] = dict(connection.execute(counted.group_by(ARTICLE.c.state)).all())
-    return {
-        "articles_waiting": counts.get(ArticleState.PENDING.value, 0),
-        "articles_failed": counts.get(ArticleState.FAILED.value, 0),
-    }
+def _count(connection: Connection, table: Table, *wanted: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(table).where(*wanted)) or 0
 
 
-def _feeds(connection: Connection, wanted: ColumnElement[bool]) -> tuple[FeedStatus, ...]:
+def _feeds(connection: Connection) -> tuple[tuple[FeedStatus, ...], tuple[FeedStatus, ...]]:
+    """Return the feeds in use, and the others."""
     # The last id, which the index has, stands for the last time, for which every row would be read.
     entries = (
         select(ENTRY.c.feed_id, func.count().label("entries"), func.max(ENTRY.c.id).label("newest"))
@@ -106,9 +100,10 @@ def _feeds(connection: Connection, wanted: ColumnElement[bool]) -> tuple[FeedSta
         )
         .outerjoin(entries, entries.c.feed_id == FEED.c.id)
         .outerjoin(newest, newest.c.id == entries.c.newest)
-        .where(wanted)
     )
-    return tuple(sorted((_feed(row) for row in rows), key=lambda feed: feed.url))
+    in_order = sorted(rows, key=lambda row: row.url)
+    in_use = tuple(_feed(row) for row in in_order if row.active)
+    return in_use, tuple(_feed(row) for row in in_order if not row.active)
 
 
 def _feed(row: Any) -> FeedStatus:
@@ -137,22 +132,18 @@ def _feed(row: Any) -> FeedStatus:
 def _channels(connection: Connection) -> tuple[ChannelStatus, ...]:
     counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
     last_sent: dict[str, datetime] = {}
-    counted = select(DELIVERY.c.channel, DELIVERY.c.state, func.count(), func.max(DELIVERY.c.sent_at))
-    for channel, state, number, sent_at in connection.execute(
-        counted.group_by(DELIVERY.c.channel, DELIVERY.c.state)
-    ):
-        counts[channel][state] = number
-        if state == DeliveryState.SENT.value:
-            last_sent[channel] = sent_at
-    problems = {row.channel: row for row in connection.execute(_last_problems())}
-    paces = {row.name: read_pace(row) for row in connection.execute(select(CHANNEL))}
+    for row in [row for stage in _COUNTED for row in connection.execute(stage)]:
+        counts[row.channel][row.state] = row.number
+        if row.state == DeliveryState.SENT.value:
+            last_sent[row.channel] = row.sent_at
+    rows = {row.name: row for row in connection.execute(select(CHANNEL))}
     return tuple(
         ChannelStatus(
             name=channel,
             **{state.value: counts[channel].get(state.value, 0) for state in DeliveryState},
             last_sent_at=last_sent.get(channel),
-            last_error=problems[channel].detail if channel in problems else "",
-            pace=paces.get(channel, NO_PACE),
+            last_error=(rows[channel].last_error or "") if channel in rows else "",
+            pace=read_pace(rows[channel]) if channel in rows else NO_PACE,
         )
         for channel in sorted(counts)
     )
@@ -163,16 +154,15 @@ def read_pace(row: Any) -> ChannelPace:
     return ChannelPace(rest_until=row.rest_until, failures=row.failures, full_at=row.full_at)
 
 
-def _last_problems() -> Select[Any]:
-    """Return the query for the last attempt in each channel that wasn't accepted."""
-    place = func.row_number().over(
-        partition_by=DELIVERY.c.channel,
-        order_by=(ATTEMPT.c.attempted_at.desc(), ATTEMPT.c.delivery_id.desc(), ATTEMPT.c.number.desc()),
+# A stage at a time, each from its index.
+_COUNTED = [
+    select(
+        DELIVERY.c.channel,
+        DELIVERY.c.state,
+        func.count().label("number"),
+        func.max(DELIVERY.c.sent_at).label("sent_at"),
     )
-    attempts = (
-        select(DELIVERY.c.channel, ATTEMPT.c.detail, place.label("place"))
-        .join(DELIVERY, DELIVERY.c.id == ATTEMPT.c.delivery_id)
-        .where(ATTEMPT.c.status != SendStatus.SENT.value)
-        .subquery()
-    )
-    return select(attempts).where(attempts.c.place == 1)
+    .where(stage)
+    .group_by(DELIVERY.c.state, DELIVERY.c.channel)
+    for stage in STAGES
+]

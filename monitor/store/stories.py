@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from monitor.model import Match, StoredEntry, Story, StoryMember
 from monitor.store.alerts import read_matches
 from monitor.store.engine import chunks
-from monitor.store.entries import read_stored, stored_entries
+from monitor.store.entries import last_before, read_stored, stored_entries
 from monitor.store.members import read_decision
 from monitor.store.tables import ENTRY, STORY_MEMBER
 
@@ -47,7 +47,10 @@ def newest(
     """Return the stories that began last, the newest first; with `before` those that began before the one of this number."""
     wanted = select(STORY_MEMBER.c.story_id).where(_FIRST)
     if since is not None:
-        wanted = wanted.where(STORY_MEMBER.c.joined_at >= since)
+        joined_at = STORY_MEMBER.c.joined_at
+        wanted = wanted.where(
+            STORY_MEMBER.c.id > last_before(connection, since, joined_at), joined_at >= since
+        )
     if before is not None:
         place = select(STORY_MEMBER.c.id).where(STORY_MEMBER.c.entry_id == before)
         wanted = wanted.where(STORY_MEMBER.c.id < place.scalar_subquery())

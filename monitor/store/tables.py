@@ -1,7 +1,6 @@
 """The schema: one SQLModel class a table. The rest of the package works on their `Table` objects.
 
-SQLModel maps `datetime` to a type that takes aware values only, stores UTC and gives UTC back, on
-both databases. Table classes don't validate: what comes in is checked before it gets here.
+SQLModel maps `datetime` to a type that takes aware values only, stores UTC and gives UTC back. Table classes don't validate: that was done before.
 """
 
 from datetime import date, datetime
@@ -42,12 +41,11 @@ class _Row(SQLModel):
 class FeedRow(_Row, table=True):
     """A feed that is or was configured, and how its last poll went. One out of use is not `active`.
 
-    `since`: when its polls began to succeed, or to fail. `trouble` is what its owner was told, at `told_at`.
-    `watched_entries`, `watched_days` and `longest_gap` (in seconds) are those of monitor.model.Activity.
-    `address` is a digest of the one that is fetched, to which all that is remembered of the server belongs. `guid_churn`
-    and `text_churn` are those of monitor.model.Evidence, `reset_...` of monitor.model.Reset. The present run has
-    `run_polls` polls since `run_began_at`; `runs` are over. `paused_at`: somebody lets it rest since then. On `listed_on` it was
-    noted for the last time which entries it lists.
+    `since`: when its polls began to succeed, or to fail. `trouble` is what its owner was told, at `told_at`. `watched_entries`, `watched_days` and
+    `longest_gap` (in seconds) are those of monitor.model.Activity. `address` is a digest of the one that is fetched, to which all that is remembered
+    of the server belongs. `guid_churn` and `text_churn` are those of monitor.model.Evidence, `reset_...` of monitor.model.Reset. The present run has
+    `run_polls` polls since `run_began_at`; `runs` are over. `paused_at`: somebody lets it rest since then. On `listed_on` it was noted for the last
+    time which entries it lists.
     """
 
     __tablename__ = "feed"
@@ -129,7 +127,7 @@ class EntryRow(_Row, table=True):
     __tablename__ = "entry"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Id)
-    feed_id: int = Field(foreign_key="feed.id", index=True)
+    feed_id: int = Field(foreign_key="feed.id")
     guid: str | None
     link: str | None
     title: str
@@ -279,9 +277,8 @@ class NoticeRow(_Row, table=True):
 class DeliveryRow(_Row, table=True):
     """A row of the outbox: of an alert or of a notice. `rules`: the names that made this channel a recipient.
 
-    `bundle` is NULL until it is settled (ADR 0011). `detail` says why it is held, suppressed or dead; `silence_id` is
-    what suppresses it, `escalated_from` the channel that it stands in for. From `revived_at` on it lives anew. `reported`: the owner knows that it is
-    dead, or who stands in knows of it.
+    `bundle` is NULL until it is settled (ADR 0011). `detail` says why it is held, suppressed or dead; `silence_id` is what suppresses it, `escalated_from`
+    the channel that it stands in for. From `revived_at` on it lives anew. `reported`: the owner knows that it is dead, or who stands in knows of it.
     """
 
     __tablename__ = "delivery"
@@ -312,7 +309,7 @@ class DeliveryRow(_Row, table=True):
 
 
 class ChannelRow(_Row, table=True):
-    """When a channel may be told again: see `monitor.model.ChannelPace`. A row appears with its first message."""
+    """When a channel may be told again (`monitor.model.ChannelPace`), and its last error. A row appears with its first message."""
 
     __tablename__ = "channel"
 
@@ -320,6 +317,7 @@ class ChannelRow(_Row, table=True):
     rest_until: datetime | None
     failures: int
     full_at: datetime | None
+    last_error: str | None
 
 
 class SilenceRow(_Row, table=True):
@@ -379,8 +377,7 @@ CHANNEL: Final[Table] = METADATA.tables["channel"]
 SILENCE: Final[Table] = METADATA.tables["silence"]
 TIMER: Final[Table] = METADATA.tables["timer"]
 
-# A database uses a partial index only for a query that repeats its condition word for word, without
-# a bound parameter: queries use these.
+# A database uses a partial index only for a query that repeats its condition word for word, without a bound parameter: queries use these.
 ACTIVE: Final = FEED.c.active.is_(true())
 RETIRED: Final = ~ACTIVE
 RESTING: Final = FEED.c.paused_at.is_not(None)
@@ -389,9 +386,12 @@ UNSETTLED: Final = DELIVERY.c.bundle.is_(None)
 HELD: Final = DELIVERY.c.state == literal_column("'held'")
 READY: Final = DELIVERY.c.state.in_([literal_column("'pending'"), literal_column("'failed'")])
 DEAD: Final = DELIVERY.c.state == literal_column("'dead'")
+OVER: Final = DELIVERY.c.state.in_([literal_column("'sent'"), literal_column("'suppressed'")])
+STAGES: Final = (READY, HELD, DEAD, OVER)  # each delivery is in one of them
 DEAD_UNKNOWN: Final = and_(DEAD, DELIVERY.c.reported.is_(false()))
 BUNDLED: Final = DELIVERY.c.bundle != literal_column("''")
 WAITING: Final = ARTICLE.c.state == literal_column("'pending'")
+UNREADABLE: Final = ARTICLE.c.state == literal_column("'failed'")
 WITH_TEXT: Final = ARTICLE.c.text.is_not(None)
 ARTICLE_LEASED: Final = ARTICLE.c.lease.is_not(None)
 FEED_WAITING: Final = FEED.c.retry_until.is_not(None)

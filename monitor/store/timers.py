@@ -8,7 +8,20 @@ from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, sele
 from monitor.model import DIGEST_BUNDLE, DeliveryState, Doings, NoticeRecord, Timer
 from monitor.store.engine import Turn, insert_into, take_turn
 from monitor.store.health import add_notice
-from monitor.store.tables import ACTIVE, ALERT, BUNDLED, DELIVERY, ENTRY, FEED, NOTICE, TIMER
+from monitor.store.tables import (
+    ACTIVE,
+    ALERT,
+    BUNDLED,
+    DEAD,
+    DELIVERY,
+    ENTRY,
+    FEED,
+    HELD,
+    NOTICE,
+    OVER,
+    READY,
+    TIMER,
+)
 
 # When the owner may be told of dead deliveries again.
 DEAD_TIMER = "dead"
@@ -94,16 +107,14 @@ def read_doings(connection: Connection, since: datetime) -> Doings:
     def count(*wanted: object) -> int:
         return connection.scalar(select(func.count()).where(*wanted)) or 0  # type: ignore[arg-type] # any condition
 
-    counted = select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state)
-    states: dict[str, int] = dict(connection.execute(counted).all())
     return Doings(
         since=since,
         feeds=count(ACTIVE),
         failing=count(ACTIVE, FEED.c.failures > 0),
         entries=count(ENTRY.c.first_seen_at >= since),
         alerts=count(ALERT.c.created_at >= since),
-        told=count(DELIVERY.c.sent_at >= since),
-        waiting=states.get(DeliveryState.PENDING.value, 0) + states.get(DeliveryState.FAILED.value, 0),
-        held=states.get(DeliveryState.HELD.value, 0),
-        dead=states.get(DeliveryState.DEAD.value, 0),
+        told=count(OVER, DELIVERY.c.state == DeliveryState.SENT.value, DELIVERY.c.sent_at >= since),
+        waiting=count(READY),
+        held=count(HELD),
+        dead=count(DEAD),
     )

@@ -157,8 +157,8 @@ async def test_deliveries_come_page_by_page_and_are_counted_by_state(
     database.write("UPDATE delivery SET state = 'dead' WHERE id = 1")
     later = "2026-11-23 13:00:00.000000" + ("" if database.kind == "sqlite" else "+00")
     database.write(f"UPDATE delivery SET lease = 'me', lease_until = '{later}' WHERE id = 2")
-    found, count = reader.deliveries(DeliveryWish(before=3, limit=1), NOON)
-    assert ([one.id for one in found], count) == ([2], 4)
+    found = reader.deliveries(DeliveryWish(before=3, limit=1), NOON)
+    assert [one.id for one in found] == [2]
     assert reader.delivery_counts(DeliveryWish(), NOON) == {"dead": 1, "sending": 1, "pending": 2}
     only = DeliveryWish(channels=("desk",), state=DeliveryState.DEAD)
     assert reader.delivery_counts(only, NOON) == {"dead": 1, "pending": 1}

@@ -135,6 +135,17 @@ async def test_what_waited_before_an_upgrade_goes_as_it_would_have_gone(earlier:
 
 
 @pytest.mark.parametrize("earlier", ["0010"], indirect=True)
+async def test_the_last_error_of_each_channel_is_still_known(earlier: Database) -> None:
+    earlier.write("INSERT INTO channel (name, failures) VALUES ('desk', 3)")
+    await (await Store.open(earlier.url, label="db")).close()
+    with open_to_read(earlier.url, "db") as reader:
+        channels = {channel.name: channel for channel in reader.status().channels}
+    errors = {name: channel.last_error for name, channel in channels.items()}
+    assert errors == {"desk": "HTTP 500", "gone": "HTTP 404", "late": "HTTP 500", "mail": ""}
+    assert channels["desk"].pace.failures == 3
+
+
+@pytest.mark.parametrize("earlier", ["0010"], indirect=True)
 async def test_what_was_stored_before_it_was_noted_may_all_be_listed(earlier: Database) -> None:
     store = await Store.open(earlier.url, label="db")
     await watch(store, feed_spec(), due=NOON + HOUR)

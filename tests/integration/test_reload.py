@@ -128,8 +128,9 @@ class Newsroom:
 
     def deliveries(self, state: DeliveryState | None = None) -> list[ListedDelivery]:
         with open_to_read(self.database.url, "db") as reader:
-            found, _ = reader.deliveries(DeliveryWish(state=state, channels=("desk",)), self.clock.now())
-        return list(found)
+            return [
+                *reader.deliveries(DeliveryWish(state=state, channels=("desk",)), self.clock.now()),
+            ]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -65,7 +65,7 @@ def _looking(desk: Desk) -> Sequence[Operation]:
         limit = how_many(asked)
         wish = delivery_wish(asked, desk, limit + 1)
         asked.check()
-        found, more = paged(desk.reader.deliveries(wish, desk.now())[0], limit)
+        found, more = paged(desk.reader.deliveries(wish, desk.now()), limit)
         return Listed(tuple(found), more)
 
     def attempts(asked: Asked) -> Tries:

@@ -23,8 +23,7 @@ def routes(desk: Desk, shown: Shown) -> list[Route]:
     def page(request: Request) -> Response:
         asked = Asked(request.query_params)
         now, wish = desk.now(), delivery_wish(asked, desk, _MOST + 1)
-        found, count = desk.reader.deliveries(wish, now)
-        deliveries, more = paged(found, _MOST)
+        deliveries, more = paged(desk.reader.deliveries(wish, now), _MOST)
         counts = desk.reader.delivery_counts(wish, now)
         return shown.page(
             request,
@@ -36,7 +35,6 @@ def routes(desk: Desk, shown: Shown) -> list[Route]:
             configured={channel.name for channel in desk.settings.channels},
             tabs=[(name, counts.get(name, 0)) for name in _TABS],
             total=sum(counts.values()),
-            count=count,
             deliveries=deliveries,
             more=more,
             attempts=desk.reader.attempts([one.id for one in deliveries if one.attempts]),

@@ -1,6 +1,9 @@
 """What is asked again and again reads indexes, and no big table from end to end, with a million entries.
 
-Not so, and left out: what counts all there is (`status`, how many deliveries there are), and the list of the newest stories.
+Some things have to be counted: the entries of each feed for `status` (100 ms of the processor at a million in SQLite, 270 ms of the
+server in PostgreSQL), all entries for the metrics in SQLite (13 ms), alerts and what is over for `status`, the page of the
+deliveries and the daily word that all is well (25 ms for the hundred thousand). SQLite reads an index alone for that, PostgreSQL
+does where rows are wider than here.
 """
 
 import re
@@ -112,8 +115,13 @@ PARTIAL = {
     index.name
     for table in METADATA.tables.values()
     for index in table.indexes
-    if index.dialect_options["sqlite"]["where"] is not None
+    if index.dialect_options["sqlite"]["where"] is not None and index.name != "ix_delivery_over"
 }
+# See above.
+COUNTED = re.compile(
+    r"SELECT entry\.feed_id AS feed_id, count\(\*\)|SELECT count\(\*\) AS count_1 FROM (entry|alert)$"
+    r"|count\(\*\).* FROM delivery WHERE delivery\.state IN \('sent', 'suppressed'\)"
+)
 _SCAN = re.compile(
     r"^SCAN (?P<table>\w+)(?: USING (?:COVERING )?INDEX (?P<index>\w+))?"
     r"|Seq Scan on (?P<whole>\w+)"
@@ -146,6 +154,7 @@ async def send(store: Store) -> None:
     ((message,),) = await store.claim_messages(NOON, [channel("desk")], lease=LEASE)
     await store.record_attempt(attempt_record(message))
     await store.backlog()
+    await store.read_doings(NOON - DAY)
 
 
 async def review(store: Store) -> None:
@@ -169,10 +178,17 @@ async def prune(store: Store) -> None:
 def look(reader: Reader) -> None:
     """Ask for what pages and commands list."""
     reader.alerts(AlertWish())
+    reader.stories(None, 50)
+    reader.stories(NOON - DAY, 50)
     reader.polls("https://h1.example/rss", 10)
     reader.recent("https://h1.example/rss", 10)
     reader.entries_per_hour(NOON - DAY, 24)
+    reader.first_poll_entries(NOON - DAY)
+    reader.status()
+    reader.standing(NOON)
+    reader.deliveries(DeliveryWish(), NOON)
     reader.deliveries(DeliveryWish(state=DeliveryState.FAILED), NOON)
+    reader.delivery_counts(DeliveryWish(), NOON)
     for asked in (None, Token("storm")):
         with reader.candidates(asked, Among()) as found:
             next(found.entries(), None)
@@ -199,6 +215,8 @@ def reads_all(plan: Plan, line: str) -> bool:
     """Tell whether a line of a plan says that a big table is read from end to end."""
     scan = _SCAN.search(line)
     if scan is None or (scan["table"] or scan["whole"]) not in BIG:
+        return False
+    if COUNTED.search(" ".join(plan.statement.split())) and ("USING COVERING INDEX" in line or scan["whole"]):
         return False
     stops = "LIMIT" in plan.statement and not any("TEMP B-TREE" in other for other in plan.lines)
     return not (scan["index"] in PARTIAL or (stops and line.startswith("SCAN")))

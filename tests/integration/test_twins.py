@@ -50,6 +50,7 @@ EVENTFUL = [
     Event("reload", 1, 0, MINUTE),
     Event("bad reload", 0, 0, 9 * HOUR),
     Event("look back", 0, 1, HOUR),
+    Event("channel replies", 1, 0, 9 * HOUR),
     Event("retry", 0, 0, MINUTE),
     Event("publish", 0, 1, DAY),
     Event("edit", 0, 0, DAY),

@@ -74,7 +74,7 @@ OPTIONS = {
     "night": 'quiet_hours = ["22:00-07:00"]\nmax_per_hour = 3',
     "digest": 'digest = "0 8 * * *"\ndigest_empty = true',
     "group": 'group_by = "story"\ngroup_wait = "5m"\ngroup_interval = "1h"',
-    "pager": 'escalate_after = "2h"\nescalate_to = "desk"',
+    "pager": 'escalate_after = "2h"\nescalate_to = "digest"',
 }
 RULES = (
     ("truce", "truce", ("desk", "pager"), ""),

@@ -18,7 +18,7 @@ from monitor.model import (
     SendStatus,
 )
 from monitor.store.engine import chunks
-from monitor.store.tables import ALERT, ATTEMPT, CHANNEL, DELIVERY, ENTRY, NOTICE, READY
+from monitor.store.tables import ALERT, ATTEMPT, CHANNEL, DEAD, DELIVERY, ENTRY, HELD, NOTICE, READY
 
 # How many are read at once.
 _BATCH = 500
@@ -155,13 +155,22 @@ def _conditions(wish: DeliveryWish, now: datetime) -> Iterator[ColumnElement[boo
     if wish.sending:
         yield leased
     elif wish.state is not None:
-        yield and_(DELIVERY.c.state == wish.state.value, ~leased)
+        yield and_(*_IN_PART.get(wish.state, ()), DELIVERY.c.state == wish.state.value, ~leased)
     if wish.channels is not None:
         yield DELIVERY.c.channel.in_(wish.channels)
     if wish.rule is not None:
         yield _names(wish.rule)
     if wish.since is not None:
         yield func.coalesce(ALERT.c.created_at, NOTICE.c.created_at) >= wish.since
+
+
+# What few deliveries are in has an index of its own, which a database uses for its own condition only.
+_IN_PART = {
+    DeliveryState.PENDING: (READY,),
+    DeliveryState.FAILED: (READY,),
+    DeliveryState.HELD: (HELD,),
+    DeliveryState.DEAD: (DEAD,),
+}
 
 
 def _leased(now: datetime) -> ColumnElement[bool]:

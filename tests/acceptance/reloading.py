@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.support.daemon import REPOSITORY, Daemon
 from tests.support.feed_server import Answer, FeedServer
+from tests.support.layouts import Workers
 from tests.support.rss import Item, rss
 from tests.support.sinks import WebhookSink
 
@@ -43,18 +44,21 @@ def headlines(sink: WebhookSink) -> list[str]:
 
 @dataclass(slots=True)
 class Newsroom:
-    """A folder with a config.toml, which `write` puts together."""
+    """A folder with a config.toml, which `write` puts together. `database` is an address; without one, it is a file in there."""
 
     folder: Path
     feeds: FeedServer
     sink: WebhookSink
     items: dict[str, list[Item]] = field(default_factory=dict)
+    database: str = ""
 
     @property
     def config(self) -> Path:
         return self.folder / "config.toml"
 
     def text(self, *rules: str, feeds: Sequence[str] = ("/a",), head: str = HEAD, hook: str = "") -> str:
+        if self.database:
+            head = head.replace("[monitor]", f'[monitor]\ndatabase = "{self.database}"')
         tables = "".join(f'[[feeds]]\nurl = "{self.feeds.url(path)}"\n' for path in feeds)
         desk = f'[[channels]]\nname = "desk"\nurl = "{self.hook(hook)}"\n'
         return "\n".join([head, desk, tables, *(rules or [rule("storms", "storm")])])
@@ -81,6 +85,13 @@ class Newsroom:
         daemon = Daemon(self.config, env=env)
         daemon.wait_for("baseline")
         return daemon
+
+    def start_all(self, count: int) -> Workers:
+        """Start several that share the work, and wait until all have begun."""
+        workers = Workers(lambda changed: Daemon(self.config, changed=changed), count)
+        workers.wait_for("started", count=count)
+        workers.wait_for("baseline")
+        return workers
 
     def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside the monitor."""

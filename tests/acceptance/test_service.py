@@ -1,4 +1,7 @@
-"""The daemon as systemd meets it: sd_notify(3) and the watchdog, over a real socket."""
+"""The daemon as systemd meets it: sd_notify(3) and the watchdog, over a real socket.
+
+On SQLite alone: systemd starts one process, and is told of that one; which database it works on makes no difference there.
+"""
 
 import signal
 import socket

@@ -15,21 +15,27 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.conftest import only_on
+from tests.support.database import Database, migrated_database
 from tests.support.feed_server import Answer as FeedAnswer
 from tests.support.feed_server import FeedServer
+from tests.support.layouts import Layout
 from tests.support.rss import Item, rss
 from tests.support.sinks import Answer, WebhookSink
 from tests.support.stepped import Stepped
 
 START = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+# Each step has all workers look for work, so only what could come twice, or too often, is played by three.
+on_shared = only_on(Layout.SQLITE, Layout.THREE_WORKERS)
+alone = only_on(Layout.SQLITE)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 FEED = "/world.xml"
 CONFIG = """
 [monitor]
+database = "{database}"
 timezone = "Europe/Berlin"
 poll_every = "1s"
 adaptive = false
-{monitor}
 
 [fetch]
 allow_networks = ["127.0.0.0/8"]
@@ -75,16 +81,18 @@ class Stage:
     config: Path
     feeds: FeedServer
     sink: WebhookSink
+    database: Database
+    workers: int
     start: datetime = START
     items: list[Item] = field(default_factory=lambda: [Item(title="Old news", guid="old")])
 
-    def set_up(self, *, channels: Mapping[str, str], rules: str, monitor: str = "") -> None:
+    def set_up(self, *, channels: Mapping[str, str], rules: str) -> None:
         """Write the configuration; each channel's options are given under its name."""
         tables = [
             f'[[channels]]\nname = "{name}"\nurl = "json://127.0.0.1:{self.sink.port}/{name}"\ngap = "1ms"\n{options}\n'
             for name, options in channels.items()
         ]
-        text = CONFIG.format(monitor=monitor, feed=self.feeds.url(FEED))
+        text = CONFIG.format(database=self.database.url.reveal(), feed=self.feeds.url(FEED))
         self.config.write_text("\n".join([text, *tables, rules]))
         self._serve()
 
@@ -99,7 +107,7 @@ class Stage:
         """Publish headlines at their times, call `cues` at theirs, and return what was told until the end."""
         told: list[Told] = []
         cues = cues or {}
-        with Stepped(self.config, self.start) as program:
+        with Stepped(self.config, self.start, workers=self.workers) as program:
             while program.now - self.start < until:
                 passed = program.now - self.start
                 self._publish(scene.get(passed, ()), program.now)
@@ -134,9 +142,11 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def stage(tmp_path: Path, layout: Layout) -> Iterator[Stage]:
+    database = migrated_database(layout.database, tmp_path)
     with FeedServer() as feeds, WebhookSink() as sink:
-        yield Stage(tmp_path / "config.toml", feeds, sink)
+        yield Stage(tmp_path / "config.toml", feeds, sink, database, layout.workers)
+    database.discard()
 
 
 def assert_told(told: Sequence[Told], *windows: Window) -> None:
@@ -156,6 +166,7 @@ def rule(name: str, query: str, *channels: str, options: str = "") -> str:
 QUAKES = rule("quakes", "quake", "desk")
 
 
+@alone
 def test_a_group_waits_then_keeps_its_interval_and_begins_anew_when_it_has_been_silent(stage: Stage) -> None:
     stage.set_up(channels={"desk": 'group_wait = "30s"\ngroup_interval = "5m"'}, rules=QUAKES)
 
@@ -180,6 +191,7 @@ def test_a_group_waits_then_keeps_its_interval_and_begins_anew_when_it_has_been_
     )
 
 
+@alone
 def test_groups_by_rule_do_not_wait_for_one_another(stage: Stage) -> None:
     stage.set_up(
         channels={"desk": 'group_wait = "30s"\ngroup_by = ["rule"]'},
@@ -199,6 +211,7 @@ def test_groups_by_rule_do_not_wait_for_one_another(stage: Stage) -> None:
     )
 
 
+@alone
 def test_a_digest_comes_at_its_hour_on_both_sides_of_the_end_of_summer_time(stage: Stage) -> None:
     stage.start = datetime(2026, 10, 24, 5, 0, tzinfo=UTC)  # 07:00 in Berlin, by summer time for one day more
     stage.set_up(channels={"desk": 'digest = "0 8 * * *"'}, rules=QUAKES)
@@ -221,6 +234,7 @@ def test_a_digest_comes_at_its_hour_on_both_sides_of_the_end_of_summer_time(stag
     )
 
 
+@on_shared
 def test_an_empty_digest_is_sent_only_where_it_is_asked_for(stage: Stage) -> None:
     stage.set_up(
         channels={
@@ -235,6 +249,7 @@ def test_an_empty_digest_is_sent_only_where_it_is_asked_for(stage: Stage) -> Non
     assert_told(told, Window(HOUR, HOUR + 10 * MINUTE, "asked", ("Nothing",)))
 
 
+@alone
 def test_quiet_hours_end_in_one_summary_and_what_is_urgent_breaks_through(stage: Stage) -> None:
     stage.start = datetime(2026, 3, 10, 20, 0, tzinfo=UTC)  # 21:00 in Berlin
     stage.set_up(
@@ -263,6 +278,7 @@ def test_quiet_hours_end_in_one_summary_and_what_is_urgent_breaks_through(stage:
     )
 
 
+@alone
 def test_a_silence_hides_what_it_names_while_it_lasts(stage: Stage) -> None:
     stage.start = datetime.now(UTC).replace(microsecond=0)  # the command that silences reads the real clock
     stage.set_up(channels={"desk": ""}, rules=QUAKES + rule("storms", "storm", "desk"))
@@ -290,6 +306,7 @@ def test_a_silence_hides_what_it_names_while_it_lasts(stage: Stage) -> None:
     assert (shown["reason"], shown["hidden"]) == ("a drill", 1)
 
 
+@on_shared
 def test_what_is_over_the_limit_of_an_hour_comes_in_one_summary(stage: Stage) -> None:
     stage.set_up(channels={"desk": "max_per_hour = 4"}, rules=QUAKES)
     places = ["Chile", "Peru", "Iran", "Nepal", "Tonga", "Japan", "Italy", "Ghana"]
@@ -311,6 +328,7 @@ def test_what_is_over_the_limit_of_an_hour_comes_in_one_summary(stage: Stage) ->
     assert [place for place in places if place not in everything] == []
 
 
+@alone
 def test_a_channel_that_fails_is_stood_in_for(stage: Stage) -> None:
     with WebhookSink() as broken:
         broken.default = Answer(status=503)
@@ -327,6 +345,7 @@ def test_a_channel_that_fails_is_stood_in_for(stage: Stage) -> None:
     assert_told(told, Window(16 * MINUTE, 17 * MINUTE, "oncall", ("Chile", "desk")))
 
 
+@alone
 def test_a_narrow_rule_stands_for_a_broad_one(stage: Stage) -> None:
     stage.set_up(
         channels={"desk": "", "oncall": ""},

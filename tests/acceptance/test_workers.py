@@ -165,7 +165,7 @@ def test_workers_that_are_killed_or_stopped_cost_nothing_but_time(newsroom: News
     steady.wait_for("worker lost, what it held is given to others", count=2)
 
     stopped.process.send_signal(signal.SIGCONT)
-    newsroom.start()
+    newsroom.start().wait_for("started", timeout=60)  # else the end could come before it listens for one
     newsroom.publish()
     newsroom.wait_until_told()
     wait_for_digests(newsroom)

@@ -1,22 +1,22 @@
 """The program on a clock that goes faster than the machine's, and the same in all processes that are told the same.
 
-Run as ``python -m tests.support.accelerated FACTOR SINCE ...`` with the arguments of the program; SINCE is the moment, in seconds
-since 1970, at which that clock and the machine's agree. Ticks for what is due come as often as ever by the machine's.
+Run as ``python -m tests.support.accelerated FACTOR SINCE MODULE ...`` with the arguments of that module; SINCE is the moment, in
+seconds since 1970, at which that clock and the machine's agree. Ticks for what is due come as often as ever by the machine's.
 """
 
+import runpy
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from monitor import daemon
-from monitor.cli import main
 from monitor.clock import SharedClock, SystemClock
 from monitor.store import Store
 
 
-def command(factor: int, since: float) -> Sequence[str]:
-    """Return what Python is to be called with for the program on such a clock."""
-    return ["-m", "tests.support.accelerated", str(factor), str(since)]
+def command(factor: int, since: float, program: Sequence[str] = ("monitor",)) -> Sequence[str]:
+    """Return what Python is to be called with for the program, or a module that runs it, on such a clock."""
+    return ["-m", "tests.support.accelerated", str(factor), str(since), *program]
 
 
 def accelerate(factor: int, since: float) -> None:
@@ -38,4 +38,4 @@ def accelerate(factor: int, since: float) -> None:
 
 if __name__ == "__main__":
     accelerate(int(sys.argv.pop(1)), float(sys.argv.pop(1)))
-    main()
+    runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)

@@ -26,6 +26,7 @@ class Daemon:
         command: Sequence[str] = ("-m", "monitor"),
         stdin: int | None = None,
         options: Sequence[str] = (),
+        changed: threading.Condition | None = None,
     ) -> None:
         arguments = ["run", "--config", str(config), "--log-format", "json", "--log-level", "debug", *options]
         self.process = subprocess.Popen(
@@ -40,7 +41,7 @@ class Daemon:
         self.console: list[str] = []
         self.events: list[Event] = []
         self.other: list[str] = []
-        self._changed = threading.Condition()
+        self._changed = changed or threading.Condition()
         self._readers = [
             threading.Thread(target=self._read_log, daemon=True),
             threading.Thread(target=self._read_console, daemon=True),

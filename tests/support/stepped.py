@@ -1,19 +1,21 @@
 """The program on a clock that a test moves, in a process of its own.
 
-Run as ``python -m tests.support.stepped CONFIG START`` it answers each line on stdin, a number of seconds, with a line
-on stdout as soon as it has gone on by so much and done all that was due then.
+Run as ``python -m tests.support.stepped CONFIG START WORKERS`` it answers each line on stdin, a number of seconds, with a line
+on stdout as soon as it has gone on by so much and done all that was due then. Of several workers in it, each has a
+store of its own, and all look for work at once.
 """
 
 import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from monitor.app.running import open_app
+from monitor.app.running import App, open_app
 from monitor.app.settings import load_settings
 from tests.support.clock import ManualClock
 
@@ -23,10 +25,12 @@ REPOSITORY = Path(__file__).parents[2]
 class Stepped:
     """The process, and the time on its clock; a context manager that ends it."""
 
-    def __init__(self, config: Path, start: datetime, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, config: Path, start: datetime, env: Mapping[str, str] | None = None, workers: int = 1
+    ) -> None:
         self.now = start
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.stepped", str(config), start.isoformat()],
+            [sys.executable, "-m", "tests.support.stepped", str(config), start.isoformat(), str(workers)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -58,16 +62,21 @@ class Stepped:
         assert self._process.stdout.readline() == "done\n"
 
 
-async def _run(config: Path, start: datetime) -> None:
+async def _run(config: Path, start: datetime, workers: int) -> None:
     clock = ManualClock(start)
     settings = load_settings(config, os.environ)
-    async with open_app(settings, clock=clock, console=sys.stderr, spread=False) as app:
-        await app.run_once()
-        _answer()
+    async with AsyncExitStack() as stack:
+        opened = (open_app(settings, clock=clock, console=sys.stderr, spread=False) for _ in range(workers))
+        apps = [await stack.enter_async_context(one) for one in opened]
+        await _do_all(apps)
         while line := await asyncio.to_thread(sys.stdin.readline):
             clock.advance(timedelta(seconds=float(line)))
-            await app.run_once()
-            _answer()
+            await _do_all(apps)
+
+
+async def _do_all(apps: Sequence[App]) -> None:
+    await asyncio.gather(*[app.run_once() for app in apps])
+    _answer()
 
 
 def _answer() -> None:
@@ -76,4 +85,4 @@ def _answer() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_run(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])))
+    asyncio.run(_run(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]), int(sys.argv[3])))

@@ -1,12 +1,12 @@
 """A database is copied into another one, whichever of the two each is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
 from monitor.errors import StoreError
 from monitor.match.presearch import Token
@@ -21,11 +21,10 @@ from monitor.model import (
     Validators,
 )
 from monitor.store import Store, open_to_read
-from monitor.store.engine import open_reader, read_url
 from monitor.store.tables import METADATA
 from monitor.store.whole import copy_database
 from tests.support.clock import NOON
-from tests.support.database import Database, empty_database
+from tests.support.database import Database, contents, empty_database
 from tests.support.polls import (
     HOUR,
     attempt_record,
@@ -62,14 +61,6 @@ def copy(
         progress=progress,
         note=(told if told is not None else []).append,
     )
-
-
-def contents(database: Database) -> Mapping[str, Sequence[Any]]:
-    engine = open_reader(read_url(database.url, "db"))
-    with engine.begin() as connection:
-        found = {name: connection.execute(select(table)).all() for name, table in METADATA.tables.items()}
-    engine.dispose()
-    return {name: sorted(map(tuple, rows), key=repr) for name, rows in found.items()}
 
 
 def unleased(table: Table, rows: Sequence[tuple[Any, ...]]) -> Sequence[Any]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -11,9 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import psycopg
+from sqlalchemy import select
 
 from monitor.model import Secret
 from monitor.store import Store
+from monitor.store.engine import open_reader, read_url
+from monitor.store.tables import METADATA
 from tests.support.postgres import postgres_server
 
 T = TypeVar("T")
@@ -102,3 +105,12 @@ def _postgres_template() -> str:
     name = postgres_server().create_database()
     run(Database("postgresql", name).open().close())
     return name
+
+
+def contents(database: Database) -> Mapping[str, Sequence[Any]]:
+    """Return all rows of all tables as SQLAlchemy reads them, in one order for both kinds of database."""
+    engine = open_reader(read_url(database.url, "db"))
+    with engine.begin() as connection:
+        found = {name: connection.execute(select(table)).all() for name, table in METADATA.tables.items()}
+    engine.dispose()
+    return {name: sorted(map(tuple, rows), key=repr) for name, rows in found.items()}

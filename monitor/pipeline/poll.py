@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from monitor import health, schedule
 from monitor.clock import Clock
-from monitor.errors import StoreError
+from monitor.errors import OutOfFiles, StoreError
 from monitor.match.origin import origin_of
 from monitor.model import (
     Activity,
@@ -122,7 +122,7 @@ class Poll:
             return
         try:
             outcome = await self._examine(feed, spec, course)
-        except StoreError:  # no fault of the feed
+        except (StoreError, OutOfFiles):  # no fault of the feed
             raise
         except Exception as error:  # the boundary of one feed: told in full, the others go on
             _LOGGER.exception("poll failed inside", extra={"fields": {"feed": feed.url}})

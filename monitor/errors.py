@@ -3,6 +3,7 @@
     MonitorError
     |-- ConfigError      config.toml can't be used; carries every problem found
     |-- QueryError       a query can't be read; carries the column
+    |-- OutOfFiles       the system lets this process open no more files and connections
     `-- StoreError       the database can't be used
         |-- StoreBusy        another daemon holds it
         |-- SchemaTooNew     written by a newer version of the program
@@ -13,7 +14,9 @@ result (`monitor.model.FetchFailed`, `ParseFailed`, `SendOutcome`), never except
 Every message names the thing, the place and the way out, and holds no secret.
 """
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -58,6 +61,24 @@ class QueryError(MonitorError):
         self.what = what
         self.column = column
         self.advice = advice
+
+
+class OutOfFiles(MonitorError):
+    """The system lets this process open no more files and connections: nobody's fault who was to be asked just then."""
+
+    def __init__(self) -> None:
+        super().__init__("too many open files: raise LimitNOFILE or lower fetch.concurrency")
+
+
+@contextmanager
+def naming_exhaustion() -> Iterator[None]:
+    """Raise OutOfFiles in place of the OSError that says so."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise OutOfFiles from error
+        raise
 
 
 class StoreError(MonitorError):

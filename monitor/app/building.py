@@ -1,6 +1,7 @@
 """Settings -> all that works by them. What doesn't depend on a configuration, or not on what it changes, goes on from the one before."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
@@ -10,7 +11,8 @@ from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 from typing import TextIO
 
-from monitor import __version__
+from monitor import __version__, log
+from monitor.app.descriptors import most_polls
 from monitor.app.presence import tell_waiting
 from monitor.clock import Clock
 from monitor.config import Settings
@@ -221,11 +223,24 @@ def _polling(
     return Duty(
         claim=claim,
         work=poll,
-        capacity=settings.concurrency,
+        capacity=_room(settings.concurrency),
         slow_after=(settings.fetch.timeout * _SLOW).total_seconds(),
         moment=_MOMENT,
         give_back=give_back,
     )
+
+
+def _room(concurrency: int) -> int:
+    most = most_polls()
+    if concurrency > most:
+        log.event(
+            logging.WARNING,
+            "fewer feeds are polled at once than configured",
+            concurrency=concurrency,
+            at_once=most,
+            detail="too few files may be open: raise LimitNOFILE or lower fetch.concurrency",
+        )
+    return min(concurrency, most)
 
 
 def _reading(base: Base, watch: Watch, stories: Stories, fetcher: HttpFetcher) -> Duty[ClaimedArticle]:

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from monitor import log, schedule
 from monitor.app.building import Base, Setup, build, heartbeat, moved, open_base
 from monitor.app.changes import compare, without_restart
+from monitor.app.descriptors import raise_limit
 from monitor.app.measuring import measure, open_metrics
 from monitor.app.presence import Presence, agree_on_time
 from monitor.article import HOST_GAP
@@ -218,6 +219,7 @@ async def open_app(
 
     With `spread` new feeds are polled a little apart, else all at once.
     """
+    raise_limit()
     clock, tally = clock or SharedClock(), Tally()
     async with AsyncExitStack() as stack:
         metrics = open_metrics(settings, clock)

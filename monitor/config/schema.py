@@ -122,7 +122,12 @@ class FetchTable(Table):
     timeout: FetchTime = _key("The longest that one fetch may take, with all redirects.", "30s")
     max_body: Size = _key("The largest document, after decompression.", "5MB")
     max_redirects: int = _key("How many redirects are followed.", 5, ge=0, le=20)
-    concurrency: int = _key("How many feeds are polled at the same time.", 50, ge=1, le=500)
+    concurrency: int = _key(
+        "How many feeds are polled at the same time, fewer where too few files may be open (LimitNOFILE): five are counted for each, and 40 for the rest.",
+        50,
+        ge=1,
+        le=500,
+    )
     per_host: int = _key("How many feeds of one host are polled at the same time.", 1, ge=1, le=50)
     allow_networks: list[Cidr] = Field(
         default=[], description="Private networks or addresses that feeds may be fetched from."

@@ -75,7 +75,7 @@ class HttpFetcher:
         )
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome:
-        """Fetch one document within all bounds; every failure is a value."""
+        """Fetch one document within all bounds; every failure is a value. Raises OutOfFiles."""
         progress = Progress()
         seconds = self._limits.timeout.total_seconds()
         try:

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
+from monitor.errors import naming_exhaustion
 from monitor.fetch.address import Address, is_permitted, literal_address, parse_address
 from monitor.fetch.failure import Failure, system_trouble
 from monitor.fetch.line import EncryptedLine, Line, PlainLine
@@ -80,7 +81,7 @@ class Connection:
         self._socket: socket.socket | None = None
 
     async def open(self, host: str, port: int) -> None:
-        """Connect to the first address that is permitted and answers. Raises Failure, OSError."""
+        """Connect to the first address that is permitted and answers. Raises Failure, OSError, OutOfFiles."""
         addresses = await self._addresses(host, port)
         permitted = [address for address in addresses if self._permits(address)]
         if not permitted:
@@ -131,7 +132,8 @@ class Connection:
 
 async def _connect(address: Address, port: int) -> socket.socket:
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
-    dialling = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    with naming_exhaustion():
+        dialling = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     try:
         await asyncio.get_running_loop().sock_connect(dialling, (str(address), port))
     except BaseException:

@@ -59,7 +59,7 @@ class Predecessor:
 class ClaimedFeed:
     """A due feed and the lease to poll it.
 
-    `baselined`: a first poll has been stored. `reached`: a poll has succeeded before. `title` and `language`
+    `baselined`: what new documents bring is news. `reached`: a poll has succeeded before. `title` and `language`
     are what its documents have said last. `run` is the one that the next poll may go on with;
     `runs` are over. `reset` was the last one that is told. `seen` is what `monitor.identity` has kept of the last document.
     `listed_on`: it was noted then for the last time which entries the feed lists.
@@ -91,7 +91,7 @@ class PollRecord:
     """Everything one poll changes, stored by `commit_poll` in one transaction.
 
     What is None of all that is remembered of a feed (`validators`, `body_hash`, `memory` and so on) leaves the stored one:
-    after most polls all of it. `baseline` is true for a feed's first successful poll. `weights` are the new rhythm's. `run` goes on, those in `ended` are
+    after most polls all of it. `baseline` is true for the poll that ends a feed's baseline, mostly the first that succeeds. `weights` are the new rhythm's. `run` goes on, those in `ended` are
     over (`monitor.health.follow`), `runs` of them in all. `retry_until` is what the server asked for: once two
     feeds of a host were asked, all of it waits. `predecessor` is the id of the feed whose entries this one goes
     on with. `listed` are known entries (by id) that the document lists, all of them

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from monitor.clock import Clock
+from monitor.errors import naming_exhaustion
 from monitor.model import ArticleOutcome, Document, ParseFailed, ParseOutcome, Reason
 from monitor.parse.answers import StrangeAnswer
 from monitor.parse.process import WorkerDied, WorkerProcess
@@ -58,7 +59,7 @@ class ParserPool:
         await self.close()
 
     async def parse(self, document: Document) -> ParseOutcome:
-        """Parse one document within the deadline; every failure of the document is a value."""
+        """Parse one document within the deadline; every failure of the document is a value. Raises OutOfFiles."""
         return await self._work(len(document.body), parse_within, document, self._clock.now())
 
     async def extract(self, page: Document) -> ArticleOutcome:
@@ -113,7 +114,9 @@ class ParserPool:
             if not worker.alive:
                 self._end(worker)
                 worker = None
-        worker = worker or await WorkerProcess.start(self._memory_limit)
+        if worker is None:
+            with naming_exhaustion():
+                worker = await WorkerProcess.start(self._memory_limit)
         if self._closed:
             self._end(worker)
             raise asyncio.CancelledError

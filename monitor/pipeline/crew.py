@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from monitor.errors import LeaseLost, StoreError
+from monitor.errors import LeaseLost, OutOfFiles, StoreError
 
 T = TypeVar("T")
 
 _LOGGER = logging.getLogger("monitor")
 
 # So many times its capacity a crew bears in slow pieces.
-_SLOW_SHARE = 4
+SLOW_SHARE = 4
 # How often a crew that is to become idle looks for what has become due, in seconds: as often as the daemon.
 _TICK = 1.0
 
@@ -29,7 +29,7 @@ class Duty(Generic[T]):
     `claim(n)` returns up to n pieces of due work; `work` does one, records its own outcome and returns the piece that
     follows in its place, if any. What
     `work` raises all the same is logged and costs this one piece only: its lease runs out and the
-    work comes back. When the database has failed, `give_back` ends the lease of a piece as soon as it can.
+    work comes back. When the database has failed, or no file could be opened, `give_back` ends the lease of a piece as soon as it can.
 
     A claim that brings less than was asked for has found all that there was. Whoever finishes after it waits `moment`
     seconds for others, so that one claim serves them all: a host may have room again for its next feed.
@@ -55,6 +55,7 @@ class Crew(Generic[T]):
         self._slow: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._left: list[tuple[T, Duty[T]]] = []
+        self._exhausted: OutOfFiles | None = None
         self._wake: asyncio.Task[int] | None = None
         self._found_all = False
         self._later: asyncio.TimerHandle | None = None
@@ -95,11 +96,13 @@ class Crew(Generic[T]):
             return len(claimed)
 
     async def run_until_idle(self) -> None:
-        """Start what is due, and what becomes due meanwhile, until nothing is left."""
+        """Start what is due, and what becomes due meanwhile, until nothing is left. Raises OutOfFiles: it would go on for ever."""
         while await self.tick() or self._tasks:
             if self._tasks:
                 # Whatever finishes makes room for more by itself.
                 await asyncio.wait(self._tasks, timeout=_TICK)
+            if self._exhausted and not self._tasks:
+                raise self._exhausted
 
     async def stop(self, patience: float) -> int:
         """Claim no more, wait `patience` seconds for what runs, cancel the rest and return its number."""
@@ -129,6 +132,12 @@ class Crew(Generic[T]):
             _LOGGER.warning("not stored, will be done again", extra={"fields": {"detail": str(error)}})
             self._left.append((piece, duty))
             return None
+        except OutOfFiles as error:
+            if not self._left:  # the others find none either
+                _LOGGER.warning("put off", extra={"fields": {"detail": str(error)}})
+            self._left.append((piece, duty))
+            self._exhausted = error
+            return None
         except Exception:  # the boundary of one piece of work: told in full, the others go on
             _LOGGER.exception("work failed", extra={"fields": {"work": repr(piece)[:200]}})
             return None
@@ -143,7 +152,7 @@ class Crew(Generic[T]):
             del self._left[0]
 
     def _counted(self) -> int:
-        return len(self._tasks) - min(len(self._slow), self.duty.capacity * _SLOW_SHARE)
+        return len(self._tasks) - min(len(self._slow), self.duty.capacity * SLOW_SHARE)
 
     def _overdue(self, task: asyncio.Task[None]) -> None:
         self._slow.add(task)
@@ -169,7 +178,9 @@ class Crew(Generic[T]):
             self._wake.add_done_callback(_leave_to_ticker)
 
     def _has_room(self) -> bool:
-        return self._counted() <= self.duty.capacity // 2 and not (self._stopped or self._claiming.locked())
+        # What was left comes back with the next tick, not at once: it would fail again.
+        idle = not (self._stopped or self._claiming.locked() or self._left)
+        return idle and self._counted() <= self.duty.capacity // 2
 
 
 def _leave_to_ticker(wake: asyncio.Task[int]) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from monitor import health, schedule
 from monitor.clock import Clock
-from monitor.errors import StoreError
+from monitor.errors import OutOfFiles, StoreError
 from monitor.match.origin import origin_of
 from monitor.model import (
     Activity,
@@ -66,6 +66,7 @@ class _Outcome:
     feed_title: str | None = None
     language: str | None = None
     size: int = 0
+    cut_short: bool = False
     seen: bytes | None = None
     entries: tuple[NewEntry, ...] = ()
     sightings: tuple[Sighting, ...] = ()
@@ -122,7 +123,7 @@ class Poll:
             return
         try:
             outcome = await self._examine(feed, spec, course)
-        except StoreError:  # no fault of the feed
+        except (StoreError, OutOfFiles):  # no fault of the feed
             raise
         except Exception as error:  # the boundary of one feed: told in full, the others go on
             _LOGGER.exception("poll failed inside", extra={"fields": {"feed": feed.url}})
@@ -191,6 +192,7 @@ class Poll:
             feed_title=said.title,
             language=said.language,
             size=said.size,
+            cut_short=said.cut_short,
             entries=tuple(holding.new_entry(new) for new in sifted.new),
             sightings=sifted.sightings,
             changes=tuple(holding.changed_entry(known, entry) for known, entry in sifted.changed),
@@ -243,8 +245,7 @@ class Poll:
             body_hash=_if_new(outcome.body_hash, feed.body_hash),
             feed_title=outcome.feed_title,
             language=outcome.language,
-            # An empty first document is no baseline: the old entries that follow it would all look new.
-            baseline=not feed.baselined and outcome.size > 0,
+            baseline=_is_baseline(feed, outcome),
             run=run,
             ended=ended,
             runs=feed.runs + len(ended),
@@ -263,6 +264,15 @@ class Poll:
             listed_on=now.date() if outcome.is_listing else None,
             seen=outcome.seen,
         )
+
+
+def _is_baseline(feed: ClaimedFeed, outcome: _Outcome) -> bool:
+    """Tell whether what comes with the next poll is news.
+
+    An empty first document is no baseline, nor is one that lost its end: the old entries that follow would all look
+    new. A second one without an end is: some feeds never have one.
+    """
+    return not feed.baselined and outcome.size > 0 and (feed.reached or not outcome.cut_short)
 
 
 def _if_new(found: T, stored: T) -> T | None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from monitor.alert import plan
 from monitor.article import after_try, found_at
 from monitor.clock import Clock
+from monitor.errors import OutOfFiles
 from monitor.match.origin import origin_of
 from monitor.model import (
     ArticleRecord,
@@ -73,6 +74,8 @@ class Read:
         started = self._clock.monotonic()
         try:
             outcome = await self._examine(article)
+        except OutOfFiles as error:
+            outcome = _Outcome(Reason.INTERNAL, str(error))
         except Exception as error:  # the boundary of one article: told in full, the others go on
             _LOGGER.exception("reading failed inside", extra={"fields": {"link": article.entry.link}})
             outcome = _Outcome(

@@ -6,20 +6,38 @@ import signal
 from pathlib import Path
 
 from tests.faults.station import Station
+from tests.support import confined
+from tests.support.feed_server import SILENT
 from tests.support.sinks import Answer
 
 
-def test_without_a_descriptor_left_polls_fail_and_come_again(station: Station) -> None:
+def test_without_a_descriptor_left_polls_wait_and_no_feed_is_blamed(station: Station) -> None:
     with station.start() as daemon:
         pid = daemon.process.pid
         soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(descriptors(pid)) - 5, hard))
         station.publish("1")
-        daemon.wait_for("poll failed", count=2, where=lambda event: "too many open files" in event["detail"])
+        daemon.wait_for("put off", count=2, where=lambda event: "too many open files" in event["detail"])
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
         station.wait_until_told(daemon)
         assert daemon.terminate() == 0
+    assert not [event for event in daemon.events if event["event"].startswith("poll failed")]
     assert station.repeated() == 0
+
+
+def test_feeds_that_never_answer_take_no_more_descriptors_than_there_are(station: Station) -> None:
+    station.feeds.script("/hangs", SILENT)
+    hosts = [f"127.1.0.{number}" for number in range(1, 41)]
+    station.write("".join(f'[[feeds]]\nurl = "{station.url("/hangs", host)}"\n' for host in hosts))
+    station.config.write_text(station.config.read_text().replace('timeout = "5s"', 'timeout = "1s"'))
+    with station.start(confined.command(NOFILE=64)) as daemon:
+        daemon.wait_for("fewer feeds are polled at once than configured")
+        daemon.wait_for("poll failed", count=len(hosts))
+        station.publish("1")
+        station.wait_until_told(daemon)
+        assert daemon.terminate() == 0
+        assert {event["reason"] for event in daemon.wait_for("poll failed")} == {"timeout"}
+    assert not [event for event in daemon.events if event["event"] in ("put off", "poll failed inside")]
 
 
 def test_parser_processes_that_are_killed_are_replaced(station: Station) -> None:

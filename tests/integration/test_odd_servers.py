@@ -41,6 +41,26 @@ async def test_what_a_document_has_lost_on_the_way_comes_with_the_next(world: Si
     assert world.seen("/feed")[-1].etag == '"3"'
 
 
+async def test_what_a_first_document_has_lost_on_the_way_is_no_news(world: Simulation) -> None:
+    whole = numbered(3, 2, 1)
+    async with world:
+        world.serve("/feed", Answer(body=whole[: whole.index(b"Truce 2")]), document(whole, etag='"3"'))
+        await world.watch("/feed", poll_every=HOUR)
+        await world.run(5 * HOUR)
+        assert sorted(world.titles()) == ["Truce 1", "Truce 2", "Truce 3"]
+        world.serve("/feed", document(numbered(4, 3, 2, 1), etag='"4"'))
+        await world.run(5 * HOUR)
+    assert world.alerts() == ["Truce 4"]
+
+
+async def test_a_feed_that_never_ends_its_document_tells_from_the_third_poll_on(world: Simulation) -> None:
+    async with world:
+        await world.watch("/feed", poll_every=HOUR)
+        for numbers in ((2, 1), (3, 2, 1), (4, 3, 2, 1), (5, 4, 3, 2, 1)):
+            await world.take_in("/feed", numbered(*numbers).removesuffix(b"</channel></rss>"))
+    assert world.alerts() == ["Truce 4", "Truce 5"]
+
+
 async def test_a_feed_that_has_moved_for_good_is_asked_where_it_is_after_a_day(
     world: Simulation, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -21,7 +21,7 @@ def command(**limits: int) -> Sequence[str]:
 def _limit(name: str, number: int) -> None:
     if name != "ROOT":
         which: int = getattr(resource, f"RLIMIT_{name}")
-        resource.setrlimit(which, (number, resource.getrlimit(which)[1]))
+        resource.setrlimit(which, (number, number))
     elif os.geteuid() == number:
         ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, 0, 0, 0)
 

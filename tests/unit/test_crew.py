@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from monitor.errors import LeaseLost, StoreError
+from monitor.errors import LeaseLost, OutOfFiles, StoreError
 from monitor.pipeline.crew import Crew, Duty
 
 
@@ -325,3 +325,40 @@ async def test_work_that_the_database_failed_for_is_given_back_before_more_is_cl
         await crew.tick()
     await crew.tick()
     assert said == ["claim", "give back a", "claim"]
+
+
+async def test_work_that_found_no_descriptor_is_given_back_and_not_tried_again_before_the_next_tick(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    due, given_back = ["a", "b"], []
+
+    async def claim(limit: int) -> Sequence[str]:
+        claimed, due[:] = due[:limit], due[limit:]
+        return claimed
+
+    async def work(piece: str) -> None:
+        raise OutOfFiles
+
+    async def give_back(piece: str) -> None:
+        given_back.append(piece)
+        due.append(piece)
+
+    crew = Crew(Duty(claim=claim, work=work, capacity=2, give_back=give_back))
+    for ticks in (1, 2):
+        assert await crew.tick() == 2
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert (crew.ticks, crew.busy) == (ticks, 0)
+    assert given_back == ["a", "b"]
+    assert [record.message for record in caplog.records] == ["put off"] * 2, "told once each time"
+
+
+async def test_a_run_that_would_find_no_descriptor_for_ever_ends() -> None:
+    async def claim(limit: int) -> Sequence[str]:
+        return ["a"]
+
+    async def work(piece: str) -> None:
+        raise OutOfFiles
+
+    with pytest.raises(OutOfFiles, match="raise LimitNOFILE or lower"):
+        await Crew(Duty(claim=claim, work=work, capacity=2)).run_until_idle()

@@ -5,6 +5,7 @@ import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,14 @@ import pytest
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import Secret, Validators
 from monitor.store import Store, read_status
+from tests.support.clock import NOON
 from tests.support.database import Database
 from tests.support.polls import (
+    HOUR,
     claim,
     feed_spec,
     new_entry,
+    poll,
     poll_record,
     watch,
 )
@@ -101,6 +105,32 @@ def files_up_to(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+async def test_the_log_that_a_long_reader_has_let_grow_is_used_again_once_it_ends(
+    store: Store, database: Database
+) -> None:
+    await watch(store, feed_spec())
+    log = database.path.with_name(f"{database.path.name}-wal")
+    sizes = []
+
+    async def poll_again(part: int) -> None:
+        news = [new_entry(f"{part} {number}") for number in range(100)]
+        long = [replace(new, entry=replace(new.entry, summary="storm " * 2_000)) for new in news]
+        await poll(store, *long, now=NOON + part * HOUR)
+        sizes.append(log.stat().st_size)
+
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM entry").fetchall()
+        for part in range(8):
+            await poll_again(part)
+        reader.execute("COMMIT")
+    grown = sizes[-1]
+    assert grown > 8_000_000, "twice of what is written back at once"
+    for part in range(8, 24):
+        await poll_again(part)
+    assert sizes[-1] <= grown + 2 * sizes[0], "twice the work again, and it is as large as before"
 
 
 @pytest.mark.parametrize("content", [b"Dear diary, " * 1000, b"\xff" * 5000], ids=["text", "noise"])

@@ -1,6 +1,7 @@
 # make run    set up and start the daemon on config.example.toml
 # make test   set up and run the tests
 # make fuzz   try strange things for many minutes, new ones each time; SEED=n tries the same again, TESTS=path a part
+# make faults kill the program by seed, and see what is lost: docs/reliability.md
 # make check  format, lint, types, architecture
 # make format mend what the formatter and linter can mend
 # make share  write the man page and the shell completions anew, from the commands
@@ -11,9 +12,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 CONFIG ?= config.example.toml
 TESTS  ?= tests
-SEED   := $(shell od -An -N4 -tu4 /dev/urandom)
 
-.PHONY: run test fuzz check format share lock clean
+.PHONY: run test fuzz faults check format share lock clean
 
 run: $(VENV)/.run
 	@exec $(BIN)/python -m monitor run --config $(CONFIG)
@@ -21,9 +21,15 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
 
+CHANCE := $(strip $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)))
 fuzz: $(VENV)/.dev
-	@echo "The same again: make fuzz SEED=$(strip $(SEED))"
-	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile fuzz --hypothesis-seed $(SEED) --timeout 0 $(TESTS)
+	@echo "The same again: make fuzz SEED=$(CHANCE)"
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile fuzz --hypothesis-seed $(CHANCE) --timeout 0 $(TESTS)
+
+FAULTS := $(if $(SEED)$(SEEDS),--seeds $(or $(SEEDS),$(SEED))) $(if $(DATABASE),--database $(DATABASE)) \
+	$(if $(LONG),--long) $(if $(STOP),--stop) $(if $(JOBS),--jobs $(JOBS)) $(if $(REPORT),--report $(REPORT))
+faults: $(VENV)/.dev
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -11,9 +11,11 @@ from functools import partial
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from monitor import __version__, log
 from monitor.app.running import App, collect_seldom, open_app
+from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.model import Role
 from monitor.reload import Reloader, status_line
@@ -29,6 +31,22 @@ CHECK_IN = timedelta(seconds=20)
 PRUNE, FIRST_PRUNE = timedelta(hours=6), timedelta(minutes=10)
 # Sends under way get this long at shutdown; systemd's TimeoutStopSec must be longer.
 PATIENCE = timedelta(seconds=20)
+
+
+class Every(BaseTrigger):  # type: ignore[misc] # the scheduler ships no types
+    """Again and again, so long after the last time.
+
+    The scheduler's own would call up each time that a clock put forward has left out: for an hour of a machine that
+    slept, or years of one that began in 1970.
+    """
+
+    def __init__(self, interval: timedelta) -> None:
+        self.interval = interval
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        """Return when it is to be done next, later than `now`."""
+        planned = (previous or now) + self.interval
+        return planned if planned > now else now + self.interval
 
 
 async def run(settings: Settings, role: Role = Role.ALL) -> None:
@@ -47,21 +65,34 @@ async def run(settings: Settings, role: Role = Role.ALL) -> None:
         page = Page(app)
         if role.serves:
             await page.open()
-            scheduler.add_job(page.open, "interval", seconds=REVIEW.total_seconds(), id="page")
+            scheduler.add_job(page.open, Every(REVIEW), id="page")
         reloader = Reloader(app, tell=notify_systemd, swapped=partial(_follow, scheduler, app))
         _reload_on_hangup(reloader, stopping)
-        reloading = asyncio.create_task(reloader.run())
+        beside = [asyncio.create_task(reloader.run()), asyncio.create_task(_keep_up(scheduler, app.clock))]
         _tell_ready(app)
         await stopping.wait()
         notify_systemd("STOPPING=1")
         log.event(logging.INFO, "stopping", sends_may_take=f"{PATIENCE.total_seconds():.0f}s")
-        reloading.cancel()
+        for task in beside:
+            task.cancel()
         scheduler.pause()
-        await asyncio.wait([reloading])
+        await asyncio.wait(beside)
         await page.close()
         await app.stop(PATIENCE)
         scheduler.shutdown(wait=False)
     log.event(logging.INFO, "stopped")
+
+
+async def _keep_up(scheduler: AsyncIOScheduler, clock: Clock) -> None:
+    """Have done at once what waits for longer than its interval: the machine's clock was put back, by which the scheduler goes."""
+    while True:
+        await asyncio.sleep(TICK.total_seconds())
+        now = clock.now()
+        late = [job for job in scheduler.get_jobs() if job.next_run_time > now + job.trigger.interval + TICK]
+        for job in late:
+            job.modify(next_run_time=now)
+        if late:
+            log.event(logging.WARNING, "clock of this machine was put back, going on by what it shows now")
 
 
 async def _watchdog(app: App) -> None:
@@ -76,17 +107,17 @@ def _scheduler(app: App) -> AsyncIOScheduler:
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     for name, crew in app.crews.items():
-        scheduler.add_job(crew.tick, "interval", seconds=TICK.total_seconds(), id=name)
+        scheduler.add_job(crew.tick, Every(TICK), id=name)
     _add_upkeep(scheduler, app)
     if every := _watchdog_interval():
-        scheduler.add_job(_watchdog, "interval", seconds=every.total_seconds(), args=[app], id="watchdog")
+        scheduler.add_job(_watchdog, Every(every), args=[app], id="watchdog")
     scheduler.add_listener(_tell_failed_tick(), EVENT_JOB_ERROR)
     return scheduler
 
 
 def _add_upkeep(scheduler: AsyncIOScheduler, app: App) -> None:
     def every(span: timedelta, do: Callable[[], Awaitable[None]], name: str, **options: datetime) -> None:
-        scheduler.add_job(do, "interval", seconds=span.total_seconds(), id=name, **options)
+        scheduler.add_job(do, Every(span), id=name, **options)
 
     every(CHECK_IN, app.check_in, "check in")
     if app.role.delivers:
@@ -111,7 +142,7 @@ def _keep_beating(scheduler: AsyncIOScheduler, app: App) -> None:
         job.remove()
         job = None
     if every and not job:
-        scheduler.add_job(app.beat, "interval", seconds=every.total_seconds(), id="heartbeat")
+        scheduler.add_job(app.beat, Every(every), id="heartbeat")
 
 
 def _tell_failed_tick() -> Callable[[JobExecutionEvent], None]:

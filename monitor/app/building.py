@@ -11,6 +11,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import TextIO
 
 from monitor import __version__
+from monitor.app.presence import tell_waiting
 from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.fetch import HttpFetcher
@@ -101,7 +102,7 @@ async def open_base(
     observe: Observer,
 ) -> Base:
     """Open what stays; `stack` closes it. Raises StoreError."""
-    store = await Store.open(settings.database, label=settings.database_label)
+    store = await Store.open(settings.database, label=settings.database_label, waits=tell_waiting)
     stack.push_async_callback(store.close)
 
     def pool(workers: int, timeout: timedelta) -> ParserPool:
@@ -214,8 +215,17 @@ def _polling(
             strange=poll.strange,
         )
 
-    slow_after = (settings.fetch.timeout * _SLOW).total_seconds()
-    return Duty(claim=claim, work=poll, capacity=settings.concurrency, slow_after=slow_after, moment=_MOMENT)
+    async def give_back(feed: ClaimedFeed) -> None:
+        await base.store.leave_feed(feed.id, feed.lease)
+
+    return Duty(
+        claim=claim,
+        work=poll,
+        capacity=settings.concurrency,
+        slow_after=(settings.fetch.timeout * _SLOW).total_seconds(),
+        moment=_MOMENT,
+        give_back=give_back,
+    )
 
 
 def _reading(base: Base, watch: Watch, stories: Stories, fetcher: HttpFetcher) -> Duty[ClaimedArticle]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from monitor.app.presence import tell_waiting
 from monitor.app.retry import retry
 from monitor.clock import SystemClock
 from monitor.config import Settings
@@ -63,7 +64,9 @@ async def resume_feeds(settings: Settings, urls: Sequence[str], now: datetime) -
 async def open_to_change(settings: Settings) -> AsyncIterator[Store]:
     """Open the store beside a daemon that may have it open as well. It is made if there is none, and not migrated."""
     check_migrated(settings.database, label=settings.database_label)
-    store = await Store.open(settings.database, label=settings.database_label, exclusive=False)
+    store = await Store.open(
+        settings.database, label=settings.database_label, exclusive=False, waits=tell_waiting
+    )
     try:
         yield store
     finally:

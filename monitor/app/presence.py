@@ -52,6 +52,14 @@ class Presence:
         return self._setup[1]
 
 
+def tell_waiting() -> None:
+    """Say that this daemon can't start as long as another program has the opening of the database to itself."""
+    log.event(
+        logging.WARNING,
+        "waits for another news-monitor that migrates or fills the database, or was stopped while it opened it",
+    )
+
+
 async def agree_on_time(store: Store, clock: Clock) -> None:
     """Put a clock right by that of the database, where one is shared. Raises StoreError."""
     if not isinstance(clock, SharedClock):

@@ -30,7 +30,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """A document that is a feed. `damaged` says what was wrong with it, when it could be read in part.
+    """A document that is a feed. `damaged` says what was wrong with it, when it could be read in part; `cut_short`: its end is missing.
 
     `language` is the primary subtag of the one that the document as a whole says it is in ("de").
     `digests` are those of the bytes of all its entries, where they can be told; `entries` then leaves out
@@ -40,6 +40,7 @@ class ParsedFeed:
     title: str
     entries: tuple[Entry, ...]
     damaged: str | None = None
+    cut_short: bool = False
     language: str | None = None
     hints: PublisherHints = NO_HINTS
     digests: tuple[bytes, ...] = ()

@@ -19,6 +19,7 @@ from monitor.parse.xml_feed import parse_xml_feed
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _SUBSET = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*\[""", re.IGNORECASE)
 _ROOT = re.compile(r"<\w")
+_END = re.compile(r"</(?:[\w.-]{1,50}:)?(?:rss|channel|rdf|feed|urlset)\s*>", re.IGNORECASE)
 _ENTRY_TAG = re.compile(r"<(/?)(?:item|entry)\b(?![^>]*/>)", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _SITEMAP = re.compile(r"<(?:[\w.-]{1,50}:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
@@ -59,8 +60,12 @@ def _parse(document: Document, now: datetime) -> ParseOutcome:
             detail="the document declares XML entities (<!ENTITY), which can exhaust memory and are not read",
         )
     if _SITEMAP.match(text, start):
-        return parse_sitemap(_mend(text), document.url, now, damage)
-    return _parse_xml(_mend(text), document, now, damage)
+        outcome = parse_sitemap(_mend(text), document.url, now, damage)
+    else:
+        outcome = _parse_xml(_mend(text), document, now, damage)
+    if isinstance(outcome, ParsedFeed) and outcome.damaged and not _END.search(text):
+        return replace(outcome, cut_short=True)
+    return outcome
 
 
 def _parse_xml(text: str, document: Document, now: datetime, damage: str | None) -> ParseOutcome:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from monitor.errors import LeaseLost
+from monitor.errors import LeaseLost, StoreError
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Duty(Generic[T]):
     `claim(n)` returns up to n pieces of due work; `work` does one, records its own outcome and returns the piece that
     follows in its place, if any. What
     `work` raises all the same is logged and costs this one piece only: its lease runs out and the
-    work comes back.
+    work comes back. When the database has failed, `give_back` ends the lease of a piece as soon as it can.
 
     A claim that brings less than was asked for has found all that there was. Whoever finishes after it waits `moment`
     seconds for others, so that one claim serves them all: a host may have room again for its next feed.
@@ -42,6 +42,7 @@ class Duty(Generic[T]):
     capacity: int
     slow_after: float | None = None
     moment: float = 0.0
+    give_back: Callable[[T], Awaitable[None]] | None = None
 
 
 class Crew(Generic[T]):
@@ -53,6 +54,7 @@ class Crew(Generic[T]):
         self._timers: dict[asyncio.Task[None], asyncio.TimerHandle] = {}
         self._slow: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
+        self._left: list[tuple[T, Duty[T]]] = []
         self._wake: asyncio.Task[int] | None = None
         self._found_all = False
         self._later: asyncio.TimerHandle | None = None
@@ -77,6 +79,7 @@ class Crew(Generic[T]):
             duty = self.duty
             free = duty.capacity - self._counted()
             try:
+                await self._give_back()
                 claimed = await duty.claim(free) if free > 0 and not self._stopped else ()
             finally:
                 self.ticks += 1  # a claim that fails is told elsewhere; one that hangs stops the count
@@ -122,10 +125,22 @@ class Crew(Generic[T]):
         except LeaseLost as error:  # it was done too slowly, or the machine slept: whoever has it now does it
             _LOGGER.warning("came too late", extra={"fields": {"detail": str(error)}})
             return None
+        except StoreError as error:
+            _LOGGER.warning("not stored, will be done again", extra={"fields": {"detail": str(error)}})
+            self._left.append((piece, duty))
+            return None
         except Exception:  # the boundary of one piece of work: told in full, the others go on
             _LOGGER.exception("work failed", extra={"fields": {"work": repr(piece)[:200]}})
             return None
         return None if self._stopped else following
+
+    async def _give_back(self) -> None:
+        """Give back what the database has failed for. Raises StoreError while it does so: the next tick goes on."""
+        while self._left:
+            piece, duty = self._left[0]
+            if duty.give_back:
+                await duty.give_back(piece)
+            del self._left[0]
 
     def _counted(self) -> int:
         return len(self._tasks) - min(len(self._slow), self.duty.capacity * _SLOW_SHARE)

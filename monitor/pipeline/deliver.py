@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from monitor import pace, retry
 from monitor.alert import render
 from monitor.clock import Clock
-from monitor.errors import StoreError
+from monitor.errors import LeaseLost, StoreError
 from monitor.model import (
     Age,
     Alert,
@@ -46,6 +46,8 @@ _LOGGER = logging.getLogger("monitor")
 class Deliver:
     """The stages of one message, in order. One channel's failure never touches another.
 
+    What was sent while the database failed is recorded before anything is claimed again, so that it isn't sent twice.
+
     `pause` waits for a time, though not beyond the end of this configuration or of the program, which `is_over` tells. What
     is under way then is finished, and what was claimed behind it is left to others.
     """
@@ -60,9 +62,14 @@ class Deliver:
     is_over: Callable[[], bool]
     jitter: Callable[[], float]
     observe: Observer
+    late: list[AttemptRecord] = field(default_factory=list)
 
     async def claim(self) -> Sequence[Queue]:
         """Claim what goes next in each channel."""
+        while self.late:
+            with suppress(LeaseLost):  # another worker has sent it meanwhile
+                await self.outbox.record_attempt(self.late[0])
+            del self.late[0]
         return await self._claim(*self.channels.values())
 
     async def __call__(self, queue: Queue) -> Queue | None:
@@ -84,7 +91,14 @@ class Deliver:
         await asyncio.sleep(0)  # it sets out before we do what takes as long
         self.observe(_report(record, took))
         following = self._ahead(others, channel, record.pace) if goes_on else ()
-        await recording
+        try:
+            await recording
+        except LeaseLost:
+            raise
+        except StoreError as error:
+            _LOGGER.warning("sent, will be recorded later", extra={"fields": {"detail": str(error)}})
+            self.late.append(replace(record, gives_back=bool(others)))
+            return None
         return following or await self._next(channel, record.pace)
 
     async def _claim(self, *channels: Channel) -> Sequence[Queue]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from monitor import health, schedule
 from monitor.clock import Clock
+from monitor.errors import StoreError
 from monitor.match.origin import origin_of
 from monitor.model import (
     Activity,
@@ -121,6 +122,8 @@ class Poll:
             return
         try:
             outcome = await self._examine(feed, spec, course)
+        except StoreError:  # no fault of the feed
+            raise
         except Exception as error:  # the boundary of one feed: told in full, the others go on
             _LOGGER.exception("poll failed inside", extra={"fields": {"feed": feed.url}})
             outcome = _Outcome(
@@ -182,8 +185,9 @@ class Poll:
             said.damaged or "",
             answer=document,
             hints=said.hints,
-            validators=document.validators,
-            body_hash=body_hash,
+            # With those of a document without its end we would say that we have all of it, and never get the rest.
+            validators=None if said.cut_short else document.validators,
+            body_hash=None if said.cut_short else body_hash,
             feed_title=said.title,
             language=said.language,
             size=said.size,

@@ -5,7 +5,7 @@ one transaction there: whoever stops waiting for it leaves neither a lock nor ha
 What is done with a database as a whole has a door of its own (`monitor.store.whole`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -104,13 +104,15 @@ class Store:
         self._attempts = Together(self._record_attempts, database.submit)
 
     @classmethod
-    async def open(cls, url: Secret, *, label: str, exclusive: bool = True) -> Self:
+    async def open(
+        cls, url: Secret, *, label: str, exclusive: bool = True, waits: Callable[[], None] = lambda: None
+    ) -> Self:
         """Open the database at `url`, creating or migrating its tables; `label` names it to people.
 
-        On SQLite, `exclusive` keeps other daemons out and takes back what a killed one had claimed.
-        Raises StoreError, StoreBusy when another daemon holds it, SchemaTooNew.
+        On SQLite, `exclusive` keeps other daemons out and takes back what a killed one had claimed. On PostgreSQL, `waits` is called,
+        in another thread, when somebody else keeps it waiting. Raises StoreError, StoreBusy for another daemon's, SchemaTooNew.
         """
-        return cls(await Database.open(url, label=label, exclusive=exclusive))
+        return cls(await Database.open(url, label=label, exclusive=exclusive, waits=waits))
 
     async def close(self) -> None:
         """Finish what was begun, give back this daemon's claims and the database."""

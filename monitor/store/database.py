@@ -3,9 +3,10 @@
 import asyncio
 import os
 import secrets
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
@@ -34,6 +35,9 @@ from monitor.store.workers import leave
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# Whoever opens a database that is as it should be has done so sooner.
+_PATIENCE = 5.0
+
 
 class Database:
     """An open database. Each piece of work is one transaction in one thread.
@@ -52,12 +56,12 @@ class Database:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
     @classmethod
-    async def open(cls, url: Secret, *, label: str, exclusive: bool) -> Self:
+    async def open(cls, url: Secret, *, label: str, exclusive: bool, waits: Callable[[], None]) -> Self:
         """See Store.open."""
         address = read_url(url, label)
         database = cls(open_engine(address), label)
         try:
-            await database._on_thread(database._start, sqlite_path(address), exclusive)
+            await database._on_thread(database._start, sqlite_path(address), exclusive, waits)
         except BaseException:
             await database.close()
             raise
@@ -115,19 +119,20 @@ class Database:
         with told_plainly(self._label):
             return self._link.do(work, commit)
 
-    def _start(self, path: Path | None, exclusive: bool) -> None:
+    def _start(self, path: Path | None, exclusive: bool, waits: Callable[[], None]) -> None:
         if path and exclusive:
             self._lock = DaemonLock(path.with_name(path.name + ".lock"), self._label)
         if path:
             _create(path)
         with told_plainly(self._label, opening=True):
-            self._link.do(self._open)
+            self._link.do(lambda connection: self._open(connection, waits))
             self._link.close()  # there is one connection
             let_readers_in(self._engine)
         self._started = True
 
-    def _open(self, connection: Connection) -> None:
-        take_turn(connection, Turn.OPEN)
+    def _open(self, connection: Connection, waits: Callable[[], None]) -> None:
+        with _called_when_long(waits):
+            take_turn(connection, Turn.OPEN)
         check_postgresql(connection, self._label)
         ensure_schema(connection, self._label)
         if self._lock:
@@ -141,6 +146,18 @@ class Database:
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
+
+
+@contextmanager
+def _called_when_long(tell: Callable[[], None]) -> Iterator[None]:
+    """Have `tell` called, in a thread of its own, if the block takes long."""
+    timer = threading.Timer(_PATIENCE, tell)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _create(path: Path) -> None:

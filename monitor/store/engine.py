@@ -197,9 +197,11 @@ def _postgresql_engine(url: URL, connections: int = 1, **options: Any) -> Engine
 
 
 def _prepare_postgresql(connection: Any, _: Any) -> None:
-    # A worker that stops in the middle (a suspended machine) must not keep its turn from the others.
+    # A worker that stops in the middle (a suspended machine) must not keep its turn from the others: neither while the server
+    # waits for it, nor while the server has more to say than the network holds.
     connection.execute(
-        "SET idle_in_transaction_session_timeout = '20s'; SET default_transaction_isolation = 'read committed'"
+        "SET idle_in_transaction_session_timeout = '20s'; SET tcp_user_timeout = '20s';"
+        " SET default_transaction_isolation = 'read committed'"
     )
     connection.commit()
 

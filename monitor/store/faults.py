@@ -9,6 +9,7 @@ from monitor.errors import StoreError
 
 _OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
+_WRITABLE = "let the user who runs news-monitor write to the file, to those beside it with its name, and to their folder"
 _ADVICE = (
     ("not a database", "name another file in `database`; this one is left as it is"),
     ("malformed", "the file is damaged: restore it from a backup, or move it away to start afresh"),
@@ -16,8 +17,8 @@ _ADVICE = (
     ("No space left", "free some space"),
     ("disk I/O error", "see whether the disk is full or failing"),
     ("locked", "end the program that is writing to it"),
-    ("readonly", "let the user who runs news-monitor write to the file and its folder"),
-    ("unable to open", "let the user who runs news-monitor write to the file and its folder"),
+    ("readonly", _WRITABLE),
+    ("unable to open", _WRITABLE),
     ("lock timeout", "something reads the database for long, such as a backup; try again when it is over"),
     ("deadlock", "two programs waited for each other; try again"),
     ("authentication failed", "check the user and password in `database`"),

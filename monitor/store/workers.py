@@ -12,6 +12,7 @@ from monitor.health import SILENT
 from monitor.model import Role, Worker
 from monitor.store.engine import Turn, insert_into, take_turn
 from monitor.store.leases import release
+from monitor.store.setback import follow, last_poll
 from monitor.store.tables import ARTICLE, DELIVERY, FEED, METADATA
 
 # So long people see that it was lost.
@@ -42,6 +43,8 @@ def check_in(connection: Connection, worker: Worker) -> Sequence[Worker]:
     """Keep that a worker is there; see Store.check_in."""
     take_turn(connection, Turn.CHECK_IN)
     now = worker.seen_at
+    if follow(connection, _seen(connection, worker.id), now):
+        connection.execute(update(WORKER).where(WORKER.c.seen_at > now).values(seen_at=now))
     values = asdict(worker)
     statement = insert_into(connection, WORKER).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=[WORKER.c.id], set_=values))
@@ -51,6 +54,14 @@ def check_in(connection: Connection, worker: Worker) -> Sequence[Worker]:
     for row in lost:
         give_back(connection, row.id)
     return [_worker(row) for row in lost]
+
+
+def _seen(connection: Connection, worker: str) -> datetime | None:
+    """Return the latest time that a worker knows of: of its own, for others may come in between; the first one goes by the last poll."""
+    own: datetime | None = connection.scalar(select(WORKER.c.seen_at).where(WORKER.c.id == worker))
+    if own is not None or connection.scalar(select(WORKER.c.id).where(WORKER.c.lost_at.is_(None)).limit(1)):
+        return own
+    return last_poll(connection)
 
 
 def leave(connection: Connection, worker: str = "") -> None:

@@ -4,14 +4,15 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.support.daemon import REPOSITORY, Daemon
+from tests.support import warm
+from tests.support.daemon import Daemon
 from tests.support.feed_server import Answer, FeedServer
+from tests.support.layouts import Workers
 from tests.support.rss import Item, rss
 from tests.support.sinks import WebhookSink
 
@@ -43,18 +44,21 @@ def headlines(sink: WebhookSink) -> list[str]:
 
 @dataclass(slots=True)
 class Newsroom:
-    """A folder with a config.toml, which `write` puts together."""
+    """A folder with a config.toml, which `write` puts together. `database` is an address; without one, it is a file in there."""
 
     folder: Path
     feeds: FeedServer
     sink: WebhookSink
     items: dict[str, list[Item]] = field(default_factory=dict)
+    database: str = ""
 
     @property
     def config(self) -> Path:
         return self.folder / "config.toml"
 
     def text(self, *rules: str, feeds: Sequence[str] = ("/a",), head: str = HEAD, hook: str = "") -> str:
+        if self.database:
+            head = head.replace("[monitor]", f'[monitor]\ndatabase = "{self.database}"')
         tables = "".join(f'[[feeds]]\nurl = "{self.feeds.url(path)}"\n' for path in feeds)
         desk = f'[[channels]]\nname = "desk"\nurl = "{self.hook(hook)}"\n'
         return "\n".join([head, desk, tables, *(rules or [rule("storms", "storm")])])
@@ -82,16 +86,17 @@ class Newsroom:
         daemon.wait_for("baseline")
         return daemon
 
+    def start_all(self, count: int) -> Workers:
+        """Start several that share the work, and wait until all have begun."""
+        workers = Workers(lambda changed: Daemon(self.config, changed=changed), count)
+        workers.wait_for("started", count=count)
+        workers.wait_for("baseline")
+        return workers
+
     def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside the monitor."""
-        return subprocess.run(
-            [sys.executable, "-m", "monitor", *arguments, "--config", str(self.config)],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=REPOSITORY,
-            env={**os.environ},
-        )
+        command = ["-m", "monitor", *arguments, "--config", str(self.config)]
+        return warm.run(command, cwd=warm.REPOSITORY, env=os.environ)
 
 
 def hang_up(daemon: Daemon) -> None:

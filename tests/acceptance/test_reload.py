@@ -1,4 +1,7 @@
-"""A monitor whose configuration is edited while it runs."""
+"""A monitor whose configuration is edited while it runs.
+
+What concerns one process and its files is the same on any database, and runs on SQLite; one test has each of several workers reload.
+"""
 
 import json
 import os
@@ -7,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.conftest import only_on
 from tests.acceptance.reloading import HEAD, Newsroom, hang_up, headlines, rule
 from tests.support import unwatching
 from tests.support.daemon import Daemon
+from tests.support.database import empty_database
 from tests.support.feed_server import FeedServer
+from tests.support.layouts import Layout
 from tests.support.sinks import WebhookSink
 
 
@@ -22,6 +28,16 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
         here.publish("/b")
         here.write()
         yield here
+
+
+@pytest.fixture
+def shared(newsroom: Newsroom, layout: Layout) -> Iterator[Newsroom]:
+    """The same on a database that monitors may share."""
+    database = empty_database(layout.database, newsroom.folder)
+    newsroom.database = database.url.reveal()
+    newsroom.write()
+    yield newsroom
+    database.discard()
 
 
 def polls(daemon: Daemon, feed: str, count: int = 2) -> None:
@@ -74,6 +90,28 @@ def test_a_broken_file_leaves_the_old_one_in_force_and_its_mistakes_are_told_eve
     status = json.loads(as_json.stdout)["configuration"]
     assert (status["mistakes"], status["problems"][0]["key"]) == (2, "monitor.pol_every")
     assert headlines(newsroom.sink) == ["A storm is coming"]
+
+
+@only_on(Layout.POSTGRESQL, Layout.THREE_WORKERS)  # on SQLite, the two above
+def test_each_worker_goes_by_the_new_file_and_none_by_a_broken_one(shared: Newsroom, layout: Layout) -> None:
+    with shared.start_all(layout.workers) as workers:
+        shared.write(rule("storms", "storm"), rule("quakes", "earthquake"))
+        reloaded = workers.wait_for("reloaded", count=layout.workers)
+        shared.publish("/a", "An earthquake in Chile")
+        shared.sink.wait_for(1)
+        shared.write(rule("storms", "storm AND"))
+        workers.wait_for("configuration refused, the one before stays in force", count=layout.workers)
+        shared.sink.wait_for(2)
+        shared.publish("/a", "An earthquake in Peru")
+        shared.sink.wait_for(3)
+        assert workers.terminate() == 0
+
+    assert {event["rules"] for event in reloaded} == {"1 added (quakes)"}
+    assert headlines(shared.sink) == ["An earthquake in Chile", "An earthquake in Peru"]
+    messages = [json.loads(request.body) for request in shared.sink.requests]
+    assert [message["subject"] for message in messages if message["type"] != "alert"] == [
+        "a mistake in the configuration"
+    ]
 
 
 def test_a_text_that_is_no_toml_is_told_by_status_as_well(newsroom: Newsroom) -> None:

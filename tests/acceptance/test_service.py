@@ -1,4 +1,7 @@
-"""The daemon as systemd meets it: sd_notify(3) and the watchdog, over a real socket."""
+"""The daemon as systemd meets it: sd_notify(3) and the watchdog, over a real socket.
+
+On SQLite alone: systemd starts one process, and is told of that one; which database it works on makes no difference there.
+"""
 
 import signal
 import socket
@@ -80,7 +83,7 @@ def test_it_tells_systemd_when_it_is_ready_that_it_lives_and_when_it_stops(
     config.write_text(CONFIG.format(feed=feeds.url("/feed.xml")))
     env = {"NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "600000"}
 
-    with Daemon(config, env=env) as daemon:
+    with Daemon(config, env=env, cold=True) as daemon:
         assert manager.next() == "READY=1\nSTATUS=feeds: 1, rules: 1, channels: 1"
         assert [manager.next() for _ in range(3)] == ["WATCHDOG=1"] * 3
         assert daemon.terminate() == 0
@@ -97,7 +100,9 @@ def test_it_tells_systemd_when_it_reloads_and_what_came_of_it(
     config = tmp_path / "config.toml"
     good = CONFIG.format(feed=feeds.url("/feed.xml"))
     config.write_text(good)
-    with Daemon(config, env={"NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "600000"}) as daemon:
+    with Daemon(
+        config, env={"NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "600000"}, cold=True
+    ) as daemon:
         assert next_told().startswith("READY=1")
         before = time.monotonic_ns() // 1_000
         daemon.process.send_signal(signal.SIGHUP)
@@ -120,7 +125,7 @@ def test_it_lives_and_stops_while_a_feed_hangs(feeds: FeedServer, manager: Manag
     config.write_text(CONFIG.format(feed=feeds.url("/feed.xml")))
     env = {"NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "600000"}
 
-    with Daemon(config, env=env) as daemon:
+    with Daemon(config, env=env, cold=True) as daemon:
         feeds.wait_for(1)
         assert manager.next().startswith("READY=1")
         assert [manager.next() for _ in range(3)] == ["WATCHDOG=1"] * 3
@@ -131,7 +136,7 @@ def test_a_manager_that_is_gone_harms_nothing(feeds: FeedServer, tmp_path: Path)
     config = tmp_path / "config.toml"
     config.write_text(CONFIG.format(feed=feeds.url("/feed.xml")))
 
-    with Daemon(config, env={"NOTIFY_SOCKET": str(tmp_path / "nobody")}) as daemon:
+    with Daemon(config, env={"NOTIFY_SOCKET": str(tmp_path / "nobody")}, cold=True) as daemon:
         daemon.wait_for("baseline")
         assert daemon.terminate() == 0
         assert daemon.wait_for("systemd can't be told", count=2)
@@ -141,6 +146,6 @@ def test_a_broken_configuration_ends_it_before_it_is_ready(manager: Manager, tmp
     config = tmp_path / "config.toml"
     config.write_text("[monitor]\npoll_every = 5\n")
 
-    with Daemon(config, env={"NOTIFY_SOCKET": manager.address}) as daemon:
+    with Daemon(config, env={"NOTIFY_SOCKET": manager.address}, cold=True) as daemon:
         assert daemon.wait_until_ended() == 2
     assert manager.heard_nothing()

@@ -1,10 +1,9 @@
 """Several workers on one PostgreSQL, of which some end badly: nothing is lost, hosts have their rest, each digest comes once."""
 
 import asyncio
+import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -15,8 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support import warm
 from tests.support.accelerated import command
-from tests.support.daemon import REPOSITORY, Daemon
+from tests.support.daemon import Daemon
 from tests.support.database import Database, migrated_database
 from tests.support.feed_server import Answer as FeedAnswer
 from tests.support.feed_server import FeedServer, Raw, Received
@@ -109,8 +109,8 @@ class Newsroom:
         return "\n\n".join(worker.told()[-3000:] for worker in self.workers)
 
     def status(self) -> str:
-        asked = [sys.executable, "-m", "monitor", "status", "--config", str(self.config)]
-        return subprocess.run(asked, capture_output=True, text=True, check=False, cwd=REPOSITORY).stdout
+        asked = ["-m", "monitor", "status", "--config", str(self.config)]
+        return warm.run(asked, cwd=warm.REPOSITORY, env=os.environ).stdout
 
     def _slowly(self, answer: FeedAnswer) -> Raw:
         async def handle(received: Received, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -165,7 +165,7 @@ def test_workers_that_are_killed_or_stopped_cost_nothing_but_time(newsroom: News
     steady.wait_for("worker lost, what it held is given to others", count=2)
 
     stopped.process.send_signal(signal.SIGCONT)
-    newsroom.start()
+    newsroom.start().wait_for("started", timeout=60)  # else the end could come before it listens for one
     newsroom.publish()
     newsroom.wait_until_told()
     wait_for_digests(newsroom)

@@ -24,6 +24,23 @@ async def test_the_same_bytes_cause_no_work_and_no_alert(world: Simulation) -> N
     assert world.titles() == ["Truce 1"]
 
 
+@pytest.mark.parametrize("times", [1, 3])
+async def test_what_a_document_has_lost_on_the_way_comes_with_the_next(world: Simulation, times: int) -> None:
+    whole = numbered(3, 2, 1)
+    # As from a proxy that lost its server: no length says that something is missing, and the ETag is that of the whole.
+    cut = sends(
+        b'HTTP/1.1 200 OK\r\nConnection: close\r\nETag: "3"\r\n\r\n' + whole[: whole.index(b"Truce 2")]
+    )
+    async with world:
+        world.serve("/feed", Answer(200, [("ETag", '"0"')], numbered(0)))
+        await world.watch("/feed", poll_every=HOUR)
+        await world.poll_due()
+        world.serve("/feed", *[cut] * times, document(whole, etag='"3"'))
+        await world.run(10 * HOUR)
+    assert sorted(world.alerts()) == ["Truce 1", "Truce 2", "Truce 3"]
+    assert world.seen("/feed")[-1].etag == '"3"'
+
+
 async def test_a_feed_that_has_moved_for_good_is_asked_where_it_is_after_a_day(
     world: Simulation, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -11,12 +11,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.support import warm
+
 Event = dict[str, Any]
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = warm.REPOSITORY
 
 
 class Daemon:
-    """``news-monitor run`` on a config file; a context manager that stops it, and kills it if it won't."""
+    """``news-monitor run`` on a config file; a context manager that stops it, and kills it if it won't.
+
+    `cold`: not forked from a process that is warm (see tests.support.warm), but started as a service manager does.
+    """
 
     def __init__(
         self,
@@ -27,16 +32,23 @@ class Daemon:
         stdin: int | None = None,
         options: Sequence[str] = (),
         changed: threading.Condition | None = None,
+        cold: bool = False,
     ) -> None:
         arguments = ["run", "--config", str(config), "--log-format", "json", "--log-level", "debug", *options]
-        self.process = subprocess.Popen(
-            [sys.executable, *command, *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=REPOSITORY,
-            env={**os.environ, **(env or {})},
-            stdin=stdin,
+        whole = [*command, *arguments]
+        environment = {**os.environ, **(env or {})}
+        self.process: warm.Process | subprocess.Popen[str] = (
+            subprocess.Popen(
+                [sys.executable, *whole],
+                cwd=REPOSITORY,
+                env=environment,
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            if cold
+            else warm.Process(whole, cwd=REPOSITORY, env=environment, stdin=stdin)
         )
         self.console: list[str] = []
         self.events: list[Event] = []

@@ -46,6 +46,10 @@ class PostgresServer:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def crash(self) -> None:
+        """Let all its processes die as they are, and start it again."""
+        _run(self.pg_ctl, "restart", "-D", str(self.folder / "data"), "-m", "immediate", "-w")
+
     def stop(self) -> None:
         _run(self.pg_ctl, "stop", "-D", str(self.folder / "data"), "-m", "immediate", "-w")
         shutil.rmtree(self.folder)

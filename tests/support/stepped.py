@@ -7,19 +7,18 @@ store of its own, and all look for work at once.
 
 import asyncio
 import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
+from subprocess import PIPE
 from typing import Self
 
 from monitor.app.running import App, open_app
 from monitor.app.settings import load_settings
 from tests.support.clock import ManualClock
-
-REPOSITORY = Path(__file__).parents[2]
+from tests.support.warm import REPOSITORY, Process
 
 
 class Stepped:
@@ -29,13 +28,12 @@ class Stepped:
         self, config: Path, start: datetime, env: Mapping[str, str] | None = None, workers: int = 1
     ) -> None:
         self.now = start
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.stepped", str(config), start.isoformat(), str(workers)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+        self._process = Process(
+            ["-m", "tests.support.stepped", str(config), start.isoformat(), str(workers)],
             cwd=REPOSITORY,
             env={**os.environ, **(env or {})},
+            stdin=PIPE,
+            stderr=2,
         )
         self._answer()
 

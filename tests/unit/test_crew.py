@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from monitor.errors import LeaseLost
+from monitor.errors import LeaseLost, StoreError
 from monitor.pipeline.crew import Crew, Duty
 
 
@@ -300,3 +300,28 @@ def test_once_all_that_is_due_was_claimed_those_who_finish_together_ask_together
     desk, claims = asyncio.run(scenario())
     assert desk.done == [*"abcdefgh", "late"]
     assert len(claims) == 2
+
+
+async def test_work_that_the_database_failed_for_is_given_back_before_more_is_claimed() -> None:
+    said: list[str] = []
+    broken = [StoreError("no room")] * 2
+
+    async def claim(_: int) -> Sequence[str]:
+        said.append("claim")
+        return ["a"] if len(said) == 1 else []
+
+    async def work(piece: str) -> None:
+        raise broken.pop()
+
+    async def give_back(piece: str) -> None:
+        if broken:
+            raise broken.pop()
+        said.append(f"give back {piece}")
+
+    crew = Crew(Duty(claim=claim, work=work, capacity=2, moment=9, give_back=give_back))
+    await crew.tick()
+    await asyncio.sleep(0)
+    with pytest.raises(StoreError, match="no room"):
+        await crew.tick()
+    await crew.tick()
+    assert said == ["claim", "give back a", "claim"]

@@ -3,17 +3,16 @@
 import json
 import os
 import pty
-import resource
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support import warm
 from tests.support.daemon import Daemon
 from tests.support.feed_server import Answer, FeedServer
 from tests.support.rss import Item, rss
@@ -69,20 +68,8 @@ class Place:
 
     def run(self, *arguments: str, env: dict[str, str] | None = None, most_bytes: int | None = None) -> Done:
         """Run a command; `most_bytes`: no file may become larger, as on a full disk."""
-
-        def limit() -> None:
-            if most_bytes is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
-
-        return subprocess.run(
-            [sys.executable, "-m", "monitor", *arguments],
-            cwd=self.folder,
-            env=self._environment(env),
-            capture_output=True,
-            text=True,
-            check=False,
-            preexec_fn=limit,
-        )
+        command = ["-m", "monitor", *arguments]
+        return warm.run(command, cwd=self.folder, env=self._environment(env), most_bytes=most_bytes)
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").stdout)
@@ -117,16 +104,17 @@ class Place:
 
     def _start_on_terminal(
         self, arguments: Sequence[str], env: dict[str, str], *, keyboard: bool = False
-    ) -> tuple[subprocess.Popen[bytes], int]:
+    ) -> tuple[warm.Process, int]:
         ours, theirs = pty.openpty()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "monitor", *arguments],
-            cwd=self.folder,
-            env=self._environment({"TERM": "xterm-256color", **env}),
-            stdin=theirs if keyboard else subprocess.DEVNULL,
-            stdout=theirs,
-            stderr=theirs,
-        )
+        with Path(os.devnull).open() as nothing:
+            process = warm.Process(
+                ["-m", "monitor", *arguments],
+                cwd=self.folder,
+                env=self._environment({"TERM": "xterm-256color", **env}),
+                stdin=theirs if keyboard else nothing.fileno(),
+                stdout=theirs,
+                stderr=theirs,
+            )
         os.close(theirs)
         return process, ours
 
@@ -137,7 +125,7 @@ class Place:
         return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **self.env, **(more or {})}
 
 
-def _finish(process: subprocess.Popen[bytes], terminal: int) -> tuple[int, str]:
+def _finish(process: warm.Process, terminal: int) -> tuple[int, str]:
     said = _read(terminal)
     os.close(terminal)
     return process.wait(30), said

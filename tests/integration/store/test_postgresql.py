@@ -1,14 +1,16 @@
 """PostgreSQL: a server that goes away and comes back, or was never what we need."""
 
+import asyncio
 import socket
+import threading
 
 import pytest
 from sqlalchemy import text
 
 from monitor.errors import StoreError
 from monitor.model import Secret
-from monitor.store import Store, read_status
-from monitor.store.engine import open_engine, read_url
+from monitor.store import Store, database, read_status
+from monitor.store.engine import Turn, open_engine, read_url, take_turn
 from tests.support.clock import NOON
 from tests.support.database import Database
 from tests.support.polls import (
@@ -51,12 +53,36 @@ async def test_an_attempt_is_recorded_though_the_connection_was_cut_meanwhile(on
     assert on_server.rows("SELECT number, status FROM attempt") == [(1, "sent")]
 
 
-def test_a_worker_that_stops_in_the_middle_loses_its_turn(on_server: Database) -> None:
+@pytest.mark.parametrize(
+    ("limited", "to"), [("idle_in_transaction_session_timeout", "20s"), ("tcp_user_timeout", "20000")]
+)
+def test_a_worker_that_stops_in_the_middle_loses_its_turn(on_server: Database, limited: str, to: str) -> None:
+    # The second is for one that stops while the server has more to say than the network holds.
     engine = open_engine(read_url(on_server.url, "db"))
     with engine.begin() as connection:
-        limit = connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+        limit = connection.execute(text(f"SHOW {limited}")).scalar_one()
     engine.dispose()
-    assert limit == "20s"
+    assert limit == to
+
+
+async def test_who_waits_to_open_the_database_says_so_and_goes_on_when_it_is_free(
+    on_server: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_PATIENCE", 0.01)
+    waits = threading.Event()
+    engine = open_engine(read_url(on_server.url, "db"))
+    with engine.begin() as connection:
+        take_turn(connection, Turn.OPEN)
+        opening = asyncio.create_task(Store.open(on_server.url, label="db", waits=waits.set))
+        assert await asyncio.to_thread(waits.wait, 30)
+        assert not opening.done()
+    engine.dispose()
+    await (await opening).close()
+
+
+async def test_who_need_not_wait_says_nothing(on_server: Database) -> None:
+    store = await Store.open(on_server.url, label="db", waits=lambda: pytest.fail("nobody else was there"))
+    await store.close()
 
 
 async def test_closing_works_when_the_server_has_gone(on_server: Database) -> None:

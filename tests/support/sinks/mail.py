@@ -4,6 +4,7 @@ import asyncio
 import email
 import email.policy
 import ssl
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -14,12 +15,15 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.support.sinks.wire import Inbox
 
+_DROPPED = "421 dropped"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
     """One mail as received: the envelope, the bytes after DATA, and the same parsed.
 
-    `login` is the user name when the client logged in; `tls` says if it came encrypted.
+    `login` is the user name when the client logged in; `tls` says if it came encrypted. `reply` was the answer to DATA, "" when
+    the connection was dropped instead. `at` is time.monotonic().
     """
 
     sender: str
@@ -28,6 +32,8 @@ class Mail:
     message: EmailMessage
     login: str | None = None
     tls: bool = False
+    reply: str = "250 OK"
+    at: float = field(default_factory=time.monotonic)
 
     def text(self, subtype: str = "plain") -> str:
         """Return the decoded text/`subtype` part. Raises LookupError when there is none."""
@@ -89,6 +95,10 @@ class SmtpSink:
         """Use these replies for the next mails, one each; afterwards accept again."""
         self._script.extend(replies)
 
+    def accept(self) -> None:
+        """Accept from now on, whatever the script still holds."""
+        self._script.clear()
+
     def wait_for(self, n: int, timeout: float = 10) -> list[Mail]:
         """Return all mails once there are `n` or more. Raises TimeoutError."""
         return self._inbox.wait_for(n, timeout)
@@ -147,6 +157,7 @@ class _Hooks:
                 message=email.message_from_bytes(content, policy=email.policy.default),
                 login=login.decode() if login else None,
                 tls=session.ssl is not None,
+                reply="" if reply == _DROPPED else reply,
             )
         )
         return reply
@@ -157,7 +168,7 @@ class _Hooks:
         reply = self._script.popleft()
         if reply.drop:
             cast("asyncio.Transport", server.transport).abort()
-        return reply.text or "421 dropped"
+        return reply.text or _DROPPED
 
 
 class _SmtpController(Controller):

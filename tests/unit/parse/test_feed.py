@@ -300,6 +300,20 @@ def test_broken_xml_gives_what_can_be_read_and_says_what_is_wrong(body: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("body", "is_cut"),
+    [
+        (rss("<title>Truce</title>")[:-20], True),
+        (rss("<title>Truce & peace</title>"), False),
+        (rss("<title>Truce & peace</title>")[:-20], True),
+        ("<br />\n<b>Warning</b>\n" + rss("<title>Truce</title>"), False),
+    ],
+    ids=["cut off", "broken", "both", "error message in front"],
+)
+def test_a_document_without_its_end_is_told_from_one_that_is_only_broken(body: str, is_cut: bool) -> None:
+    assert parsed(body).cut_short is is_cut
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "\n\n  \ufeff<?xml version='1.0'?>" + rss("<title>Truce</title>"),

@@ -128,9 +128,7 @@ class Newsroom:
 
     def deliveries(self, state: DeliveryState | None = None) -> list[ListedDelivery]:
         with open_to_read(self.database.url, "db") as reader:
-            return [
-                *reader.deliveries(DeliveryWish(state=state, channels=("desk",)), self.clock.now()),
-            ]
+            return [*reader.deliveries(DeliveryWish(state=state, channels=("desk",)), self.clock.now())]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -121,6 +121,12 @@ class Station:
         ((count,),) = self.database.rows("SELECT count(*) FROM delivery WHERE state NOT IN ('sent')")
         return int(count)
 
+    def held(self, daemon: Daemon) -> tuple[int, int]:
+        """Return how many descriptors a daemon has open, and how much memory it holds, in MB."""
+        process = Path(f"/proc/{daemon.process.pid}")
+        pages = int((process / "statm").read_text().split()[1])
+        return len(list((process / "fd").iterdir())), pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
     def _serve(self, path: str, *items: Item) -> None:
         served = self._items.setdefault(path, [])
         served[:0] = items

@@ -35,6 +35,9 @@ def test_a_server_that_crashes_and_refuses_costs_time_and_few_copies(station: St
     server, name = postgres_server(), station.database.place
     cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
     with station.start() as daemon:
+        station.publish("before")
+        station.wait_until_told(daemon)
+        descriptors, memory = station.held(daemon)
         for number in range(20):
             station.publish(f"cut {number}")
             server.execute(cut)
@@ -42,7 +45,8 @@ def test_a_server_that_crashes_and_refuses_costs_time_and_few_copies(station: St
 
         server.crash()
         station.publish("crashed")
-        station.wait_until_told(daemon)
+        # What was claimed just before, and nobody knows of it, comes back after three minutes.
+        station.wait_until_told(daemon, seconds=200)
 
         refusals = (
             (f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false", f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true"),
@@ -57,6 +61,9 @@ def test_a_server_that_crashes_and_refuses_costs_time_and_few_copies(station: St
             server.execute(cut)
             station.wait_until_told(daemon)
         assert wait_until(lambda: station.backlog() == 0)
+        in_the_end = station.held(daemon)
+        assert in_the_end[0] <= descriptors + 4, "no connection that was cut stays open"
+        assert in_the_end[1] <= memory + 20, "in MB"
         assert daemon.terminate() == 0
     assert station.repeated() <= 23, "one each time that connections ended"
 

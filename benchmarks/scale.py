@@ -74,8 +74,9 @@ async def work(config: Path) -> None:
         collect_seldom()
         say(started=time.perf_counter() - begun)
         while await asyncio.to_thread(sys.stdin.readline):
-            await _round(app)
+            # Not after the round: who has just finished looks for more, and would find the next one's.
             clock.next_round()
+            await _round(app)
 
 
 async def _round(app: "App") -> None:

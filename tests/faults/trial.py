@@ -30,6 +30,7 @@ _ROWS = """
 """
 _WAITING = "SELECT count(*) FROM delivery WHERE state IN ('pending', 'failed')"
 _LOST = re.compile(r" worker lost, .* worker=\S+:(\d+) ")
+_POLLED = "SELECT count(*) FROM feed WHERE lease IS NOT NULL"
 _BASELINES = "SELECT count(*) FROM feed WHERE baseline_at IS NOT NULL"
 
 
@@ -158,9 +159,10 @@ class Trial:
         return self._warm
 
     def _is_at_rest(self) -> bool:
-        # The second request for a feed tells that the poll of the first is stored, and with it whatever was to be told.
+        # The second request for a feed tells that the poll of the first is over. Of a worker that was given up meanwhile
+        # it isn't stored; then the second one's is, with whatever was to be told, once nobody polls.
         polled = all(feed.complete_since(self.quiet) > 1 for feed in self.newsroom.feeds)
-        return polled and self.database.rows(_WAITING) == [(0,)]
+        return polled and self.database.rows(_POLLED) == [(0,)] and self.database.rows(_WAITING) == [(0,)]
 
     def _await_death(self, strike: Strike) -> None:
         if wait_until(lambda: self._dead() is not None, _REACHED):

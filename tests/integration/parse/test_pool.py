@@ -50,7 +50,19 @@ def reason(outcome: ParseOutcome) -> Reason:
 
 def workers_of(pid: int) -> set[int]:
     """Return the parser processes whose forkserver is a child of `pid`."""
-    return {child for forkserver in _children(pid) for child in _children(forkserver)}
+    return {
+        child
+        for forkserver in _children(pid)
+        if _is_forkserver(forkserver)
+        for child in _children(forkserver)
+    }
+
+
+def _is_forkserver(pid: int) -> bool:
+    try:
+        return b"multiprocessing.forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # as below
+        return False
 
 
 def _children(pid: int) -> set[int]:

@@ -17,15 +17,15 @@ FILL = """
 INSERT INTO feed (id, url, host, active, detail, failures, next_poll_at)
     VALUES (1, 'https://feeds.example/a', 'feeds.example', 1, '', 0, '2026-11-23 12:00:00');
 WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 3000)
-    INSERT INTO entry (id, feed_id, title, summary, authors, categories, first_seen_at, baseline)
-    SELECT n, 1, 'Storm ' || n, hex(randomblob(2000)), '[]', '[]', '2026-11-23 12:00:00', 0 FROM numbers;
+    INSERT INTO entry (id, feed_id, title, summary, authors, categories, first_seen_at, baseline, listed_on)
+    SELECT n, 1, 'Storm ' || n, hex(randomblob(2000)), '[]', '[]', '2026-11-23 12:00:00', 0, '2026-11-23' FROM numbers;
 INSERT INTO entry_key (feed_id, key, entry_id) SELECT 1, 'guid:' || id, id FROM entry;
 """
 # An entry and its key, as a poll would add them: in one transaction.
 POLL = """
 BEGIN;
-INSERT INTO entry (feed_id, title, summary, authors, categories, first_seen_at, baseline)
-    VALUES (1, 'Flood', hex(randomblob(20000)), '[]', '[]', '2026-11-23 12:00:00', 0);
+INSERT INTO entry (feed_id, title, summary, authors, categories, first_seen_at, baseline, listed_on)
+    VALUES (1, 'Flood', hex(randomblob(20000)), '[]', '[]', '2026-11-23 12:00:00', 0, '2026-11-23');
 INSERT INTO entry_key (feed_id, key, entry_id) SELECT 1, 'guid:' || max(id), max(id) FROM entry;
 COMMIT;
 """

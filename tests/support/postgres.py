@@ -72,7 +72,8 @@ def postgres_server() -> PostgresServer:
 
 def _starts(pg_ctl: Path, folder: Path, port: int) -> bool:
     """Start the server, unless somebody else has taken the port since it was free."""
-    options = f"-h 127.0.0.1 -p {port} -c fsync=off -c unix_socket_directories=''"
+    # What it cleans up by itself, and when, would change plans and figures from one run to the next.
+    options = f"-h 127.0.0.1 -p {port} -c fsync=off -c autovacuum=off -c unix_socket_directories=''"
     log = folder / "log"
     done = _done(pg_ctl, "start", "-D", str(folder / "data"), "-l", str(log), "-o", options, "-w")
     assert done.returncode == 0 or "Address already in use" in log.read_text(), log.read_text()

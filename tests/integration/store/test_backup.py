@@ -122,7 +122,7 @@ def test_where_it_can_not_be_written_is_told(
 
 def test_a_damaged_database_is_not_taken_for_a_backup(database: Database, tmp_path: Path) -> None:
     with database.path.open("r+b") as file:
-        file.seek(4096 * 40)
+        file.seek(4096 * 400)  # far behind the schema, among the entries
         file.write(b"\xff" * 4096 * 20)
     with pytest.raises(StoreError, match=r"db: is damaged: .*; keep the backups that you have"):
         copy(database, tmp_path / "copy.db")

@@ -50,6 +50,8 @@ _SLOW = 1 / 6
 _MOMENT = 0.05
 # Documents that take more than this part of the time that parsing may take are parsed elsewhere.
 _QUICK = 1 / 10
+# Documents of so many bytes, as most are, are handed to a parser ahead of their time.
+_AHEAD = 256 * 1024
 # Articles read at once, each at a host of its own.
 READERS = 10
 
@@ -107,12 +109,12 @@ async def open_base(
     store = await Store.open(settings.database, label=settings.database_label, waits=tell_waiting)
     stack.push_async_callback(store.close)
 
-    def pool(workers: int, timeout: timedelta) -> ParserPool:
-        opened = ParserPool(workers=workers, timeout=timeout, clock=clock)
+    def pool(workers: int, timeout: timedelta, ahead: int = -1) -> ParserPool:
+        opened = ParserPool(workers=workers, timeout=timeout, clock=clock, ahead=ahead)
         stack.push_async_callback(opened.close)
         return opened
 
-    quick = pool(settings.parse_workers, settings.parse_timeout * _QUICK)
+    quick = pool(settings.parse_workers, settings.parse_timeout * _QUICK, _AHEAD)
     patient = pool(1, settings.parse_timeout)
     return Base(
         store=store,

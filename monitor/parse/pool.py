@@ -13,7 +13,7 @@ from monitor.clock import Clock
 from monitor.errors import naming_exhaustion
 from monitor.model import ArticleOutcome, Document, ParseFailed, ParseOutcome, Reason
 from monitor.parse.answers import StrangeAnswer
-from monitor.parse.process import WorkerDied, WorkerProcess
+from monitor.parse.process import NotBegun, WorkerDied, WorkerProcess
 from monitor.parse.turns import Turns
 from monitor.parse.worker import extract_within, parse_within
 
@@ -26,27 +26,37 @@ DOCUMENTS_PER_WORKER = 1_000
 # The pool ends a stuck worker at the deadline; the worker ends itself a little later, should the daemon
 # be gone or stuck.
 _WORKER_GRACE = 5
+# A worker has so many: a document that others may wait for takes one, any other all.
+_PLACES = 2
 
 
 class ParserPool:
     """Implements Parser and Extractor of monitor.pipeline.ports.
 
     A document gets `timeout` and `memory_limit` bytes in one of `workers` processes. One is started when a document
-    finds none idle.
+    finds none idle. A document of at most `ahead` bytes may wait at a process that is busy with another such: so
+    processes needn't wait for the daemon between two of them.
     """
 
     def __init__(
-        self, *, workers: int, timeout: timedelta, clock: Clock, memory_limit: int = MEMORY_LIMIT
+        self,
+        *,
+        workers: int,
+        timeout: timedelta,
+        clock: Clock,
+        ahead: int = -1,
+        memory_limit: int = MEMORY_LIMIT,
     ) -> None:
-        self._workers = workers
+        self._count = workers
         self._timeout = timeout.total_seconds()
         self._clock = clock
+        self._ahead = ahead
         self._memory_limit = memory_limit
-        # No more documents than workers are being copied to them: the others wait here. The small ones
+        # No more documents than that are being copied to the workers: the others wait here. The small ones
         # first: they are most of all, and few of them take long.
-        self._turns = Turns(workers)
-        self._idle: list[WorkerProcess] = []
-        self._busy: set[WorkerProcess] = set()
+        self._turns = Turns(workers * _PLACES)
+        self._workers: dict[WorkerProcess, int] = {}  # and how many of its places are taken
+        self._starting = asyncio.Lock()
         self._ending: set[asyncio.Task[int]] = set()
         self._closed = False
 
@@ -69,70 +79,82 @@ class ParserPool:
     def change(self, *, workers: int, timeout: timedelta) -> None:
         """Have so many workers and this deadline from the next document on."""
         self._timeout = timeout.total_seconds()
-        self._workers = workers
-        self._turns.change(workers)
-        while self._idle and len(self._idle) + len(self._busy) > workers:
-            self._end(self._idle.pop())
+        self._count = workers
+        self._turns.change(workers * _PLACES)
+        self._weed()
 
     async def close(self) -> None:
         """End all workers. Documents that are being parsed are dropped, their `parse` is cancelled."""
         self._closed = True
-        for worker in self._busy:
-            worker.kill()
-        await asyncio.gather(*[worker.end() for worker in (*self._idle, *self._busy)], *self._ending)
-        self._idle.clear()
+        for worker, taken in self._workers.items():
+            if taken:
+                worker.kill()
+        await asyncio.gather(*[worker.end() for worker in self._workers], *self._ending)
 
     async def _work(
         self, size: int, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T | ParseFailed:
-        async with self._turns.place(size):
-            worker, timeout = await self._worker(), self._timeout
-            try:
-                async with asyncio.timeout(timeout):
-                    seconds = math.ceil(timeout) + _WORKER_GRACE
-                    return await worker.ask(partial(function, seconds, *args, **kwargs))
-            except TimeoutError:
-                return _stuck(timeout)
-            except WorkerDied as death:
-                if self._closed:
-                    raise asyncio.CancelledError from death
-                return _stuck(timeout) if death.exitcode == -signal.SIGALRM else _crashed(death.exitcode)
-            except StrangeAnswer as strange:
-                return ParseFailed(reason=Reason.PARSER_CRASHED, detail=str(strange))
-            except MemoryError:
-                limit = self._memory_limit // 2**20
-                return ParseFailed(
-                    reason=Reason.PARSER_CRASHED, detail=f"parsing it takes more than {limit} MB of memory"
-                )
-            finally:
-                self._give_back(worker)
+        places = 1 if size <= self._ahead else _PLACES
+        async with self._turns.place(size, places):
+            while True:
+                worker, timeout = await self._worker(places), self._timeout
+                seconds = math.ceil(timeout) + _WORKER_GRACE
+                try:
+                    return await worker.ask(partial(function, seconds, *args, **kwargs), timeout)
+                except NotBegun:
+                    continue
+                except TimeoutError:
+                    return _stuck(timeout)
+                except WorkerDied as death:
+                    if self._closed:
+                        raise asyncio.CancelledError from death
+                    return _stuck(timeout) if death.exitcode == -signal.SIGALRM else _crashed(death.exitcode)
+                except StrangeAnswer as strange:
+                    return ParseFailed(reason=Reason.PARSER_CRASHED, detail=str(strange))
+                except MemoryError:
+                    limit = self._memory_limit // 2**20
+                    return ParseFailed(
+                        reason=Reason.PARSER_CRASHED,
+                        detail=f"parsing it takes more than {limit} MB of memory",
+                    )
+                finally:
+                    self._workers[worker] -= places
+                    self._weed()
 
-    async def _worker(self) -> WorkerProcess:
-        worker = None
-        while self._idle and worker is None:
-            worker = self._idle.pop()
-            if not worker.alive:
+    async def _worker(self, places: int) -> WorkerProcess:
+        """Take places at a worker: at an idle one, else at a new one, else where the fewest are taken."""
+        async with self._starting:  # who waits for its end may find that one idle, or with a place left
+            self._weed()
+            ready = self._ready()
+            worker = min(ready, key=self._workers.__getitem__, default=None)
+            if worker is None or (self._workers[worker] and len(ready) < self._count):
+                with naming_exhaustion():
+                    worker = await WorkerProcess.start(self._memory_limit)
+                self._workers[worker] = 0
+            if self._closed:
                 self._end(worker)
-                worker = None
-        if worker is None:
-            with naming_exhaustion():
-                worker = await WorkerProcess.start(self._memory_limit)
-        if self._closed:
-            self._end(worker)
-            raise asyncio.CancelledError
-        self._busy.add(worker)
-        return worker
+                raise asyncio.CancelledError
+            self._workers[worker] += places
+            return worker
 
-    def _give_back(self, worker: WorkerProcess) -> None:
-        self._busy.discard(worker)
-        room = len(self._idle) + len(self._busy) < self._workers
-        if room and worker.ready and worker.done < DOCUMENTS_PER_WORKER:
-            self._idle.append(worker)
-        elif not self._closed:
-            self._end(worker)
+    def _ready(self) -> list[WorkerProcess]:
+        return [worker for worker in self._workers if worker.ready and worker.done < DOCUMENTS_PER_WORKER]
+
+    def _weed(self) -> None:
+        """End those that have nothing to do, and nothing more to come."""
+        ready = self._ready()
+        for worker, taken in list(self._workers.items()):
+            if taken or self._closed:
+                continue
+            if worker not in ready:
+                self._end(worker)
+            elif len(ready) > self._count:
+                ready.remove(worker)
+                self._end(worker)
 
     def _end(self, worker: WorkerProcess) -> None:
         """Leave a worker behind; nobody waits for its end but the pool's own."""
+        del self._workers[worker]
         if not worker.ready:
             worker.kill()
         ending = asyncio.create_task(worker.end())

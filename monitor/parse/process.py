@@ -32,18 +32,23 @@ class WorkerFault(Exception):
     """The work has raised what it shouldn't; the message is the traceback."""
 
 
-class WorkerProcess:
-    """One process, which does one piece of work at a time.
+class NotBegun(Exception):
+    """The process was lost over the work before."""
 
-    `done` counts them. It is `ready` for another one as long as it has answered all that it was asked.
+
+class WorkerProcess:
+    """One process, which does one piece of work after the other, as they were asked.
+
+    `done` counts them. It is `ready` for another until it has failed one, or somebody has stopped waiting for one.
     """
 
     def __init__(self, process: Any, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._process = process
         self._reader = reader
         self._writer = writer
+        self._answers = asyncio.Lock()
+        self._in_step = True
         self.done = 0
-        self.ready = True
 
     @classmethod
     async def start(cls, memory_limit: int) -> Self:
@@ -58,34 +63,37 @@ class WorkerProcess:
             raise
 
     @property
-    def alive(self) -> bool:
-        """False once the process is known to have ended."""
-        return not self._reader.at_eof()
+    def ready(self) -> bool:
+        """Whether it may be asked."""
+        return self._in_step and not self._reader.at_eof()
 
-    async def ask(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns over there. Raises MemoryError, WorkerDied, WorkerFault, StrangeAnswer.
+    async def ask(self, work: Callable[[], T], seconds: float) -> T:
+        """Return what `work` returns over there, which may take `seconds` once it is begun.
 
-        Who stops waiting leaves a process that isn't `ready`, and has to `kill` it.
+        Raises NotBegun, TimeoutError, MemoryError, WorkerDied, WorkerFault, StrangeAnswer.
         """
         task = pickle.dumps(work, pickle.HIGHEST_PROTOCOL)
-        self.ready = False
+        self._writer.write(HEADER.pack(len(task)) + task)
         try:
-            self._writer.write(HEADER.pack(len(task)) + task)
-            (size,) = HEADER.unpack(await self._reader.readexactly(HEADER.size))
-            if size > LONGEST:
-                raise StrangeAnswer(f"a parser process wants to answer {size:,} bytes")
-            answer = await self._reader.readexactly(size)
+            async with self._answers:  # they come in the order of the questions, and so does the lock
+                result: T = _understood(await self._receive(seconds))
+        except BaseException:  # what comes over the line now may be no answer to what is asked next
+            self._in_step = False
+            raise
+        self.done += 1
+        return result
+
+    async def _receive(self, seconds: float) -> bytes:
+        if not self._in_step:
+            raise NotBegun
+        try:
+            async with asyncio.timeout(seconds):
+                (size,) = HEADER.unpack(await self._reader.readexactly(HEADER.size))
+                if size > LONGEST:
+                    raise StrangeAnswer(f"a parser process wants to answer {size:,} bytes")
+                return await self._reader.readexactly(size)
         except (asyncio.IncompleteReadError, ConnectionError):
             raise WorkerDied(await self.end()) from None
-        self.done += 1
-        if answer and not answer.startswith(FAULT):
-            result: T = read_answer(answer)
-            self.ready = True
-            return result
-        self.ready = True
-        if not answer:
-            raise MemoryError
-        raise WorkerFault(answer.removeprefix(FAULT).decode(errors="replace"))
 
     def kill(self) -> None:
         """End the process whatever it does; `end` waits for it."""
@@ -97,6 +105,14 @@ class WorkerProcess:
         self._writer.transport.abort()
         await asyncio.to_thread(self._process.join, _PATIENCE)
         return int(self._process.exitcode or 0)
+
+
+def _understood(answer: bytes) -> Any:
+    if not answer:
+        raise MemoryError
+    if answer.startswith(FAULT):
+        raise WorkerFault(answer.removeprefix(FAULT).decode(errors="replace"))
+    return read_answer(answer)
 
 
 async def _start(line: socket.socket, memory_limit: int) -> Any:

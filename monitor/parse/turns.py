@@ -12,43 +12,43 @@ class Turns:
 
     def __init__(self, places: int) -> None:
         self._places = self._free = places
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[int, int, int, asyncio.Future[None]]] = []
         self._order = count()
 
     @asynccontextmanager
-    async def place(self, size: int) -> AsyncIterator[None]:
-        """Wait for a place and hold it."""
-        await self._take(size)
+    async def place(self, size: int, places: int = 1) -> AsyncIterator[None]:
+        """Wait for a place, or several, and hold them."""
+        await self._take(size, places)
         try:
             yield
         finally:
-            self._give()
+            self._give(places)
 
     def change(self, places: int) -> None:
         """Have so many places from now on. Whoever holds one keeps it."""
-        self._free += places - self._places
-        self._places = places
-        while self._free > 0 and self._waiting:
-            self._free -= 1
-            self._give()
+        self._places, more = places, places - self._places
+        self._give(more)
 
-    async def _take(self, size: int) -> None:
-        if self._free > 0:
-            self._free -= 1
+    async def _take(self, size: int, places: int) -> None:
+        if self._free >= places:
+            self._free -= places
             return
         turn = asyncio.get_running_loop().create_future()
-        heappush(self._waiting, (size, next(self._order), turn))
+        heappush(self._waiting, (size, next(self._order), places, turn))
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled():  # the place was given in the same moment
-                self._give()
+            if not turn.cancelled():  # the places were given in the same moment
+                self._give(places)
             raise
 
-    def _give(self) -> None:
-        while self._waiting and self._free >= 0:
-            *_, turn = heappop(self._waiting)
+    def _give(self, places: int) -> None:
+        self._free += places
+        while self._waiting:
+            *_, wanted, turn = self._waiting[0]
             if not turn.done():
+                if self._free < wanted:
+                    return
+                self._free -= wanted
                 turn.set_result(None)
-                return
-        self._free += 1
+            heappop(self._waiting)

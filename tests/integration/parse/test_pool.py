@@ -31,6 +31,13 @@ SLOW = Document(
     + (b"<author>" + b"a." * 249 + b"</author>") * 12_000
     + b"</item></channel></rss>",
 )
+# The same, for a second.
+SMALL_AND_SLOW = Document(
+    url="https://slow.example/rss",
+    body=b"<rss version='2.0'><channel><item><title>x</title>"
+    + (b"<author>" + b"a." * 249 + b"</author>") * 1_000
+    + b"</item></channel></rss>",
+)
 # A small text, and 300 times its size while it is parsed.
 LARGE = Document(
     url="https://large.example/rss",
@@ -38,9 +45,15 @@ LARGE = Document(
 )
 
 
-def pool(*, workers: int = 1, timeout: float = 20.0, memory_limit: int = 512 * 2**20) -> ParserPool:
+def pool(
+    *, workers: int = 1, timeout: float = 20.0, memory_limit: int = 512 * 2**20, ahead: int = -1
+) -> ParserPool:
     return ParserPool(
-        workers=workers, timeout=timedelta(seconds=timeout), clock=ManualClock(), memory_limit=memory_limit
+        workers=workers,
+        timeout=timedelta(seconds=timeout),
+        clock=ManualClock(),
+        ahead=ahead,
+        memory_limit=memory_limit,
     )
 
 
@@ -134,6 +147,64 @@ async def test_a_worker_that_dies_fails_its_document_alone() -> None:
             reason=Reason.PARSER_CRASHED, detail="the parser process died (Killed)"
         )
         assert reason(await waiting) is Reason.OK
+
+
+def titled(title: str) -> Document:
+    return Document(url="https://news.example/rss", body=rss(Item(title=title, guid="1")))
+
+
+def title(outcome: ParseOutcome) -> str | None:
+    return outcome.entries[0].title if isinstance(outcome, ParsedFeed) else outcome.detail
+
+
+async def test_each_gets_its_own_answer_from_a_parser_that_is_handed_documents_ahead() -> None:
+    titles = [f"Truce {number}" for number in range(60)]
+    async with pool(workers=2, ahead=500_000) as parser:
+        outcomes = await asyncio.gather(*[parser.parse(titled(each)) for each in titles])
+        assert len(workers_of(os.getpid())) == 2
+    assert list(map(title, outcomes)) == titles
+
+
+@pytest.mark.parametrize("end", ["stuck", "killed", "cancelled"])
+async def test_what_waits_at_a_parser_that_is_lost_is_parsed_by_another(end: str) -> None:
+    async with pool(timeout=0.5 if end == "stuck" else 60, ahead=500_000) as parser:
+        await parser.parse(GOOD)
+        (worker,) = workers_of(os.getpid())
+        slow = asyncio.create_task(parser.parse(SMALL_AND_SLOW))
+        await asyncio.to_thread(wait_until, lambda: uses_cpu(worker))
+        waiting = [asyncio.create_task(parser.parse(titled(each))) for each in "ABC"]
+        await asyncio.sleep(0)
+        if end == "killed":
+            os.kill(worker, signal.SIGKILL)
+        elif end == "cancelled":
+            slow.cancel()
+        (outcome,) = await asyncio.gather(slow, return_exceptions=True)
+        assert list(map(title, await asyncio.gather(*waiting))) == ["A", "B", "C"]
+        assert worker not in workers_of(os.getpid())
+    assert (
+        told(outcome)
+        == {
+            "stuck": "parsing it takes longer than 0.5 s",
+            "killed": "the parser process died (Killed)",
+            "cancelled": "",
+        }[end]
+    )
+
+
+def told(outcome: ParseOutcome | BaseException) -> str:
+    return outcome.detail if isinstance(outcome, ParseFailed) else ""
+
+
+async def test_who_stops_waiting_behind_another_harms_neither_that_one_nor_who_comes_next() -> None:
+    async with pool(timeout=60, ahead=500_000) as parser:
+        await parser.parse(GOOD)
+        (worker,) = workers_of(os.getpid())
+        slow = asyncio.create_task(parser.parse(SMALL_AND_SLOW))
+        await asyncio.to_thread(wait_until, lambda: uses_cpu(worker))
+        given_up, following = (asyncio.create_task(parser.parse(titled(each))) for each in "AB")
+        await asyncio.sleep(0)
+        given_up.cancel()
+        assert [title(await slow), title(await following)] == ["x", "B"]
 
 
 class TakenOver:

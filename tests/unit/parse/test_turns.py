@@ -86,3 +86,28 @@ def test_more_places_let_in_those_who_wait_and_fewer_hold_on_to_those_who_are_in
         return counts
 
     assert asyncio.run(scenario()) == [1, 3, 1]
+
+
+def test_who_needs_several_places_waits_until_so_many_are_free() -> None:
+    async def scenario() -> list[list[str]]:
+        turns, inside = Turns(2), list[str]()
+
+        async def stay(name: str, size: int, places: int, leave: asyncio.Event) -> None:
+            async with turns.place(size, places):
+                inside.append(name)
+                await leave.wait()
+
+        leaving = [asyncio.Event() for _ in range(4)]
+        who = [("first", 1, 1), ("second", 1, 1), ("large", 9, 2), ("third", 2, 1)]
+        tasks = [asyncio.create_task(stay(*each, leave)) for each, leave in zip(who, leaving, strict=True)]
+        seen = []
+        for leave in (leaving[0], leaving[1], leaving[3], leaving[2]):
+            for _ in range(3):
+                await asyncio.sleep(0)
+            seen.append(list(inside))
+            leave.set()
+        await asyncio.gather(*tasks)
+        return seen
+
+    two, three = ["first", "second"], ["first", "second", "third"]
+    assert asyncio.run(scenario()) == [two, three, three, [*three, "large"]]

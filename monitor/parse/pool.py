@@ -34,8 +34,8 @@ class ParserPool:
     """Implements Parser and Extractor of monitor.pipeline.ports.
 
     A document gets `timeout` and `memory_limit` bytes in one of `workers` processes. One is started when a document
-    finds none idle. A document of at most `ahead` bytes may wait at a process that is busy with another such: so
-    processes needn't wait for the daemon between two of them.
+    finds none idle. A document of at most `ahead` bytes may wait at one that is busy with another such, so that no
+    process waits for the daemon, which has other things to do, between two of them.
     """
 
     def __init__(

@@ -159,7 +159,7 @@ def title(outcome: ParseOutcome) -> str | None:
 
 async def test_each_gets_its_own_answer_from_a_parser_that_is_handed_documents_ahead() -> None:
     titles = [f"Truce {number}" for number in range(60)]
-    async with pool(workers=2, ahead=500_000) as parser:
+    async with pool(workers=2, ahead=len(SMALL_AND_SLOW.body)) as parser:
         outcomes = await asyncio.gather(*[parser.parse(titled(each)) for each in titles])
         assert len(workers_of(os.getpid())) == 2
     assert list(map(title, outcomes)) == titles
@@ -167,10 +167,10 @@ async def test_each_gets_its_own_answer_from_a_parser_that_is_handed_documents_a
 
 @pytest.mark.parametrize("end", ["stuck", "killed", "cancelled"])
 async def test_what_waits_at_a_parser_that_is_lost_is_parsed_by_another(end: str) -> None:
-    async with pool(timeout=0.5 if end == "stuck" else 60, ahead=500_000) as parser:
+    async with pool(timeout=2 if end == "stuck" else 60, ahead=len(SLOW.body)) as parser:
         await parser.parse(GOOD)
         (worker,) = workers_of(os.getpid())
-        slow = asyncio.create_task(parser.parse(SMALL_AND_SLOW))
+        slow = asyncio.create_task(parser.parse(SLOW))
         await asyncio.to_thread(wait_until, lambda: uses_cpu(worker))
         waiting = [asyncio.create_task(parser.parse(titled(each))) for each in "ABC"]
         await asyncio.sleep(0)
@@ -184,7 +184,7 @@ async def test_what_waits_at_a_parser_that_is_lost_is_parsed_by_another(end: str
     assert (
         told(outcome)
         == {
-            "stuck": "parsing it takes longer than 0.5 s",
+            "stuck": "parsing it takes longer than 2 s",
             "killed": "the parser process died (Killed)",
             "cancelled": "",
         }[end]
@@ -196,7 +196,7 @@ def told(outcome: ParseOutcome | BaseException) -> str:
 
 
 async def test_who_stops_waiting_behind_another_harms_neither_that_one_nor_who_comes_next() -> None:
-    async with pool(timeout=60, ahead=500_000) as parser:
+    async with pool(timeout=60, ahead=len(SMALL_AND_SLOW.body)) as parser:
         await parser.parse(GOOD)
         (worker,) = workers_of(os.getpid())
         slow = asyncio.create_task(parser.parse(SMALL_AND_SLOW))

@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 import idna
@@ -61,9 +62,11 @@ class Address:
         return any(ip in network for ip in ips for network in networks)
 
 
+# Each address of a configuration is asked for by several checks; `load` forgets them at its end.
+@lru_cache(maxsize=1 << 17)
 def read_address(text: str, example: str = "https://example.org/feed.xml") -> Address:
     """Read an http(s) address. Raises Mistake, without showing the address."""
-    if any(not character.isprintable() or character == " " for character in text):
+    if not text.isprintable() or " " in text:
         raise Mistake("holds a space or an invisible character", "write %20 for a space")
     match = _URL.fullmatch(text)
     if match is None:

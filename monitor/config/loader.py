@@ -1,11 +1,14 @@
 """config.toml -> Settings: read | include | expand | subscribe | validate | check together | build | try the rules."""
 
+import gc
 import importlib.resources
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from monitor.config import channel_checks, checks, exposure, rule_notes
+from monitor.config.addresses import read_address
 from monitor.config.build import build
 from monitor.config.channels import Recipients, read_names
 from monitor.config.expansion import Expanded, expand
@@ -38,6 +41,20 @@ def load(
     it raises ValueError with one line that holds no secret. `test_rules` yields the tests of rules
     that fail.
     """
+    with _collecting_nothing():
+        try:
+            return _load(path, environ, files, check_channel, test_rules)
+        finally:
+            read_address.cache_clear()
+
+
+def _load(
+    path: Path,
+    environ: Mapping[str, str],
+    files: Files,
+    check_channel: ChannelCheck,
+    test_rules: RuleTests,
+) -> Settings:
     absolute = path.absolute()
     sources = Sources(path, read(path, files), files)
     naming = expand(_naming(sources.main.tree), environ, absolute.parent, files)
@@ -67,6 +84,18 @@ def load(
     notes = sources.located(_masked(remarks, expanded.values))
     exposed = exposure.notes(sources.all(), files, settings.secrets)
     return replace(settings, remarks=(*sources.remarks, *notes, *exposed), files=files)
+
+
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """Have the garbage collector rest: what a large configuration is made of is here to stay, and looked through again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def example() -> str:

@@ -8,14 +8,19 @@ from monitor.config.findings import Finding
 from monitor.config.rule_checks import used_groups
 from monitor.config.settings import Settings
 from monitor.match import FailedTest, Node, lint, origin_of, parse_query, watches
-from monitor.model import Rule
+from monitor.model import Origin, Rule
 
 
 def mistakes(settings: Settings, failed: Iterable[FailedTest]) -> Iterator[Finding]:
     """Find rules that watch no feed; `failed` are the tests that came out otherwise."""
-    origins = [origin_of(feed, None, "") for feed in settings.feeds]
+    origins = {feed.url: origin_of(feed, None, "") for feed in settings.feeds}
+    of_each_kind = {origin.tags: origin for origin in origins.values()}.values()
     for at, rule in enumerate(settings.rules):
-        if not any(watches(rule, origin) for origin in origins):
+        if rule.feeds:
+            possible: Iterable[Origin] = (origins[url] for url in rule.feeds)
+        else:
+            possible = origins.values() if rule.not_feeds else of_each_kind
+        if not any(watches(rule, origin) for origin in possible):
             advice = "mend its tags, not_tags, feeds and not_feeds"
             yield Finding(("rules", at, "name"), "the rule watches no feed: none is left for it", advice)
     for test in failed:

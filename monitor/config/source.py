@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from monitor.config.files import Files
@@ -29,17 +30,18 @@ _SYNTAX_ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The parsed file. `file` is its name as the user gave it."""
+    """The parsed file. `file` is its name as the user gave it, `lines` returns where everything stands: most are never asked."""
 
     file: str
     tree: Mapping[str, object]
-    lines: Mapping[Loc, int]
+    lines: Callable[[], Mapping[Loc, int]]
 
     def line_of(self, where: Loc) -> int | None:
         """Return the line of `where`; of a missing key, that of its table. None: the file as a whole."""
-        while where and where not in self.lines:
+        lines = self.lines()
+        while where and where not in lines:
             where = where[:-1]
-        return self.lines.get(where)
+        return lines.get(where)
 
     def problem(self, finding: Finding) -> Problem:
         """Return `finding` with file and line."""
@@ -51,7 +53,7 @@ def read(path: Path, files: Files) -> Source:
     """Read and parse `path`. Raises ConfigError."""
     text = _text(path, files)
     try:
-        return Source(str(path), tomllib.loads(text), line_index(text))
+        return Source(str(path), tomllib.loads(text), cache(partial(_lines, text)))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_syntax(path, text, str(error))]) from None
     except RecursionError:
@@ -59,6 +61,13 @@ def read(path: Path, files: Files) -> Source:
     except ValueError:
         # int() refuses thousands of digits before tomllib can say where.
         raise ConfigError([Problem(str(path), None, "", "a number is too long")]) from None
+
+
+def _lines(text: str) -> Mapping[Loc, int]:
+    try:
+        return line_index(text)
+    except RecursionError:  # where tomllib just managed
+        return {}
 
 
 def _text(path: Path, files: Files) -> str:

@@ -7,6 +7,7 @@ import glob
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 
 from monitor.config.addresses import read_address
@@ -58,7 +59,7 @@ class Sources:
                 self.problems += found.problems
                 continue
             self.remarks += found.problems
-            source = Source(self._shown(name), {}, _lines(found))
+            source = Source(self._shown(name), {}, cache(partial(_lines, found)))
             added += [_table(feed) for feed in self._unknown(source, found, known)]
         return added
 

@@ -6,6 +6,8 @@ by their names. Where a word stands isn't kept: whoever finds an entry holds the
 
 The stems of a word depend on the language in which somebody asks, so they aren't filed. They are told of the
 words as `written`, for each language once.
+
+Whoever changes what comes out here has all stored entries filed anew, by a migration: tests/unit/match/test_filed.py tells.
 """
 
 import re

@@ -68,9 +68,10 @@ class Receipt:
 
 
 class Feed:
-    """A feed that takes its readers at their word: what they say they have, by its ETag, may leave the document.
+    """A feed that takes its readers at their word: what they say they have, by its ETag, leaves the document.
 
-    One without validators keeps everything.
+    It is gone from the very next answer that isn't "not modified": what was forgotten doesn't come back along with what is new.
+    A feed without validators keeps everything.
     """
 
     def __init__(self, number: int) -> None:
@@ -86,9 +87,8 @@ class Feed:
         self._lock = threading.Lock()
 
     def publish(self, entries: int, decoys: int) -> None:
-        """Put new entries into the document; those leave it that the daemon has."""
+        """Put new entries into the document."""
         with self._lock:
-            self._entries = [entry for entry in self._entries if entry[0] not in self._taken]
             for place in range(entries + decoys):
                 token = f"token-{self.number}-{len(self.published) + len(self.decoys)}"
                 matches = place < entries
@@ -106,13 +106,11 @@ class Feed:
         """Answer one request."""
         with self._lock:
             kind = self.answers.popleft() if self.answers else "ok"
-            body, tokens = self._document()
-            etag = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
-            headers = [("Content-Type", "application/rss+xml"), *([("ETag", etag)] if self._has_etag else [])]
             said = received.header("If-None-Match") or ""
-            if had := self._documents.get(said, frozenset()):
-                self._taken |= had
-                self._note(had, complete=True)
+            self._take_at_word(said)
+            body, tokens = self._document()
+            etag = _etag(body)
+            headers = [("Content-Type", "application/rss+xml"), *([("ETag", etag)] if self._has_etag else [])]
             self._documents[etag] = tokens
             if kind == "ok" and said == etag:
                 return Document(304, headers)
@@ -132,6 +130,14 @@ class Feed:
                     return sends(
                         b"HTTP/1.1 200 OK\r\nConnection: close\r\n" + head + b"\r\n" + body[: len(body) // 2]
                     )
+
+    def _take_at_word(self, said: str) -> None:
+        """Note what the reader says it has; that leaves the document, unless nothing else has come since."""
+        if (had := self._documents.get(said)) is not None:
+            self._taken |= had
+            self._note(had, complete=True)
+        if said != _etag(self._document()[0]):
+            self._entries = [entry for entry in self._entries if entry[0] not in self._taken]
 
     def _document(self) -> tuple[bytes, frozenset[str]]:
         old = [
@@ -242,6 +248,10 @@ def open_newsroom(folder: Path) -> Iterator[Newsroom]:
         for feed in feeds:
             server.script(f"/{feed.number}.xml", feed.answer)
         yield Newsroom(server, feeds, hooks, mail, service_env(hooks, authority))
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:12]}"'
 
 
 def _mail_receipt(mail: Mail) -> Receipt:

@@ -14,7 +14,8 @@ FEEDS = 4
 POINTS = {
     "after fetch": 3,
     "after parse": 2,
-    "in a commit": 1,
+    "early in a commit": 1,
+    "late in a commit": 1,
     "after commit": 1,
     "after claim": 2,
     "before send": 3,

@@ -46,8 +46,9 @@ def plant(folder: Path) -> None:
     _after(Notifier, "send", at("after send"))
     _after(Store, "record_attempt", at("after record"))
     _before_send(at("before send"))
-    # Both are called within a transaction, which ends with the process.
-    _within(feeds, "add_alerts", at("in a commit"), when=lambda given: any(told for _, told in given[1]))
+    # All are called within a transaction, which ends with the process: a feed is changed first, its alerts are added last.
+    _within(feeds, "_change_feeds", at("early in a commit"), when=lambda given: any(map(_tells, given[1])))
+    _within(feeds, "add_alerts", at("late in a commit"), when=lambda given: any(told for _, told in given[1]))
     _within(attempts, "record_attempts", at("in a record"), when=lambda _: True)
 
 

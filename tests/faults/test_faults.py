@@ -11,7 +11,7 @@ EVERY_CHANNEL = (("500", "ok"),) * len(CHANNELS)
 # The shortest way to each bug.
 SHORTEST = {
     "recorded before it is sent": Strike(kind="point", point="before send"),
-    "validators stored before entries": Strike(kind="point", point="in a commit"),
+    "validators stored before entries": Strike(kind="point", point="early in a commit"),
     "lease ignored": Strike(kind="terminate", after=4.0, entries=(6,) * 4),
     "any answer is a yes": Strike(kind="terminate", after=2.0, channels=EVERY_CHANNEL),
 }

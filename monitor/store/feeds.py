@@ -42,8 +42,6 @@ def claim_due(
     connection: Connection, claim: Claim, limit: int, per_host: int, strange: Collection[int] = ()
 ) -> list[ClaimedFeed]:
     """Lease due feeds; see PollStore.claim_due_feeds."""
-    # Two workers that count a host's leases at once would each find room for one more.
-    take_turn(connection, Turn.CLAIM_FEEDS)
     chosen = _next_in_turn(connection, claim, limit, per_host, strange)
     if not chosen:
         return []

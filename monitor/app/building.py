@@ -258,7 +258,10 @@ def _reading(base: Base, watch: Watch, stories: Stories, fetcher: HttpFetcher) -
     async def claim(limit: int) -> Sequence[ClaimedArticle]:
         return await base.store.claim_due_articles(base.clock.now(), limit=limit, lease=READ_LEASE)
 
-    return Duty(claim=claim, work=read, capacity=READERS)
+    async def give_back(article: ClaimedArticle) -> None:
+        await base.store.leave_article(article.entry_id, article.lease)
+
+    return Duty(claim=claim, work=read, capacity=READERS, give_back=give_back)
 
 
 def _delivering(base: Base, settings: Settings, notifier: Notifier, over: asyncio.Event) -> Duty[Queue]:

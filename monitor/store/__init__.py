@@ -55,6 +55,7 @@ from monitor.store import (
     feeds,
     health,
     known,
+    leases,
     owner,
     prune,
     rules,
@@ -100,8 +101,6 @@ class Store:
         self._database = database
         self._run = database.run
         self._run_lazily = database.run_lazily
-        # A poll that was told to wait changes other feeds of its host, which another worker may be changing just now:
-        # holding some while waiting for others could make two workers wait for each other.
         self._polls = PollsTogether(self._commit_polls, self._look_up, database.submit)
         self._attempts = Recording(database)
         # Nobody waits for the disk: a claim of feeds that is lost is as good as one that is given back.
@@ -227,7 +226,7 @@ class Store:
     async def leave_feed(self, feed_id: int, lease: str) -> None:
         """See PollStore."""
         self._polls.forget(feed_id)
-        await self._run_lazily(feeds.leave, feed_id, lease)
+        await self._run_lazily(leases.leave, FEED, feed_id, lease)
 
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore. Polls that finish in the same moment are stored in one transaction."""
@@ -238,6 +237,10 @@ class Store:
     ) -> Sequence[ClaimedArticle]:
         """See ArticleStore."""
         return await self._claim_articles(now, lease, articles.claim_due, limit)
+
+    async def leave_article(self, entry_id: int, lease: str) -> None:
+        """See ArticleStore."""
+        await self._run_lazily(leases.leave, ARTICLE, entry_id, lease)
 
     async def commit_article(self, record: ArticleRecord) -> None:
         """See ArticleStore."""
@@ -281,10 +284,7 @@ class Store:
         return await self._run(settling.backlog)
 
     async def record_attempt(self, record: AttemptRecord) -> None:
-        """See Outbox. Attempts that end meanwhile are stored in the same transaction.
-
-        Nobody waits for the disk: a power failure may lose what is recorded after the last claim.
-        """
+        """See Outbox, and Recording."""
         await self._attempts.record(record)
 
     async def read_dead(self, now: datetime) -> Sequence[DeadChannel]:

@@ -97,12 +97,6 @@ def _next_in_turn(
         seen *= 10
 
 
-def leave(connection: Connection, feed_id: int, lease: str) -> None:
-    """Give a feed back unpolled; see PollStore.leave_feed."""
-    changes = update(FEED).where(FEED.c.id == feed_id, FEED.c.lease == lease)
-    connection.execute(changes.values(lease=None, lease_until=None))
-
-
 def _claimed_feed(row: Any) -> ClaimedFeed:
     return ClaimedFeed(
         id=row.id,

@@ -94,6 +94,12 @@ def finish(
     return row
 
 
+def leave(connection: Connection, table: Table, row_id: int, lease: str) -> None:
+    """Give a row back as it was claimed. Nothing is done when it isn't leased any more."""
+    row = and_(_key(table) == row_id, table.c.lease == lease)
+    connection.execute(update(table).where(row).values(lease=None, lease_until=None))
+
+
 def _key(table: Table) -> Column[int]:
     (key,) = table.primary_key
     return key

@@ -16,7 +16,7 @@ _REMEMBERED = 200
 class Recording:
     """Stores what came of attempts: those that end meanwhile in the same transaction.
 
-    The last of them are stored once more when the connection had to be opened anew: the server may have crashed.
+    Nobody waits for the disk: a power failure may lose what is recorded after the last claim. The last of them are stored once more when the connection had to be opened anew: the server may have crashed.
     """
 
     def __init__(self, database: Database) -> None:

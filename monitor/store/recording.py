@@ -16,7 +16,8 @@ _REMEMBERED = 200
 class Recording:
     """Stores what came of attempts: those that end meanwhile in the same transaction.
 
-    Nobody waits for the disk: a power failure may lose what is recorded after the last claim. The last of them are stored once more when the connection had to be opened anew: the server may have crashed.
+    Nobody waits for the disk: a power failure may lose what is recorded after the last claim. When the connection had to be
+    opened anew, the server may have crashed, and the last of them are stored once more.
     """
 
     def __init__(self, database: Database) -> None:
@@ -38,7 +39,7 @@ class Recording:
 
     async def repeat(self) -> None:
         """Store what may have been forgotten. To be called before messages are claimed: a channel that seems to be told waits."""
-        if not self._reopened:
+        if not (self._reopened and self._last):
             return
         self._reopened = False
         try:

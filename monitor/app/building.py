@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network
@@ -18,7 +18,7 @@ from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.fetch import HttpFetcher
 from monitor.match import Matcher, compile_rules
-from monitor.model import ClaimedArticle, ClaimedFeed, Queue, Role, Secret
+from monitor.model import AttemptRecord, ClaimedArticle, ClaimedFeed, Queue, Role, Secret
 from monitor.notify import Notifier
 from monitor.parse.lanes import Lanes
 from monitor.parse.pool import ParserPool
@@ -60,7 +60,7 @@ Look = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What stays the same under every configuration."""
+    """What stays the same under every configuration, and what was sent under any that could not be recorded yet (`late`)."""
 
     store: Store
     quick: ParserPool
@@ -71,6 +71,7 @@ class Base:
     clock: Clock
     observe: Observer
     role: Role
+    late: list[AttemptRecord] = field(default_factory=list)
 
     def change(self, settings: Settings) -> None:
         """Let the parsers be as many and as patient as `settings` say."""
@@ -260,7 +261,10 @@ def _reading(base: Base, watch: Watch, stories: Stories, fetcher: HttpFetcher) -
     async def claim(limit: int) -> Sequence[ClaimedArticle]:
         return await base.store.claim_due_articles(base.clock.now(), limit=limit, lease=READ_LEASE)
 
-    return Duty(claim=claim, work=read, capacity=READERS)
+    async def give_back(article: ClaimedArticle) -> None:
+        await base.store.leave_article(article.entry_id, article.lease)
+
+    return Duty(claim=claim, work=read, capacity=READERS, give_back=give_back)
 
 
 def _delivering(base: Base, settings: Settings, notifier: Notifier, over: asyncio.Event) -> Duty[Queue]:
@@ -283,6 +287,7 @@ def _delivering(base: Base, settings: Settings, notifier: Notifier, over: asynci
         is_over=over.is_set,
         jitter=random.random,
         observe=base.observe,
+        late=base.late,
     )
 
     async def claim(_: int) -> Sequence[Queue]:

@@ -48,10 +48,10 @@ class Resolver:
         self._patience = patience
 
     async def resolve(self, host: str, port: int) -> Sequence[str]:
-        """Return the addresses of `host`, at least one. Raises Failure DNS."""
+        """Return the addresses of `host`, at least one. Raises Failure DNS, OutOfFiles."""
         try:
             async with asyncio.timeout(self._patience):
-                found = await in_daemon_thread(lambda: self._lookup(host, port), f"look up {host}")
+                found = await in_daemon_thread(lambda: self._look_up(host, port), f"look up {host}")
         except TimeoutError as error:
             raise Failure(Reason.DNS, f"no name server answered for {host} in time") from error
         except (OSError, UnicodeError) as error:
@@ -60,6 +60,15 @@ class Resolver:
         if not found:
             raise Failure(Reason.DNS, f"{host} has no address")
         return found
+
+    def _look_up(self, host: str, port: int) -> Sequence[str]:
+        try:
+            return self._lookup(host, port)
+        except OSError:
+            # The system's resolver doesn't tell: without a descriptor it knows no such name.
+            with naming_exhaustion():
+                socket.socket().close()
+            raise
 
 
 class Connection:

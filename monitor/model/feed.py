@@ -62,7 +62,7 @@ class ClaimedFeed:
     `baselined`: what new documents bring is news. `reached`: a poll has succeeded before. `title` and `language`
     are what its documents have said last. `run` is the one that the next poll may go on with;
     `runs` are over. `reset` was the last one that is told. `seen` is what `monitor.identity` has kept of the last document.
-    `listed_on`: it was noted then for the last time which entries the feed lists.
+    `listed_on`: it was noted then for the last time which entries the feed lists; None until a document had any.
     """
 
     id: int

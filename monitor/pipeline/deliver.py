@@ -46,7 +46,7 @@ _LOGGER = logging.getLogger("monitor")
 class Deliver:
     """The stages of one message, in order. One channel's failure never touches another.
 
-    What was sent while the database failed is recorded before anything is claimed again, so that it isn't sent twice.
+    What was sent while the database failed (`late`) is recorded before anything is claimed again, so that it isn't sent twice.
 
     `pause` waits for a time, though not beyond the end of this configuration or of the program, which `is_over` tells. What
     is under way then is finished, and what was claimed behind it is left to others.

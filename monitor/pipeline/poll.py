@@ -269,10 +269,11 @@ class Poll:
 def _is_baseline(feed: ClaimedFeed, outcome: _Outcome) -> bool:
     """Tell whether what comes with the next poll is news.
 
-    An empty first document is no baseline, nor is one that lost its end: the old entries that follow would all look
-    new. A second one without an end is: some feeds never have one.
+    An empty document is no baseline, nor is the first with entries if it lost its end: the old ones that follow would all
+    look new. A second one without an end is: some feeds never have one.
     """
-    return not feed.baselined and outcome.size > 0 and (feed.reached or not outcome.cut_short)
+    is_first = feed.listed_on is None
+    return not feed.baselined and outcome.size > 0 and not (is_first and outcome.cut_short)
 
 
 def _if_new(found: T, stored: T) -> T | None:

@@ -133,6 +133,9 @@ class ArticleStore(Protocol):
     ) -> Sequence[ClaimedArticle]:
         """Lease up to `limit` due articles, the oldest first: one of each host that may be asked again."""
 
+    async def leave_article(self, entry_id: int, lease: str) -> None:
+        """Give an article back unread. Nothing is done when it isn't leased any more."""
+
     async def commit_article(self, record: ArticleRecord) -> None:
         """Store all that one try to read an article changed in one transaction.
 

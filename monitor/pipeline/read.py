@@ -70,12 +70,12 @@ class Read:
         self._faults = RuleFaults()
 
     async def __call__(self, article: ClaimedArticle) -> None:
-        """Read one article and commit what came of it."""
+        """Read one article and commit what came of it. Raises StoreError, OutOfFiles."""
         started = self._clock.monotonic()
         try:
             outcome = await self._examine(article)
-        except OutOfFiles as error:
-            outcome = _Outcome(Reason.INTERNAL, str(error))
+        except OutOfFiles:  # no fault of the article
+            raise
         except Exception as error:  # the boundary of one article: told in full, the others go on
             _LOGGER.exception("reading failed inside", extra={"fields": {"link": article.entry.link}})
             outcome = _Outcome(

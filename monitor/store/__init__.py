@@ -48,7 +48,6 @@ from monitor.model import (
 )
 from monitor.store import (
     articles,
-    attempts,
     claims,
     configuration,
     deliveries,
@@ -56,6 +55,7 @@ from monitor.store import (
     feeds,
     health,
     known,
+    leases,
     owner,
     prune,
     rules,
@@ -69,11 +69,15 @@ from monitor.store import (
     wishes,
     workers,
 )
+from monitor.store.claiming import Claims
 from monitor.store.database import Database
+from monitor.store.engine import Turn
 from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
+from monitor.store.recording import Recording
 from monitor.store.search import filing
 from monitor.store.search.candidates import Candidates
-from monitor.store.together import Asked, Known, PollsTogether, Together
+from monitor.store.tables import ARTICLE, DELIVERY, FEED
+from monitor.store.together import Asked, Known, PollsTogether
 
 __all__ = [
     "Candidates",
@@ -97,11 +101,12 @@ class Store:
         self._database = database
         self._run = database.run
         self._run_lazily = database.run_lazily
-        self._claim = database.claim
-        # A poll that was told to wait changes other feeds of its host, which another worker may be changing just now:
-        # holding some while waiting for others could make two workers wait for each other.
         self._polls = PollsTogether(self._commit_polls, self._look_up, database.submit)
-        self._attempts = Together(self._record_attempts, database.submit)
+        self._attempts = Recording(database)
+        # Nobody waits for the disk: a claim of feeds that is lost is as good as one that is given back.
+        self._claim_feeds = Claims(database, FEED, Turn.CLAIM_FEEDS, lazily=True)
+        self._claim_articles = Claims(database, ARTICLE, Turn.CLAIM_ARTICLES)
+        self._claim_messages = Claims(database, DELIVERY, Turn.CLAIM_DELIVERIES)
 
     @classmethod
     async def open(
@@ -186,8 +191,7 @@ class Store:
         strange: Collection[int] = frozenset(),
     ) -> Sequence[ClaimedFeed]:
         """See PollStore."""
-        # Nobody waits for the disk: a claim that is lost is as good as one that is given back.
-        claimed = await self._run_lazily(feeds.claim_due, self._claim(now, lease), limit, per_host, strange)
+        claimed = await self._claim_feeds(now, lease, feeds.claim_due, limit, per_host, strange)
         self._polls.expect(feed.id for feed in claimed)
         return claimed
 
@@ -222,7 +226,7 @@ class Store:
     async def leave_feed(self, feed_id: int, lease: str) -> None:
         """See PollStore."""
         self._polls.forget(feed_id)
-        await self._run_lazily(feeds.leave, feed_id, lease)
+        await self._run_lazily(leases.leave, FEED, feed_id, lease)
 
     async def commit_poll(self, record: PollRecord) -> None:
         """See PollStore. Polls that finish in the same moment are stored in one transaction."""
@@ -232,7 +236,11 @@ class Store:
         self, now: datetime, *, limit: int, lease: timedelta
     ) -> Sequence[ClaimedArticle]:
         """See ArticleStore."""
-        return await self._run(articles.claim_due, self._claim(now, lease), limit)
+        return await self._claim_articles(now, lease, articles.claim_due, limit)
+
+    async def leave_article(self, entry_id: int, lease: str) -> None:
+        """See ArticleStore."""
+        await self._run_lazily(leases.leave, ARTICLE, entry_id, lease)
 
     async def commit_article(self, record: ArticleRecord) -> None:
         """See ArticleStore."""
@@ -268,18 +276,16 @@ class Store:
         self, now: datetime, channels: Collection[Channel], *, lease: timedelta
     ) -> Sequence[Queue]:
         """See Outbox."""
-        return await self._run(claims.claim_messages, self._claim(now, lease), channels)
+        await self._attempts.repeat()
+        return await self._claim_messages(now, lease, claims.claim_messages, channels)
 
     async def backlog(self) -> tuple[int, int]:
         """Return how many deliveries are to be sent, and how many are held on purpose."""
         return await self._run(settling.backlog)
 
     async def record_attempt(self, record: AttemptRecord) -> None:
-        """See Outbox. Attempts that end meanwhile are stored in the same transaction.
-
-        Nobody waits for the disk: a power failure may lose what is recorded after the last claim.
-        """
-        await self._attempts.do(record)
+        """See Outbox, and Recording."""
+        await self._attempts.record(record)
 
     async def read_dead(self, now: datetime) -> Sequence[DeadChannel]:
         """See OwnerStore."""
@@ -392,9 +398,3 @@ class Store:
 
     def _look_up(self, asked: Sequence[Asked]) -> Sequence[Known]:
         return self._database.transact_lazily(lambda opened: known.known(opened, asked))
-
-    def _record_attempts(self, records: Sequence[AttemptRecord]) -> Sequence[None]:
-        database = self._database
-        do = database.transact_at_once if attempts.is_one_statement(records) else database.transact_lazily
-        do(lambda opened: attempts.record_attempts(opened, records))
-        return [None] * len(records)

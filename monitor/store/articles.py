@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from monitor.model import ArticleRecord, ArticleState, ClaimedArticle, WantedArticle
 from monitor.store.alerts import read_entry
-from monitor.store.engine import Turn, chunks, take_turn
+from monitor.store.engine import chunks
 from monitor.store.leases import Claim, finish, held, is_free, taking
 from monitor.store.members import add_members
 from monitor.store.outbox import add_untold
@@ -50,8 +50,6 @@ def add_wanted(
 
 def claim_due(connection: Connection, claim: Claim, limit: int) -> list[ClaimedArticle]:
     """Lease due articles; see ArticleStore.claim_due_articles."""
-    # Two workers that look at a host at once would each find it free.
-    take_turn(connection, Turn.CLAIM_ARTICLES)
     rows = connection.execute(_TAKE, claim.parameters | {"most": limit}).all()
     if not rows:
         return []

@@ -1,6 +1,7 @@
 """What attempts change: the deliveries of their messages, the channels, and those that wait behind them."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from monitor.errors import LeaseLost
 from monitor.model import AttemptRecord, DeliveryState, SendStatus
 from monitor.store.engine import dont_wait, insert_into
 from monitor.store.leases import lost
@@ -35,6 +37,13 @@ def record_attempts(connection: Connection, records: Sequence[AttemptRecord]) ->
             _hasten(connection, record)
         if record.gives_back:
             give_back(connection, record.message.channel, record.message.lease)
+
+
+def record_again(connection: Connection, records: Sequence[AttemptRecord]) -> None:
+    """Store those of these attempts, which were stored before, of which the database knows no more."""
+    for record in records:
+        with suppress(LeaseLost):  # it does know
+            record_attempts(connection, [record])
 
 
 def is_one_statement(records: Sequence[AttemptRecord]) -> bool:

@@ -18,7 +18,7 @@ from monitor.model import (
     Occasion,
     Queue,
 )
-from monitor.store.engine import Turn, chunks, take_turn
+from monitor.store.engine import chunks
 from monitor.store.leases import Claim, is_free, taking
 from monitor.store.messages import read_alone, read_together
 from monitor.store.tables import BUNDLED, CHANNEL, DELIVERY, DELIVERY_LEASED, READY
@@ -30,7 +30,6 @@ _OCCASIONS = {QUIET_BUNDLE: Occasion.QUIET, DIGEST_BUNDLE: Occasion.DIGEST}
 
 def claim_messages(connection: Connection, claim: Claim, channels: Collection[Channel]) -> list[Queue]:
     """Lease what goes next; see Outbox.claim_messages."""
-    take_turn(connection, Turn.CLAIM_DELIVERIES)
     ready = _ready(connection) if len(channels) > 1 else {channel.name for channel in channels}
     wanted = [channel for channel in channels if channel.name in ready]
     if not wanted:

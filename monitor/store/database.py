@@ -7,11 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 
 from monitor.errors import StoreError
 from monitor.model import Secret
@@ -26,7 +25,6 @@ from monitor.store.engine import (
     take_turn,
 )
 from monitor.store.faults import told_plainly
-from monitor.store.leases import Claim
 from monitor.store.link import Link
 from monitor.store.lock import DaemonLock
 from monitor.store.schema import ensure_schema
@@ -83,10 +81,6 @@ class Database:
         """Whether several daemons may work on it."""
         return self._engine.dialect.name == "postgresql"
 
-    def claim(self, now: datetime, lease: timedelta) -> Claim:
-        """Return what marks rows as this daemon's for the time of a lease."""
-        return Claim(worker=self.worker, now=now, lease=lease)
-
     async def run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -98,6 +92,10 @@ class Database:
     ) -> T:
         """Have work done lazily."""
         return await self._on_thread(self.transact_lazily, lambda opened: work(opened, *args, **kwargs))
+
+    def when_connected(self, tell: Callable[[], None]) -> None:
+        """Have something called, in the database's thread, whenever a connection was opened."""
+        event.listen(self._engine, "connect", lambda *_: tell())
 
     def submit(self, work: Callable[[], None]) -> None:
         """Have something called in the database's thread, after what waits there."""

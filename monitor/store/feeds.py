@@ -42,8 +42,6 @@ def claim_due(
     connection: Connection, claim: Claim, limit: int, per_host: int, strange: Collection[int] = ()
 ) -> list[ClaimedFeed]:
     """Lease due feeds; see PollStore.claim_due_feeds."""
-    # Two workers that count a host's leases at once would each find room for one more.
-    take_turn(connection, Turn.CLAIM_FEEDS)
     chosen = _next_in_turn(connection, claim, limit, per_host, strange)
     if not chosen:
         return []
@@ -97,12 +95,6 @@ def _next_in_turn(
         if len(chosen) >= limit or len(queue) < seen:
             return chosen[:limit]
         seen *= 10
-
-
-def leave(connection: Connection, feed_id: int, lease: str) -> None:
-    """Give a feed back unpolled; see PollStore.leave_feed."""
-    changes = update(FEED).where(FEED.c.id == feed_id, FEED.c.lease == lease)
-    connection.execute(changes.values(lease=None, lease_until=None))
 
 
 def _claimed_feed(row: Any) -> ClaimedFeed:

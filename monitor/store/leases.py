@@ -5,9 +5,8 @@ again when the work is recorded: who was too slow changes nothing. All compariso
 stand here, because with workers on several machines their clocks must agree on them.
 """
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -33,17 +32,16 @@ from monitor.errors import LeaseLost
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Who claims, when, and for how long. `worker` begins the token of every lease of one store."""
+    """When something is claimed, for how long, and the token of its lease."""
 
-    worker: str
     now: datetime
     lease: timedelta
-    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    token: str
 
     @property
     def parameters(self) -> dict[str, Any]:
         """Return what the statements of this module ask for."""
-        return {"now": self.now, "token": f"{self.worker}.{self.token}", "until": self.now + self.lease}
+        return {"now": self.now, "token": self.token, "until": self.now + self.lease}
 
 
 # Statements are put together once: that takes a multiple of the time in which they are executed.
@@ -96,6 +94,12 @@ def finish(
     return row
 
 
+def leave(connection: Connection, table: Table, row_id: int, lease: str) -> None:
+    """Give a row back as it was claimed. Nothing is done when it isn't leased any more."""
+    row = and_(_key(table) == row_id, table.c.lease == lease)
+    connection.execute(update(table).where(row).values(lease=None, lease_until=None))
+
+
 def _key(table: Table) -> Column[int]:
     (key,) = table.primary_key
     return key
@@ -130,8 +134,8 @@ def lost(table: Table, row_id: int, *others: int) -> LeaseLost:
     return LeaseLost(f"{which}: taken over by another worker after its lease ran out")
 
 
-def release(connection: Connection, table: Table, worker: str = "") -> None:
-    """Give back the leases of one worker, or of all; those of rows that are just being changed run out by themselves."""
-    held = and_(table.c.lease.is_not(None), table.c.lease.startswith(worker))
+def release(connection: Connection, table: Table, token: str = "") -> None:
+    """Give back the leases whose token begins so; those of rows that are just being changed run out by themselves."""
+    held = and_(table.c.lease.is_not(None), table.c.lease.startswith(token))
     rows = select(_key(table)).where(held).with_for_update(skip_locked=True)
     connection.execute(update(table).where(_key(table).in_(rows)).values(lease=None, lease_until=None))

@@ -45,7 +45,7 @@ class FeedRow(_Row, table=True):
     `longest_gap` (in seconds) are those of monitor.model.Activity. `address` is a digest of the one that is fetched, to which all that is remembered
     of the server belongs. `guid_churn` and `text_churn` are those of monitor.model.Evidence, `reset_...` of monitor.model.Reset. The present run has
     `run_polls` polls since `run_began_at`; `runs` are over. `paused_at`: somebody lets it rest since then. On `listed_on` it was noted for the last
-    time which entries it lists.
+    time which entries it lists; NULL until a document had any, since it was watched anew.
     """
 
     __tablename__ = "feed"

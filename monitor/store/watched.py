@@ -62,7 +62,7 @@ def _begin_anew(connection: Connection, specs: Sequence[FeedSpec], first_polls: 
     for some in chunks(wanted):
         returning = and_(FEED.c.url.in_(some), FEED.c.active.is_(False))
         away = and_(returning, FEED.c.succeeded_at < min(first_polls) - AWAY)
-        connection.execute(update(FEED).where(away).values(baseline_at=null()))
+        connection.execute(update(FEED).where(away).values(baseline_at=null(), listed_on=null()))
 
 
 def _upsert(connection: Connection) -> Any:

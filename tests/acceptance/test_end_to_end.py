@@ -56,7 +56,7 @@ def test_news_reaches_slack_and_mailbox_exactly_once(desk: Desk) -> None:
         desk.publish(replace(TALKS, guid="after the restart"))
         desk.polls(daemon)
         assert daemon.terminate() == 0
-        assert "baseline" not in {event["event"] for event in daemon.events}
+        assert "baseline" not in {event["event"] for event in daemon.logged()}
     assert len(desk.slack.requests) == 1
     assert len(desk.mail.mails) == 1
 

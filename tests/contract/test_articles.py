@@ -74,6 +74,16 @@ def titles(articles: Sequence[ClaimedArticle]) -> list[str]:
     return [article.entry.title for article in articles]
 
 
+async def test_an_article_that_is_given_back_is_due_still(store: Store) -> None:
+    await stored(store, wanting("1"))
+    article = await claim_one(store)
+    await store.leave_article(article.entry_id, article.lease)
+    again = await claim_one(store)
+
+    await store.leave_article(article.entry_id, article.lease)  # its lease is over: nothing is done
+    await store.commit_article(record(again))
+
+
 async def test_a_claimed_article_has_what_reading_it_takes(store: Store) -> None:
     new = wanting("1", rules=("a", "b"))
     without = NewEntry(entry=Entry(title="without"), keys=("2",))

@@ -31,7 +31,7 @@ from tests.support.plans import plans
 from tests.support.polls import LEASE, channel, feed_spec, watch
 from tests.support.structure import contents, structure
 
-CLAIM = Claim(worker="w", now=NOON, lease=LEASE)
+CLAIM = Claim(now=NOON, lease=LEASE, token="w.1")
 CHANNELS = [channel("desk"), channel("mail")]
 
 

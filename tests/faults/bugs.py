@@ -57,7 +57,7 @@ def _lease_ignored() -> None:
     """A claim is over at once: who asks next claims the same."""
 
     def parameters(self: Claim) -> dict[str, Any]:
-        return {"now": self.now, "token": f"{self.worker}.{self.token}", "until": self.now}
+        return {"now": self.now, "token": self.token, "until": self.now}
 
     Claim.parameters = property(parameters)  # type: ignore[assignment,method-assign]
 

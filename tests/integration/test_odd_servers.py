@@ -41,16 +41,32 @@ async def test_what_a_document_has_lost_on_the_way_comes_with_the_next(world: Si
     assert world.seen("/feed")[-1].etag == '"3"'
 
 
-async def test_what_a_first_document_has_lost_on_the_way_is_no_news(world: Simulation) -> None:
+@pytest.mark.parametrize("before", [(), (Answer(body=numbered()),)], ids=["at once", "after an empty one"])
+async def test_what_a_first_document_has_lost_on_the_way_is_no_news(
+    world: Simulation, before: tuple[Answer, ...]
+) -> None:
     whole = numbered(3, 2, 1)
     async with world:
-        world.serve("/feed", Answer(body=whole[: whole.index(b"Truce 2")]), document(whole, etag='"3"'))
+        cut = Answer(body=whole[: whole.index(b"Truce 2")])
+        world.serve("/feed", *before, cut, document(whole, etag='"3"'))
         await world.watch("/feed", poll_every=HOUR)
         await world.run(5 * HOUR)
         assert sorted(world.titles()) == ["Truce 1", "Truce 2", "Truce 3"]
         world.serve("/feed", document(numbered(4, 3, 2, 1), etag='"4"'))
         await world.run(5 * HOUR)
     assert world.alerts() == ["Truce 4"]
+
+
+async def test_what_it_has_lost_of_the_first_document_after_a_long_time_is_no_news(world: Simulation) -> None:
+    whole = numbered(4, 3, 2, 1)
+    async with world:
+        await world.watch("/feed")
+        await world.take_in("/feed", numbered(1))
+        await world.watch()
+        world.clock.advance(400 * DAY)
+        await world.watch("/feed")
+        await world.take_in("/feed", whole[: whole.index(b"Truce 3")], whole, numbered(5, 4, 3, 2, 1))
+    assert world.alerts() == ["Truce 5"]
 
 
 async def test_a_feed_that_never_ends_its_document_tells_from_the_third_poll_on(world: Simulation) -> None:

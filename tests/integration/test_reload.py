@@ -320,6 +320,25 @@ async def test_a_database_that_fails_leaves_all_as_it_was(
     assert newsroom.told() == ["A storm in Hull"]
 
 
+async def test_what_was_sent_before_and_could_not_be_recorded_is_not_sent_again(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise StoreError("disk full")
+
+    async with newsroom.program() as app:
+        newsroom.serve("/a", "A storm in Hull")
+        with monkeypatch.context() as patch:
+            patch.setattr(type(app.store), "record_attempt", fail)  # a disk that is full is hard to come by
+            with pytest.raises(StoreError, match="disk full"):
+                await newsroom.go_on(app)
+        await app.reload(newsroom.settings(newsroom.desk(), STORMS, QUAKES))
+        await newsroom.go_on(app)
+        assert [one.state for one in newsroom.deliveries()] == [DeliveryState.SENT]
+        await newsroom.go_on(app, by=10 * MINUTE)
+    assert newsroom.told() == ["A storm in Hull"]
+
+
 async def test_two_hundred_reloads_leave_nothing_behind(newsroom: Newsroom) -> None:
     def used() -> tuple[int, int]:
         return threading.active_count(), len([*Path("/proc/self/fd").iterdir()])

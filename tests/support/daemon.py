@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +18,35 @@ Event = dict[str, Any]
 REPOSITORY = warm.REPOSITORY
 
 
-class Daemon:
+class Watched(ABC):
+    """What logs events; `changed` is told when one has come."""
+
+    def __init__(self, changed: threading.Condition | None = None) -> None:
+        self._changed = changed or threading.Condition()
+
+    @abstractmethod
+    def logged(self) -> Sequence[Event]:
+        """Return all that was logged so far."""
+
+    @abstractmethod
+    def told(self) -> str:
+        """Return all that was said so far."""
+
+    def wait_for(
+        self, event: str, *, count: int = 1, timeout: float = 60.0, where: Callable[[Event], bool] = bool
+    ) -> list[Event]:
+        """Wait until `count` log events of that name have come and return them. Raises AssertionError."""
+
+        def found() -> list[Event]:
+            return [one for one in self.logged() if one["event"] == event and where(one)]
+
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(found()) >= count, timeout):
+                raise AssertionError(f"{len(found())} of {count} {event!r} in {timeout} s; {self.told()}")
+            return found()
+
+
+class Daemon(Watched):
     """``news-monitor run`` on a config file; a context manager that stops it, and kills it if it won't.
 
     `cold`: not forked from a process that is warm (see tests.support.warm), but started as a service manager does.
@@ -34,6 +63,7 @@ class Daemon:
         changed: threading.Condition | None = None,
         cold: bool = False,
     ) -> None:
+        super().__init__(changed)
         arguments = ["run", "--config", str(config), "--log-format", "json", "--log-level", "debug", *options]
         whole = [*command, *arguments]
         environment = {**os.environ, **(env or {})}
@@ -53,7 +83,6 @@ class Daemon:
         self.console: list[str] = []
         self.events: list[Event] = []
         self.other: list[str] = []
-        self._changed = changed or threading.Condition()
         self._readers = [
             threading.Thread(target=self._read_log, daemon=True),
             threading.Thread(target=self._read_console, daemon=True),
@@ -71,21 +100,10 @@ class Daemon:
             self.process.kill()
         self._ended()
 
-    def wait_for(
-        self, event: str, *, count: int = 1, timeout: float = 30.0, where: Callable[[Event], bool] = bool
-    ) -> list[Event]:
-        """Wait until `count` log events of that name have come and return them. Raises AssertionError."""
-
-        def found() -> list[Event]:
-            return [one for one in self.events if one["event"] == event and where(one)]
-
-        with self._changed:
-            if not self._changed.wait_for(lambda: len(found()) >= count, timeout):
-                raise AssertionError(f"{len(found())} of {count} {event!r} in {timeout} s; {self.told()}")
-            return found()
+    def logged(self) -> Sequence[Event]:
+        return self.events
 
     def told(self) -> str:
-        """Return all that the process has said so far."""
         lines = [json.dumps(event, ensure_ascii=False) for event in self.events]
         return "\n".join([*lines, *self.other, *self.console])
 

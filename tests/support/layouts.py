@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
-from tests.support.daemon import Daemon, Event
+from tests.support.daemon import Daemon, Event, Watched
 
 
 class Layout(StrEnum):
@@ -29,14 +29,14 @@ class Layout(StrEnum):
         return 3 if self is Layout.THREE_WORKERS else 1
 
 
-class Workers:
+class Workers(Watched):
     """Daemons that share the work, or one that does it alone, to be treated as if they were one.
 
     `start` starts one that tells the condition of what it says. A context manager that stops all, and kills who won't.
     """
 
     def __init__(self, start: Callable[[threading.Condition], Daemon], count: int) -> None:
-        self._changed = threading.Condition()
+        super().__init__()
         self._daemons = [start(self._changed) for _ in range(count)]
 
     def __enter__(self) -> Self:
@@ -48,26 +48,10 @@ class Workers:
         for daemon in self._daemons:
             daemon.__exit__(kind, error, trace)
 
-    @property
-    def events(self) -> Sequence[Event]:
-        """All that any of them has logged."""
+    def logged(self) -> Sequence[Event]:
         return [event for daemon in self._daemons for event in daemon.events]
 
-    def wait_for(
-        self, event: str, *, count: int = 1, timeout: float = 60.0, where: Callable[[Event], bool] = bool
-    ) -> list[Event]:
-        """Wait until so many log events of that name have come from all together. Raises AssertionError."""
-
-        def found() -> list[Event]:
-            return [one for one in self.events if one["event"] == event and where(one)]
-
-        with self._changed:
-            if not self._changed.wait_for(lambda: len(found()) >= count, timeout):
-                raise AssertionError(f"{len(found())} of {count} {event!r} in {timeout} s; {self.told()}")
-            return found()
-
     def told(self) -> str:
-        """Return all that they have said so far, one after the other."""
         return "\n\n".join(daemon.told() for daemon in self._daemons)
 
     @contextmanager

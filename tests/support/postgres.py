@@ -46,6 +46,10 @@ class PostgresServer:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def cut_connections(self, database: str) -> None:
+        """End all connections to a database."""
+        self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
+
     def crash(self) -> None:
         """Let all its processes die as they are, and start it again."""
         _run(self.pg_ctl, "restart", "-D", str(self.folder / "data"), "-m", "immediate", "-w")

@@ -33,10 +33,10 @@ async def test_a_connection_that_was_cut_is_opened_anew(on_server: Database) -> 
     await watch(store, feed_spec())
     feed = await claim_one(store)
     for _ in range(3):
-        cut_connections(on_server)
+        postgres_server().cut_connections(on_server.place)
         await store.known_entries(feed.id, ["1"])
     await store.commit_poll(poll_record(feed, new_entry("1")))
-    cut_connections(on_server)
+    postgres_server().cut_connections(on_server.place)
     assert await claim(store, NOON + HOUR)
     await store.close()
 
@@ -46,7 +46,7 @@ async def test_an_attempt_is_recorded_though_the_connection_was_cut_meanwhile(on
     await watch(store, feed_spec())
     await poll(store, new_entry("1", "desk"))
     (message,) = await claim_messages(store, "desk")
-    cut_connections(on_server)
+    postgres_server().cut_connections(on_server.place)
     await store.record_attempt(attempt_record(message))
     assert await claim_messages(store, "desk", now=NOON + 100 * HOUR) == []
     await store.close()
@@ -88,7 +88,7 @@ async def test_who_need_not_wait_says_nothing(on_server: Database) -> None:
 async def test_closing_works_when_the_server_has_gone(on_server: Database) -> None:
     store = await Store.open(on_server.url, label="db")
     postgres_server().execute(f"ALTER DATABASE {on_server.place} WITH ALLOW_CONNECTIONS false")
-    cut_connections(on_server)
+    postgres_server().cut_connections(on_server.place)
     with pytest.raises(StoreError, match=r"^db: .*not currently accepting connections"):
         await claim(store)
     await store.close()
@@ -125,9 +125,3 @@ async def test_a_database_that_cannot_hold_every_script_is_refused() -> None:
     with pytest.raises(StoreError, match="has the encoding LATIN1; create it anew: createdb --encoding=UTF8"):
         await Store.open(database.url, label="db")
     database.discard()
-
-
-def cut_connections(database: Database) -> None:
-    postgres_server().execute(
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.place}'"
-    )

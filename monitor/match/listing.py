@@ -1,7 +1,7 @@
 """Rules by anchor."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain
 
 from monitor.match.anchors import Need
@@ -45,15 +45,19 @@ class Twofold:
         self._others: dict[int, tuple[int, ...]] = {}
         self._rules: dict[int, tuple[int, ...]] = {}
 
-    def add(self, number: int, one: Iterable[int], other: Sequence[int]) -> None:
+    def add(self, number: int, one: Collection[int], other: Collection[int]) -> None:
         """Put a rule under each anchor of one word that it needs; `other` are those of another."""
+        rest = tuple([anchor for anchor in other if anchor not in one])
         for anchor in one:
+            # What the two make together is enough by itself.
+            others = (anchor,) if anchor in other else rest
+            rules = (number,) * len(others)
             if anchor in self._others:
-                self._others[anchor] += tuple(other)
-                self._rules[anchor] += (number,) * len(other)
+                self._others[anchor] += others
+                self._rules[anchor] += rules
             else:
-                self._others[anchor] = tuple(other)
-                self._rules[anchor] = (number,) * len(other)
+                self._others[anchor] = others
+                self._rules[anchor] = rules
 
     def met(self, found: set[int]) -> set[int]:
         """Return the rules of which both words are among those that were found."""

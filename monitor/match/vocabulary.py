@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
-from typing import NamedTuple
 
 from monitor.match.apart import Apart
 from monitor.match.finders import Anchor, Kind, domains
@@ -17,13 +16,8 @@ from monitor.match.text import Text
 _Numbers = tuple[int, ...]
 
 
-class _Known(NamedTuple):
-    """What is looked for of a word: by itself, and with a word behind it, by the `right` of that, "" for nothing."""
-
-    numbers: _Numbers
-    behind: Mapping[str, _Numbers]
-    right: str
-
+# What is looked for of a word: by itself, and with a word behind it, by the right of that; its own right, "" for nothing.
+_Known = tuple[_Numbers, Mapping[str, _Numbers], str]
 
 _NOTHING: Mapping[str, _Numbers] = {}
 
@@ -136,7 +130,7 @@ class Vocabulary:
         numbers = found[0] if len(found) == 1 else tuple(chain.from_iterable(found))
         behind = self._apart.behind(filed.left) or _NOTHING
         right = filed.right if filed.right in self._apart.rights else ""
-        return _Known(numbers, behind, right) if numbers or behind or right else None
+        return (numbers, behind, right) if numbers or behind or right else None
 
 
 def _append(known: dict[str, _Numbers], name: str, number: _Numbers) -> None:

@@ -62,10 +62,9 @@ class Twofold:
     def met(self, found: set[int]) -> set[int]:
         """Return the rules of which both words are among those that were found."""
         met: set[int] = set()
-        for anchor in self._others.keys() & found:
-            others = self._others[anchor]
+        for anchor, others in zip(found, map(self._others.get, found), strict=True):
             # Most words are there without another of the rule.
-            if not found.isdisjoint(others):
+            if others and not found.isdisjoint(others):
                 rules = zip(others, self._rules[anchor], strict=True)
                 met.update(number for other, number in rules if other in found)
         return met

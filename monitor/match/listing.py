@@ -38,12 +38,15 @@ class Listing:
 
 
 class Twofold:
-    """Numbers of rules that need two words, under the one with the other beside it. Each has several anchors."""
+    """Numbers of rules that need two words, under the one with the other beside it. Each has several anchors.
 
-    def __init__(self) -> None:
-        # Side by side: the other word of a rule, and the rule.
-        self._others: dict[int, tuple[int, ...]] = {}
-        self._rules: dict[int, tuple[int, ...]] = {}
+    `anchors` is how many there are.
+    """
+
+    def __init__(self, anchors: int) -> None:
+        # By anchor, side by side: the other word of a rule, and the rule.
+        self._others: list[tuple[int, ...]] = [()] * anchors
+        self._rules: list[tuple[int, ...]] = [()] * anchors
 
     def add(self, number: int, one: Collection[int], other: Collection[int]) -> None:
         """Put a rule under each anchor of one word that it needs; `other` are those of another."""
@@ -51,18 +54,13 @@ class Twofold:
         for anchor in one:
             # What the two make together is enough by itself.
             others = (anchor,) if anchor in other else rest
-            rules = (number,) * len(others)
-            if anchor in self._others:
-                self._others[anchor] += others
-                self._rules[anchor] += rules
-            else:
-                self._others[anchor] = others
-                self._rules[anchor] = rules
+            self._others[anchor] += others
+            self._rules[anchor] += (number,) * len(others)
 
     def met(self, found: set[int]) -> set[int]:
         """Return the rules of which both words are among those that were found."""
         met: set[int] = set()
-        for anchor, others in zip(found, map(self._others.get, found), strict=True):
+        for anchor, others in zip(found, map(self._others.__getitem__, found), strict=True):
             # Most words are there without another of the rule.
             if others and not found.isdisjoint(others):
                 rules = zip(others, self._rules[anchor], strict=True)

@@ -76,7 +76,7 @@ class Vocabulary:
     def __init__(self, language: str) -> None:
         self._language = language
         self._filed = lexicon(language).words
-        self._size = 0
+        self.size = 0
         # Words that are asked for, by the stem of what is written without accents.
         self._words: dict[str, _Numbers] = {}
         self._keys: dict[str, _Numbers] = {}
@@ -88,8 +88,8 @@ class Vocabulary:
 
     def add(self, anchor: Anchor) -> int:
         """Return the number of an anchor, a new one."""
-        number = (self._size,)
-        self._size += 1
+        number = (self.size,)
+        self.size += 1
         for name in anchor.names:
             self._add(anchor.kind, name, number)
         return number[0]

@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 class Text:
-    """One value of a field, which begins at `offset` of the field."""
+    """One value of a field, which begins at `offset` of the field. `is_name`: it is a host or a language."""
 
     __slots__ = (
         "_flat",
@@ -41,14 +41,16 @@ class Text:
         "_numbers",
         "_starts",
         "_whole",
+        "is_name",
         "offset",
         "raw",
         "words",
     )
 
-    def __init__(self, raw: str, offset: int = 0) -> None:
+    def __init__(self, raw: str, offset: int = 0, *, is_name: bool = False) -> None:
         self.raw = raw
         self.offset = offset
+        self.is_name = is_name
         # Small letters are as many as the capitals, but for this one.
         self._flat = raw.replace("İ", "I").lower()
         if not raw.isascii() and ("\u00a0" in raw or "\u2009" in raw or "\u202f" in raw):

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from itertools import chain
 
 from monitor.match.apart import Apart
@@ -23,15 +22,17 @@ _NOTHING: Mapping[str, _Numbers] = {}
 
 
 class Sight:
-    """What of a vocabulary is in a text: the numbers `found`, and at which words each begins."""
+    """What of a vocabulary is in a text: the numbers `found`, and at which words each begins.
+
+    `known` is what is looked for of each word, `elsewhere` what was found in another way than by words.
+    """
 
     __slots__ = ("_beginnings", "_known", "found")
 
-    def __init__(self, known: Sequence[_Known | None], parts: Iterable[_Numbers]) -> None:
+    def __init__(self, known: Sequence[_Known | None], elsewhere: Iterable[_Numbers]) -> None:
         self._known = known
         self._beginnings: Mapping[int, Sequence[int]] | None = None
-        self.found: set[int] = set()
-        self.found.update(*parts)
+        self.found = found = set(chain.from_iterable(elsewhere))
         waiting = _NOTHING  # what the word before makes with this one
         # There may be 10,000 texts a second, and of most words nothing is looked for.
         for word in known:
@@ -40,15 +41,13 @@ class Sight:
                 continue
             numbers, behind, right = word
             if numbers:
-                self.found.update(numbers)
+                found.update(numbers)
             if right and right in waiting:
-                self.found.update(waiting[right])
+                found.update(waiting[right])
             waiting = behind
 
     def begins(self, numbers: Sequence[int]) -> Sequence[int]:
         """Return at which words of the text, by their numbers, something begins that has one of `numbers`."""
-        if self.found.isdisjoint(numbers):
-            return ()
         if self._beginnings is None:
             self._beginnings = self._find_beginnings()
         return [place for number in numbers for place in self._beginnings.get(number, ())]
@@ -114,12 +113,10 @@ class Vocabulary:
 
     def look(self, text: Text) -> Sight:
         """Return what is in a text."""
-        parts = [numbers for part, numbers in self._parts.items() if part in text.raw]
-        return Sight(list(map(self._known.__getitem__, text.words)), parts)
-
-    def found_by_name(self, name: str) -> AbstractSet[int]:
-        """Return the numbers of the anchors of which a host or a language is one."""
-        return {number for _, known in domains(name) for number in self._keys.get(known, ())}
+        elsewhere = [numbers for part, numbers in self._parts.items() if part in text.raw]
+        if text.is_name:
+            elsewhere += [self._keys[name] for _, name in domains(text.raw) if name in self._keys]
+        return Sight(list(map(self._known.__getitem__, text.words)), elsewhere)
 
     def _read(self, word: str) -> _Known | None:
         filed = self._filed[word]

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 
 from monitor.match.fields import Fields
-from monitor.match.finders import MOST_HITS, Begins, Finder, WordFinder
+from monitor.match.finders import MOST_HITS, Finder, Span, WordFinder
 from monitor.match.pattern import keys_beside, single_pattern
 from monitor.match.reading import Reading
 from monitor.match.text import Text
@@ -84,8 +84,7 @@ class Term:
         together = [(word.finder(), ((word.number,),)) for word in self.beside if word.number in found]
         for finder, needs in ((self.sought.finder, self.sought.needs), *together):
             for field, text in reading.texts(self.where):
-                spans = finder.spans(text, self._begins(reading, text, needs))
-                for start, end in islice(spans, MOST_HITS):
+                for start, end in islice(self._spans(reading, text, finder, needs), MOST_HITS):
                     yield Hit(field, text.offset + start, text.offset + end, finder.term)
 
     def may_become(self, reading: Reading, *, wanted: bool) -> bool:
@@ -113,13 +112,18 @@ class Term:
     def _is_seen(self, reading: Reading, where: Fields) -> bool:
         finder, needs = self.sought.finder, self.sought.needs
         return any(
-            next(finder.spans(text, self._begins(reading, text, needs)), None) is not None
+            next(self._spans(reading, text, finder, needs), None) is not None
             for _, text in reading.texts(where)
         )
 
-    def _begins(self, reading: Reading, text: Text, needs: Sequence[Sequence[int]]) -> Begins:
+    def _spans(
+        self, reading: Reading, text: Text, finder: Finder, needs: Sequence[Sequence[int]]
+    ) -> Iterator[Span]:
+        """Yield where `finder` finds something in one of the texts, which often lacks a part of what it needs."""
         sight = reading.sight(text, self.vocabulary)
-        return lambda place: sight.begins(needs[place])
+        if any(map(sight.found.isdisjoint, needs)):
+            return iter(())
+        return finder.spans(text, lambda place: sight.begins(needs[place]))
 
 
 @dataclass(slots=True, eq=False)

@@ -49,7 +49,7 @@ class Index:
         anchors = Anchors(language, compiler.numbers, compiler.popularity)
         self._vocabulary = compiler.vocabulary
         self._needed = Listing(compiler.vocabulary)
-        self._twofold = Twofold()
+        self._twofold = Twofold(compiler.vocabulary.size)
         self._undecided = Undecided(compiler.vocabulary)
         self._always: set[int] = set()  # those that read each page
         for number, compiled in self.rules.items():

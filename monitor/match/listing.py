@@ -1,7 +1,7 @@
 """Rules by anchor."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain
 
 from monitor.match.anchors import Need
@@ -38,30 +38,31 @@ class Listing:
 
 
 class Twofold:
-    """Numbers of rules that need two words, under the one with the other beside it. Each has several anchors."""
+    """Numbers of rules that need two words, under the one with the other beside it. Each has several anchors.
 
-    def __init__(self) -> None:
-        # Side by side: the other word of a rule, and the rule.
-        self._others: dict[int, tuple[int, ...]] = {}
-        self._rules: dict[int, tuple[int, ...]] = {}
+    `anchors` is how many there are.
+    """
 
-    def add(self, number: int, one: Iterable[int], other: Sequence[int]) -> None:
+    def __init__(self, anchors: int) -> None:
+        # By anchor, side by side: the other word of a rule, and the rule.
+        self._others: list[tuple[int, ...]] = [()] * anchors
+        self._rules: list[tuple[int, ...]] = [()] * anchors
+
+    def add(self, number: int, one: Collection[int], other: Collection[int]) -> None:
         """Put a rule under each anchor of one word that it needs; `other` are those of another."""
+        rest = tuple([anchor for anchor in other if anchor not in one])
         for anchor in one:
-            if anchor in self._others:
-                self._others[anchor] += tuple(other)
-                self._rules[anchor] += (number,) * len(other)
-            else:
-                self._others[anchor] = tuple(other)
-                self._rules[anchor] = (number,) * len(other)
+            # What the two make together is enough by itself.
+            others = (anchor,) if anchor in other else rest
+            self._others[anchor] += others
+            self._rules[anchor] += (number,) * len(others)
 
     def met(self, found: set[int]) -> set[int]:
         """Return the rules of which both words are among those that were found."""
         met: set[int] = set()
-        for anchor in self._others.keys() & found:
-            others = self._others[anchor]
+        for anchor, others in zip(found, map(self._others.__getitem__, found), strict=True):
             # Most words are there without another of the rule.
-            if not found.isdisjoint(others):
+            if others and not found.isdisjoint(others):
                 rules = zip(others, self._rules[anchor], strict=True)
                 met.update(number for other, number in rules if other in found)
         return met

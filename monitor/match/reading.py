@@ -40,10 +40,8 @@ class Reading:
         found = self._found.get((where, vocabulary))
         if found is None:
             found = self._found[where, vocabulary] = set()
-            for field, text in self.texts(where):
+            for _, text in self.texts(where):
                 found |= self.sight(text, vocabulary).found
-                if field in NAMES:
-                    found |= vocabulary.found_by_name(text.raw)
         return found
 
     def sight(self, text: Text, vocabulary: Vocabulary) -> Sight:
@@ -58,7 +56,7 @@ class Reading:
         texts = self._of_field.get(field)
         if texts is None:
             values = _VALUES[field](self._entry, self.origin, self._text or "")
-            texts = self._of_field[field] = tuple((field, text) for text in _texts(values))
+            texts = self._of_field[field] = tuple((field, text) for text in _texts(field, values))
         return texts
 
 
@@ -72,10 +70,10 @@ def primary(tag: str) -> str:
     return tag.replace("_", "-").partition("-")[0].strip().lower()
 
 
-def _texts(values: Sequence[str]) -> Iterator[Text]:
+def _texts(field: TextField, values: Sequence[str]) -> Iterator[Text]:
     offset = 0
     for value in values:
-        yield Text(value, offset)
+        yield Text(value, offset, is_name=field in NAMES)
         offset += len(value) + 1
 
 

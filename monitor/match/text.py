@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, count
-from operator import add
+from itertools import accumulate
 from typing import NamedTuple
 
 from monitor.match.analysis import Token
@@ -34,7 +33,7 @@ class Place(NamedTuple):
 
 
 class Text:
-    """One value of a field, which begins at `offset` of the field."""
+    """One value of a field, which begins at `offset` of the field. `is_name`: it is a host or a language."""
 
     __slots__ = (
         "_flat",
@@ -42,14 +41,16 @@ class Text:
         "_numbers",
         "_starts",
         "_whole",
+        "is_name",
         "offset",
         "raw",
         "words",
     )
 
-    def __init__(self, raw: str, offset: int = 0) -> None:
+    def __init__(self, raw: str, offset: int = 0, *, is_name: bool = False) -> None:
         self.raw = raw
         self.offset = offset
+        self.is_name = is_name
         # Small letters are as many as the capitals, but for this one.
         self._flat = raw.replace("İ", "I").lower()
         if not raw.isascii() and ("\u00a0" in raw or "\u2009" in raw or "\u202f" in raw):
@@ -90,13 +91,15 @@ class Text:
     def _span(self, number: int) -> tuple[int, int]:
         if not self._starts:
             self._starts = self._find_starts()
-        start = self._starts[number]
+        start = self._starts[number] + number
         return start, start + len(self.words[number])
 
     def _find_starts(self) -> Sequence[int]:
-        if " ".join(self.words) == self._flat:  # mostly
-            return list(map(add, accumulate(map(len, self.words), initial=0), count()))
-        return [word.start() for word in _WORD.finditer(self._flat)]
+        """Return where each word starts, less its number, for the blanks before it."""
+        starts = list(accumulate(map(len, self.words), initial=0))
+        if starts[-1] + len(self.words) - 1 == len(self._flat):  # mostly: one blank between two
+            return starts
+        return [word.start() - number for number, word in enumerate(_WORD.finditer(self._flat))]
 
     def written(self, place: Place) -> str:
         """Return the tokens of `place` as they were given."""

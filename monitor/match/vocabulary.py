@@ -1,10 +1,7 @@
 """All that the rules of an index look for, by number, and what of it is in a text: each word is looked up once."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from itertools import chain
-from typing import NamedTuple
 
 from monitor.match.apart import Apart
 from monitor.match.finders import Anchor, Kind, domains
@@ -17,27 +14,24 @@ from monitor.match.text import Text
 _Numbers = tuple[int, ...]
 
 
-class _Known(NamedTuple):
-    """What is looked for of a word: by itself, and with a word behind it, by the `right` of that, "" for nothing."""
-
-    numbers: _Numbers
-    behind: Mapping[str, _Numbers]
-    right: str
-
+# What is looked for of a word: by itself, and with a word behind it, by the right of that; its own right, "" for nothing.
+_Known = tuple[_Numbers, Mapping[str, _Numbers], str]
 
 _NOTHING: Mapping[str, _Numbers] = {}
 
 
 class Sight:
-    """What of a vocabulary is in a text: the numbers `found`, and at which words each begins."""
+    """What of a vocabulary is in a text: the numbers `found`, and at which words each begins.
+
+    `known` is what is looked for of each word, `elsewhere` what was found in another way than by words.
+    """
 
     __slots__ = ("_beginnings", "_known", "found")
 
-    def __init__(self, known: Sequence[_Known | None], parts: Iterable[_Numbers]) -> None:
+    def __init__(self, known: Sequence[_Known | None], elsewhere: Iterable[_Numbers]) -> None:
         self._known = known
         self._beginnings: Mapping[int, Sequence[int]] | None = None
-        self.found: set[int] = set()
-        self.found.update(*parts)
+        self.found = found = set(chain.from_iterable(elsewhere))
         waiting = _NOTHING  # what the word before makes with this one
         # There may be 10,000 texts a second, and of most words nothing is looked for.
         for word in known:
@@ -45,22 +39,20 @@ class Sight:
                 waiting = _NOTHING
                 continue
             numbers, behind, right = word
-            if numbers:
-                self.found.update(numbers)
             if right and right in waiting:
-                self.found.update(waiting[right])
+                numbers += waiting[right]
+            for number in numbers:  # mostly one: to call update takes longer
+                found.add(number)
             waiting = behind
 
     def begins(self, numbers: Sequence[int]) -> Sequence[int]:
         """Return at which words of the text, by their numbers, something begins that has one of `numbers`."""
-        if self.found.isdisjoint(numbers):
-            return ()
         if self._beginnings is None:
             self._beginnings = self._find_beginnings()
         return [place for number in numbers for place in self._beginnings.get(number, ())]
 
     def _find_beginnings(self) -> Mapping[int, Sequence[int]]:
-        beginnings: defaultdict[int, list[int]] = defaultdict(list)
+        beginnings: dict[int, list[int]] = {}
         waiting = _NOTHING
         for place, word in enumerate(self._known):
             if word is None:
@@ -68,10 +60,13 @@ class Sight:
                 continue
             numbers, behind, right = word
             for number in numbers:
-                beginnings[number].append(place)
+                if number in beginnings:
+                    beginnings[number].append(place)
+                else:
+                    beginnings[number] = [place]
             if right and right in waiting:
                 for number in waiting[right]:
-                    beginnings[number].append(place - 1)
+                    beginnings.setdefault(number, []).append(place - 1)
             waiting = behind
         return beginnings
 
@@ -82,7 +77,7 @@ class Vocabulary:
     def __init__(self, language: str) -> None:
         self._language = language
         self._filed = lexicon(language).words
-        self._size = 0
+        self.size = 0
         # Words that are asked for, by the stem of what is written without accents.
         self._words: dict[str, _Numbers] = {}
         self._keys: dict[str, _Numbers] = {}
@@ -94,8 +89,8 @@ class Vocabulary:
 
     def add(self, anchor: Anchor) -> int:
         """Return the number of an anchor, a new one."""
-        number = (self._size,)
-        self._size += 1
+        number = (self.size,)
+        self.size += 1
         for name in anchor.names:
             self._add(anchor.kind, name, number)
         return number[0]
@@ -120,12 +115,10 @@ class Vocabulary:
 
     def look(self, text: Text) -> Sight:
         """Return what is in a text."""
-        parts = [numbers for part, numbers in self._parts.items() if part in text.raw]
-        return Sight(list(map(self._known.__getitem__, text.words)), parts)
-
-    def found_by_name(self, name: str) -> AbstractSet[int]:
-        """Return the numbers of the anchors of which a host or a language is one."""
-        return {number for _, known in domains(name) for number in self._keys.get(known, ())}
+        elsewhere = [numbers for part, numbers in self._parts.items() if part in text.raw]
+        if text.is_name:
+            elsewhere += [self._keys[name] for _, name in domains(text.raw) if name in self._keys]
+        return Sight(list(map(self._known.__getitem__, text.words)), elsewhere)
 
     def _read(self, word: str) -> _Known | None:
         filed = self._filed[word]
@@ -136,7 +129,7 @@ class Vocabulary:
         numbers = found[0] if len(found) == 1 else tuple(chain.from_iterable(found))
         behind = self._apart.behind(filed.left) or _NOTHING
         right = filed.right if filed.right in self._apart.rights else ""
-        return _Known(numbers, behind, right) if numbers or behind or right else None
+        return (numbers, behind, right) if numbers or behind or right else None
 
 
 def _append(known: dict[str, _Numbers], name: str, number: _Numbers) -> None:

@@ -365,17 +365,19 @@ def measure_reader(python: str | None, feeds: int, folder: Path) -> dict[str, To
 
 
 class Memory(threading.Thread):
-    """Watches the memory of this process and its descendants, but for `others`."""
+    """Watches the memory of this process and its descendants, but for `others`; or of these descendants alone."""
 
-    def __init__(self, others: int) -> None:
+    def __init__(self, others: int, *, own: bool = True) -> None:
         super().__init__(daemon=True)
         self.most = 0
         self._others = others
+        self._own = own
         self._ended = threading.Event()
 
     def run(self) -> None:
         while not self._ended.wait(0.5):
-            self.most = max(self.most, sum(map(memory_of, processes(but=self._others))))
+            watched = [one for one in processes(but=self._others) if self._own or one != "self"]
+            self.most = max(self.most, sum(map(memory_of, watched)))
 
     def stop(self) -> None:
         self._ended.set()

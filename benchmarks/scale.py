@@ -178,7 +178,7 @@ def measure(feeds: int, count: int, database: str, arguments: argparse.Namespace
     with tempfile.TemporaryDirectory() as name, opened(Path(name)) as address:
         config = Path(name) / "config.toml"
         config.write_text(configuration(address, feeds, arguments))
-        memory = Memory(others)
+        memory = Memory(others, own=False)
         with workers(config, count, share=arguments.share) as (started, longest):
             memory.start()
             for part in ROUNDS:

@@ -124,18 +124,24 @@ class ParserPool:
     async def _worker(self, places: int) -> WorkerProcess:
         """Take places at a worker: at an idle one, else at a new one, else where the fewest are taken."""
         async with self._starting:  # who waits for its end may find that one idle, or with a place left
+            if self._closed:
+                raise asyncio.CancelledError
             self._weed()
             ready = self._ready()
             worker = min(ready, key=self._workers.__getitem__, default=None)
             if worker is None or (self._workers[worker] and len(ready) < self._count):
-                with naming_exhaustion():
-                    worker = await WorkerProcess.start(self._memory_limit)
-                self._workers[worker] = 0
-            if self._closed:
-                self._end(worker)
-                raise asyncio.CancelledError
+                worker = await self._start()
             self._workers[worker] += places
             return worker
+
+    async def _start(self) -> WorkerProcess:
+        with naming_exhaustion():
+            worker = await WorkerProcess.start(self._memory_limit)
+        self._workers[worker] = 0
+        if self._closed:  # meanwhile
+            self._end(worker)
+            raise asyncio.CancelledError
+        return worker
 
     def _ready(self) -> list[WorkerProcess]:
         return [worker for worker in self._workers if worker.ready and worker.done < DOCUMENTS_PER_WORKER]

@@ -261,6 +261,16 @@ async def test_closing_drops_what_is_being_parsed_and_ends_all_workers() -> None
     assert all(map(gone, workers))
 
 
+async def test_who_comes_while_the_pool_closes_is_dropped_like_those_before() -> None:
+    parser = pool(timeout=60, ahead=len(SLOW.body))
+    slow = asyncio.create_task(parser.parse(SLOW))
+    await parser_is_busy()
+    closing = asyncio.create_task(parser.close())
+    late = asyncio.create_task(parser.parse(GOOD))
+    *dropped, _ = await asyncio.gather(slow, late, closing, return_exceptions=True)
+    assert list(map(type, dropped)) == [asyncio.CancelledError] * 2
+
+
 async def test_a_cancelled_parse_frees_its_worker() -> None:
     async with pool(timeout=60) as parser:
         slow = asyncio.create_task(parser.parse(SLOW))

@@ -180,7 +180,7 @@ async def test_what_waits_at_a_parser_that_is_lost_is_parsed_by_another(end: str
             slow.cancel()
         (outcome,) = await asyncio.gather(slow, return_exceptions=True)
         assert list(map(title, await asyncio.gather(*waiting))) == ["A", "B", "C"]
-        assert worker not in workers_of(os.getpid())
+        assert await asyncio.to_thread(wait_until, partial(gone, worker))
     assert (
         told(outcome)
         == {

@@ -26,6 +26,20 @@ ChannelCheck = Callable[[str], Sequence[Recipient]]
 RuleTests = Callable[[Settings], Iterable[FailedTest]]
 
 
+@contextmanager
+def _for_large_ones() -> Iterator[None]:
+    """Have the garbage collector rest, as what is read is here to stay; forget in the end which addresses were read."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        read_address.cache_clear()
+        if collects:
+            gc.enable()
+
+
+@_for_large_ones()
 def load(
     path: Path,
     environ: Mapping[str, str],
@@ -41,20 +55,6 @@ def load(
     it raises ValueError with one line that holds no secret. `test_rules` yields the tests of rules
     that fail.
     """
-    with _collecting_nothing():
-        try:
-            return _load(path, environ, files, check_channel, test_rules)
-        finally:
-            read_address.cache_clear()
-
-
-def _load(
-    path: Path,
-    environ: Mapping[str, str],
-    files: Files,
-    check_channel: ChannelCheck,
-    test_rules: RuleTests,
-) -> Settings:
     absolute = path.absolute()
     sources = Sources(path, read(path, files), files)
     naming = expand(_naming(sources.main.tree), environ, absolute.parent, files)
@@ -84,18 +84,6 @@ def _load(
     notes = sources.located(_masked(remarks, expanded.values))
     exposed = exposure.notes(sources.all(), files, settings.secrets)
     return replace(settings, remarks=(*sources.remarks, *notes, *exposed), files=files)
-
-
-@contextmanager
-def _collecting_nothing() -> Iterator[None]:
-    """Have the garbage collector rest: what a large configuration is made of is here to stay, and looked through again and again."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def example() -> str:

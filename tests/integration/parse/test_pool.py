@@ -23,21 +23,22 @@ from tests.support.waiting import wait_until
 
 T = TypeVar("T")
 
-GOOD = Document(url="https://news.example/rss", body=rss(Item(title="Truce", guid="1")))
-# The e-mail pattern of feedparser takes quadratic time, on each of these authors: 12 s in all.
-SLOW = Document(
-    url="https://slow.example/rss",
-    body=b"<rss version='2.0'><channel><item><title>x</title>"
-    + (b"<author>" + b"a." * 249 + b"</author>") * 12_000
-    + b"</item></channel></rss>",
-)
-# The same, for a second.
-SMALL_AND_SLOW = Document(
-    url="https://slow.example/rss",
-    body=b"<rss version='2.0'><channel><item><title>x</title>"
-    + (b"<author>" + b"a." * 249 + b"</author>") * 1_000
-    + b"</item></channel></rss>",
-)
+
+def titled(title: str) -> Document:
+    return Document(url="https://news.example/rss", body=rss(Item(title=title, guid="1")))
+
+
+def with_authors(number: int) -> Document:
+    """The e-mail pattern of feedparser takes quadratic time, on each of these authors: a millisecond."""
+    author = b"<author>" + b"a." * 249 + b"</author>"
+    body = (
+        b"<rss version='2.0'><channel><item><title>x</title>" + author * number + b"</item></channel></rss>"
+    )
+    return Document(url="https://slow.example/rss", body=body)
+
+
+GOOD = titled("Truce")
+SLOW, SMALL_AND_SLOW = with_authors(12_000), with_authors(1_000)
 # A small text, and 300 times its size while it is parsed.
 LARGE = Document(
     url="https://large.example/rss",
@@ -147,10 +148,6 @@ async def test_a_worker_that_dies_fails_its_document_alone() -> None:
             reason=Reason.PARSER_CRASHED, detail="the parser process died (Killed)"
         )
         assert reason(await waiting) is Reason.OK
-
-
-def titled(title: str) -> Document:
-    return Document(url="https://news.example/rss", body=rss(Item(title=title, guid="1")))
 
 
 def title(outcome: ParseOutcome) -> str | None:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, insert, null, select, true, update
@@ -27,6 +28,7 @@ from monitor.store.leases import Claim, check, held, is_free, taking
 from monitor.store.members import add_found
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
+from monitor.store.prepared import Prepared
 from monitor.store.search.unfiled import note_unfiled
 from monitor.store.tables import ACTIVE, ENTRY, FEED, FEED_WAITING, RESTING, WATCHED
 
@@ -153,7 +155,7 @@ _OTHER = FEED.alias()
 _HOST_WAITS = exists().where(
     _OTHER.c.host == FEED.c.host, _OTHER.c.active.is_(true()), _OTHER.c.retry_until.is_not(None)
 )
-_BEFORE = (FEED.c.host, FEED.c.failures, FEED.c.since, _HOST_WAITS.label("host_waits"))
+_BEFORE = (FEED.c.host, FEED.c.failures, FEED.c.since.is_(None).label("fresh"), _HOST_WAITS.label("host_waits"))
 
 
 def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
@@ -193,11 +195,19 @@ def _change_feeds(connection: Connection, records: Sequence[PollRecord], before:
     for record in records:
         changes = _outcome_columns(record, before[record.feed_id]) | run_columns(record) | _memory_of(record)
         alike[tuple(changes)].append(changes)
-    for rows in alike.values():
-        connection.execute(_CHANGE, rows)
+    for names, rows in alike.items():
+        _changing(names).run(connection, rows)
 
 
-_CHANGE = update(FEED).where(FEED.c.id == bindparam("feed_id")).values(lease=null(), lease_until=null())
+@cache
+def _changing(names: Sequence[str]) -> Prepared:
+    """Return the statement that sets these columns; as many are made as there are kinds of news of a feed."""
+    values = {name: bindparam(name) for name in names if name != "feed_id"}
+    return Prepared(
+        update(FEED)
+        .where(FEED.c.id == bindparam("feed_id"))
+        .values(lease=null(), lease_until=null(), **values)
+    )
 
 
 def _outcome_columns(record: PollRecord, before: Any) -> dict[str, Any]:
@@ -212,7 +222,7 @@ def _outcome_columns(record: PollRecord, before: Any) -> dict[str, Any]:
     }
     if record.reason.is_success:
         columns["succeeded_at"] = record.polled_at
-    if before.since is None or (before.failures > 0) is record.reason.is_success:
+    if before.fresh or (before.failures > 0) is record.reason.is_success:
         columns["since"] = record.polled_at
     return columns
 

@@ -15,6 +15,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from monitor import __version__, log
 from monitor.app.running import App, collect_seldom, open_app
+from monitor.app.settings import tell_notes
 from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.model import Role
@@ -68,8 +69,12 @@ async def run(settings: Settings, role: Role = Role.ALL) -> None:
             scheduler.add_job(page.open, Every(REVIEW), id="page")
         reloader = Reloader(app, tell=notify_systemd, swapped=partial(_follow, scheduler, app))
         _reload_on_hangup(reloader, stopping)
-        beside = [asyncio.create_task(reloader.run()), asyncio.create_task(_keep_up(scheduler, app.clock))]
         _tell_ready(app)
+        # What there is to note is found while the first polls are under way.
+        beside = [
+            asyncio.create_task(work)
+            for work in (reloader.run(), _keep_up(scheduler, app.clock), tell_notes(settings))
+        ]
         await stopping.wait()
         notify_systemd("STOPPING=1")
         log.event(logging.INFO, "stopping", sends_may_take=f"{PATIENCE.total_seconds():.0f}s")

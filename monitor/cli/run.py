@@ -50,11 +50,9 @@ def run(
     import asyncio
 
     from monitor import log
-    from monitor.reload import tell_notes
 
     settings = load(config)
     log.set_up(json_lines=log_format == "json", level=log_level, secrets=settings.secrets)
-    tell_notes(settings)
     if role is Role.WEB and settings.web is None:
         output.complain(f'{config}: --role web has nothing to do: listen in [web] is "off"')
         return WRONG

@@ -69,8 +69,8 @@ from monitor.model import FullText, Layout, OnChange, Priority, StoryMode, TextF
 
 
 def _key(description: str, default: Any = ..., **bounds: Any) -> Any:
-    """Return a field; a default is written as in the file and read by the same reader, unless it is a word that was read."""
-    is_read = default is None or isinstance(default, StrEnum)
+    """Return a field; a default is written as in the file and read by the same reader, unless it holds words only."""
+    is_read = default is None or isinstance(default, StrEnum | tuple)
     return Field(default, description=description, validate_default=not is_read, **bounds)
 
 
@@ -134,9 +134,7 @@ class FetchTable(Table):
         le=500,
     )
     per_host: int = _key("How many feeds of one host are polled at the same time.", 1, ge=1, le=50)
-    allow_networks: list[Cidr] = Field(
-        default=(), description="Private networks or addresses that feeds may be fetched from."
-    )
+    allow_networks: list[Cidr] = _key("Private networks or addresses that feeds may be fetched from.", ())
     proxy: ProxyUrl | None = _key(
         "An http proxy for all fetches; it has to guard private networks itself.", None
     )
@@ -224,14 +222,14 @@ class FeedTable(Table):
 
     url: FeedUrl = _key("The address of the feed.")
     name: Name | None = _key("What messages call this feed; its own title when left out.", None)
-    tags: list[Name] = Field(default=(), description="Words that rules can choose feeds by.")
+    tags: list[Name] = _key("Words that rules can choose feeds by.", ())
     poll_every: Interval | None = _key("How often this feed is polled.", None)
     first_poll: FirstPoll | None = _key("What the first poll of this feed alerts on.", None)
     enabled: bool = _key("Whether the feed is polled; one that isn't keeps its history.", True)
     headers: dict[HeaderName, HeaderValue] = Field(
         default_factory=dict,
         description="Headers to send, to the feed's own server only.",
-        json_schema_extra={"default": {}},
+        json_schema_extra={"default": {}},  # which an editor isn't told of a factory
     )
     auth: Auth | None = _key(
         'How to log in: { basic = "user:password" } or { bearer = "token" }; for the feed\'s own server only.',
@@ -266,22 +264,18 @@ class RuleTable(Table):
     channels: list[Name] | None = _key(
         "The names of the channels to tell; those of [monitor] when left out.", None
     )
-    tags: list[Name] = Field(
-        default=(), description="Only feeds with one of these tags; all feeds when empty."
-    )
-    not_tags: list[Name] = Field(default=(), description="No feeds with one of these tags.")
-    feeds: list[FeedName] = Field(
-        default=(), description="Only these feeds, by address or name; all feeds when empty."
-    )
-    not_feeds: list[FeedName] = Field(default=(), description="Not these feeds, by address or name.")
+    tags: list[Name] = _key("Only feeds with one of these tags; all feeds when empty.", ())
+    not_tags: list[Name] = _key("No feeds with one of these tags.", ())
+    feeds: list[FeedName] = _key("Only these feeds, by address or name; all feeds when empty.", ())
+    not_feeds: list[FeedName] = _key("Not these feeds, by address or name.", ())
     language: RuleLanguage | None = _key(
         "The language of the query's words, such as en, for their inflected forms; none takes them as they are. "
         "That of the feed when left out.",
         None,
     )
-    fields: list[Part] = Field(
-        default=(TextField.TITLE, TextField.SUMMARY, TextField.TEXT),
-        description="The parts of an entry in which words without a field of their own are looked for.",
+    fields: list[Part] = _key(
+        "The parts of an entry in which words without a field of their own are looked for.",
+        (TextField.TITLE, TextField.SUMMARY, TextField.TEXT),
     )
     priority: Weight = _key("How much its alerts matter: low, normal or high.", Priority.NORMAL)
     not_before: Moment | None = _key("It alerts from this date or date-time on.", None)
@@ -307,21 +301,15 @@ class RuleTable(Table):
     group_wait: Wait | None = _GROUP_WAIT
     group_interval: Pause | None = _GROUP_INTERVAL
     group_by: Common | None = _GROUP_BY
-    suppresses: list[Name] = Field(
-        default=(), description="Rules that don't tell of a story of which this one tells."
-    )
-    tests: list[RuleTestTable] = Field(
-        default=(), description="Texts that the rule has to match, or must not."
-    )
+    suppresses: list[Name] = _key("Rules that don't tell of a story of which this one tells.", ())
+    tests: list[RuleTestTable] = _key("Texts that the rule has to match, or must not.", ())
 
 
 class ConfigFile(Table):
     """The configuration of news-monitor."""
 
-    include: Files = Field(
-        default=(), description="Files with more [[feeds]], beside this one; feeds.d/*.toml names many."
-    )
-    opml: Files = Field(default=(), description="Subscription lists whose feeds are watched too.")
+    include: Files = _key("Files with more [[feeds]], beside this one; feeds.d/*.toml names many.", ())
+    opml: Files = _key("Subscription lists whose feeds are watched too.", ())
     monitor: MonitorTable = Field(default_factory=MonitorTable)
     fetch: FetchTable = Field(default_factory=FetchTable)
     parse: ParseTable = Field(default_factory=ParseTable)
@@ -334,9 +322,9 @@ class ConfigFile(Table):
     channel_groups: dict[Name, Names] = Field(
         default={}, description="Names that stand for several channels, wherever channels are named."
     )
-    channels: list[ChannelTable] = Field(default=(), description="Where alerts go.")
-    feeds: list[FeedTable] = Field(default=(), description="The feeds to watch.")
-    rules: list[RuleTable] = Field(default=(), description="What to look for.")
+    channels: list[ChannelTable] = _key("Where alerts go.", ())
+    feeds: list[FeedTable] = _key("The feeds to watch.", ())
+    rules: list[RuleTable] = _key("What to look for.", ())
 
 
 TOP_KEYS = ("include", "opml")
@@ -361,9 +349,11 @@ class _TomlSchema(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        if schema.get("default") is None:
+        default = schema.get("default")
+        if default is None:
             return self.generate_inner(schema["schema"])
-        return {**self.generate_inner(schema["schema"]), "default": schema["default"]}
+        written = list(default) if isinstance(default, tuple) else default
+        return {**self.generate_inner(schema["schema"]), "default": written}
 
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic's signature
         return False

@@ -37,5 +37,6 @@ def entry_of(title: str, text: str) -> Entry:
 
 
 def _failed_tests(settings: Settings) -> Iterator[FailedTest]:
-    origins = [origin_of(feed, None, "") for feed in settings.feeds]
+    tested = any(rule.tests for rule in settings.rules)
+    origins = [origin_of(feed, None, "") for feed in settings.feeds] if tested else []
     return run_tests(settings.rules, settings.groups, origins, fields.entry_of)

@@ -31,6 +31,7 @@ Groups = Mapping[str, Sequence[str]]
 _GROUP = re.compile(r"@([\w-]+)")
 # The name stands beside the definition, and tests decide nothing.
 _LEFT_OUT = frozenset({"name", "tests"})
+_USUAL = {field.name: field.default for field in fields(Rule) if field.name not in _LEFT_OUT}
 
 
 def sync(connection: Connection, rules: Sequence[Rule], groups: Groups, now: datetime) -> None:
@@ -71,9 +72,7 @@ def definition(rule: Rule, groups: Groups) -> str:
 
     So a version of the program that knows one option more doesn't change every rule.
     """
-    told = {field.name: getattr(rule, field.name) for field in fields(Rule) if field.name not in _LEFT_OUT}
-    usual = {field.name: field.default for field in fields(Rule)}
-    told = {name: value for name, value in told.items() if value != usual[name]}
+    told = {name: value for name, usual in _USUAL.items() if (value := getattr(rule, name)) != usual}
     used = _used(rule.query, groups)
     return json.dumps(
         told | ({"groups": used} if used else {}), default=_plain, ensure_ascii=False, sort_keys=True

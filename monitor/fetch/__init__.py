@@ -15,6 +15,12 @@ address      which network addresses are public
 failure      how a fetch ends early
 """
 
-from monitor.fetch.fetcher import HttpFetcher
+import sys
+from types import ModuleType
+
+# httpx does without its command line, and that takes as long to import as all the rest of it.
+sys.modules.setdefault("httpx._main", ModuleType("httpx._main"))
+
+from monitor.fetch.fetcher import HttpFetcher  # noqa: E402 - see above
 
 __all__ = ["HttpFetcher"]

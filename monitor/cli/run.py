@@ -1,5 +1,6 @@
 """`run`: the daemon."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -60,6 +61,7 @@ def run(
         from monitor.app.once import run_once
 
         return GOOD if asyncio.run(run_once(settings)) else FAILED
+    gc.disable()  # the daemon puts all aside that its start makes, and collects from then on
     from monitor import daemon
 
     if sys.stderr.isatty():

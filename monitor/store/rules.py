@@ -38,7 +38,8 @@ def sync(connection: Connection, rules: Sequence[Rule], groups: Groups, now: dat
     """Make `rules` those in force; see Store.sync_rules."""
     take_turn(connection, Turn.SYNC_RULES)
     wanted = {rule.name: definition(rule, groups) for rule in rules}
-    rows = connection.execute(select(RULE_VERSION).where(IN_FORCE)).all()
+    stored = select(RULE_VERSION.c.id, RULE_VERSION.c.name, RULE_VERSION.c.definition).where(IN_FORCE)
+    rows = connection.execute(stored).all()
     unchanged = {row.name for row in rows if wanted.get(row.name) == row.definition}
     for row in rows:
         if row.name not in unchanged:
@@ -74,9 +75,7 @@ def definition(rule: Rule, groups: Groups) -> str:
     """
     told = {name: value for name, usual in _USUAL.items() if (value := getattr(rule, name)) != usual}
     used = _used(rule.query, groups)
-    return json.dumps(
-        told | ({"groups": used} if used else {}), default=_plain, ensure_ascii=False, sort_keys=True
-    )
+    return _TEXT.encode(told | ({"groups": used} if used else {}))
 
 
 def _used(query: str, groups: Groups) -> dict[str, list[str]]:
@@ -104,6 +103,9 @@ def _plain(value: object) -> object:
         case Grouping():
             return [value.wait, value.interval, value.by]
     raise TypeError(type(value).__name__)
+
+
+_TEXT = json.JSONEncoder(default=_plain, ensure_ascii=False, sort_keys=True)
 
 
 def _window(stored: Sequence[Any]) -> Window:

@@ -15,12 +15,6 @@ address      which network addresses are public
 failure      how a fetch ends early
 """
 
-import sys
-from types import ModuleType
-
-# httpx does without its command line, and that takes as long to import as all the rest of it.
-sys.modules.setdefault("httpx._main", ModuleType("httpx._main"))
-
-from monitor.fetch.fetcher import HttpFetcher  # noqa: E402 - see above
+from monitor.fetch.fetcher import HttpFetcher
 
 __all__ = ["HttpFetcher"]

@@ -60,6 +60,7 @@ async def run(settings: Settings, role: Role = Role.ALL) -> None:
     """
     stopping = _stop_on_signals()
     async with open_app(settings, role=role) as app, app.metrics.watching_the_loop():
+        collect_seldom()
         await app.check_in()
         await app.retry_logins()
         scheduler = _scheduler(app)
@@ -72,7 +73,7 @@ async def run(settings: Settings, role: Role = Role.ALL) -> None:
         _reload_on_hangup(reloader, stopping)
         _tell_ready(app)
         scheduler.start()
-        works = (reloader.run(), _keep_up(scheduler, app.clock), _settle_in(settings))
+        works = (reloader.run(), _keep_up(scheduler, app.clock), _tell_notes(settings))
         beside = [asyncio.create_task(work) for work in works]
         await stopping.wait()
         notify_systemd("STOPPING=1")
@@ -87,11 +88,10 @@ async def run(settings: Settings, role: Role = Role.ALL) -> None:
     log.event(logging.INFO, "stopped")
 
 
-async def _settle_in(settings: Settings) -> None:
-    """Do what the first polls needn't wait for: look for what there is to note, and put what the start has made aside."""
+async def _tell_notes(settings: Settings) -> None:
+    """Look for what there is to note when the first polls are under way."""
     await asyncio.sleep(TICK.total_seconds())
     await tell_notes(settings)
-    collect_seldom()
 
 
 async def _keep_up(scheduler: AsyncIOScheduler, clock: Clock) -> None:

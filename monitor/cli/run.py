@@ -61,7 +61,7 @@ def run(
         from monitor.app.once import run_once
 
         return GOOD if asyncio.run(run_once(settings)) else FAILED
-    gc.disable()  # the daemon puts all aside that its start makes, and collects from then on
+    gc.disable()  # the daemon puts aside all that its start makes, and collects from then on
     from monitor import daemon
 
     if sys.stderr.isatty():

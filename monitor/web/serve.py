@@ -61,7 +61,8 @@ class Page:
         """Answer what is being asked, for some seconds, and end."""
         if self._server is not None:
             self._server.should_exit = True
-        elif self._serving is not None:
+        elif self._serving is not None:  # nobody was served yet
+            await asyncio.sleep(0)  # what hasn't begun couldn't give the address back
             self._serving.cancel()
         if self._serving is not None:
             _, left = await asyncio.wait([self._serving], timeout=_PATIENCE)

@@ -84,14 +84,9 @@ def load(
     )
     if mistakes := list(rule_notes.mistakes(settings, test_rules(settings))):
         raise sources.error(_masked(mistakes, expanded.values))
-    remarks = partial(
-        _remarks,
-        settings,
-        sources,
-        expanded.values,
-        of_channels=list(channel_checks.notes(tree, names)),
-        of_files=list(exposure.notes(sources.trees, files, settings.secrets)),
-    )
+    of_channels = list(channel_checks.notes(tree, names))
+    of_files = list(exposure.notes(sources.trees, files, settings.secrets))
+    remarks = partial(_remarks, settings, sources, expanded.values, of_channels, of_files)
     sources.trees.clear()  # not to be kept for as long as the remarks are
     return replace(settings, remarks=remarks, files=files)
 
@@ -100,7 +95,6 @@ def _remarks(
     settings: Settings,
     sources: Sources,
     values: Iterable[str],
-    *,
     of_channels: Iterable[Finding],
     of_files: Iterable[Problem],
 ) -> tuple[Problem, ...]:

@@ -40,7 +40,7 @@ def _runs(characters: str) -> str:
 
 @cache
 def _any_token() -> re.Pattern[str]:
-    """Return the pattern of a token of any text. It takes a while to make, and a start that needs it not doesn't wait."""
+    """Return the pattern of a token of any text. It takes a while to make, for which no start waits that has only ASCII."""
     # Marks lie in 0300-1E94A; the rest are the voice marks of half-width katakana and the vowels and final
     # consonants of Hangul in pieces, which are letters to Unicode but belong to the syllable before them.
     marks = (

@@ -231,7 +231,9 @@ def configuration(database: str, feeds: int, arguments: argparse.Namespace) -> s
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--feeds", type=int, nargs="+", default=[1_000, 10_000])
-    parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4], help="on PostgreSQL; none: without it")
+    parser.add_argument(
+        "--workers", type=int, nargs="*", default=[1, 2, 4], help="on PostgreSQL; none: without it"
+    )
     parser.add_argument("--rules", type=int, default=10_000)
     parser.add_argument("--share", action="store_true", help="a core for each worker")
     parser.add_argument("--no-sqlite", action="store_true")

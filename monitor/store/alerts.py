@@ -23,7 +23,7 @@ _NO_FEEDS: Mapping[str, str] = {}
 
 
 def read_whole(connection: Connection, rows: Sequence[Any]) -> list[Alert | Notice]:
-    """Return what deliveries are about, from rows of `WITH_ABOUT` and `matches_of`."""
+    """Return what deliveries are about, from rows of `with_all`."""
     feeds = _outlets(connection, {row.entry_id for row in rows if row.story_id is not None})
     return [
         _alert(row, feeds.get(row.entry_id, _NO_FEEDS), _read_matches(row))

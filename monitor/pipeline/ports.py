@@ -273,10 +273,12 @@ class Outbox(Protocol):
         all that go alone or in groups go in it.
         """
 
-    async def record_attempt(self, record: AttemptRecord) -> None:
+    async def record_attempt(
+        self, record: AttemptRecord, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
         """Store what came of an attempt. Raises LeaseLost, storing nothing.
 
-        When the channel is well again, all that failed there are due.
+        When the channel is well again, all that failed there are due. `meanwhile` is called while the database is at it.
         """
 
 

@@ -23,6 +23,7 @@ from monitor.store.engine import chunks
 from monitor.store.leases import Claim, finish, held, is_free, taking
 from monitor.store.members import add_members
 from monitor.store.outbox import add_untold
+from monitor.store.prepared import Prepared
 from monitor.store.search.unfiled import note_unfiled
 from monitor.store.tables import ACTIVE, ARTICLE, ENTRY, FEED, WAITING
 
@@ -45,7 +46,11 @@ def add_wanted(
         if wanted
     ]
     if rows:
-        connection.execute(insert(ARTICLE), rows)
+        _ADD.run(connection, rows)
+
+
+_WANTED = ("entry_id", "host", "rules", "state", "detail", "attempts", "next_attempt_at")
+_ADD = Prepared(insert(ARTICLE).values({name: bindparam(name) for name in _WANTED}))
 
 
 def claim_due(connection: Connection, claim: Claim, limit: int) -> list[ClaimedArticle]:

@@ -2,10 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import make_dataclass
 from datetime import timedelta
+from functools import cache
+from itertools import starmap
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, insert, null, select, true, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select, true, update
 
 from monitor.model import (
     Activity,
@@ -27,6 +30,7 @@ from monitor.store.leases import Claim, check, held, is_free, taking
 from monitor.store.members import add_found
 from monitor.store.memory import memory_columns, read_memory, read_rhythm, rhythm_columns
 from monitor.store.outbox import add_alerts, add_matches
+from monitor.store.prepared import Prepared
 from monitor.store.search.unfiled import note_unfiled
 from monitor.store.tables import ACTIVE, ENTRY, FEED, FEED_WAITING, RESTING, WATCHED
 
@@ -46,7 +50,7 @@ def claim_due(
     if not chosen:
         return []
     rows = connection.execute(_TAKE, claim.parameters | {"chosen": chosen}).all()
-    taken = {row.id: row for row in rows}
+    taken = {row.id: row for row in starmap(_Claimed, rows)}
     return [_claimed_feed(taken[feed_id]) for feed_id in chosen if feed_id in taken]
 
 
@@ -62,6 +66,8 @@ _CLAIMED = [
         *("guid_churn", "text_churn", "reset_at", "reset_known", "reset_held", "listed_on"),
     )
 ]
+# SQLAlchemy's rows take ten times as long to find a column.
+_Claimed: Any = make_dataclass("_Claimed", [column.name for column in _CLAIMED], slots=True)
 
 
 IS_DUE = and_(ACTIVE, FEED.c.next_poll_at <= bindparam("now"), is_free(FEED), ~GONE, ~RESTING)
@@ -171,7 +177,8 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
     for record in records:
         if record.predecessor is not None:
             take_over(connection, record)
-        note_listed(connection, record)
+        if record.listed:
+            note_listed(connection, record)
     added = _add_entries(connection, records)
     note_unfiled(connection, [entry_id for _, _, entry_id in added])
     add_keys(connection, records, [(record.feed_id, new.keys, entry_id) for record, new, entry_id in added])
@@ -184,7 +191,8 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
     for record, new, entry_id in added:
         add_alerts(connection, [(entry_id, new.deliveries)], record.polled_at)
     for record in records:
-        change_entries(connection, record)
+        if record.changes:
+            change_entries(connection, record)
 
 
 def _change_feeds(connection: Connection, records: Sequence[PollRecord], before: Mapping[int, Any]) -> None:
@@ -193,11 +201,16 @@ def _change_feeds(connection: Connection, records: Sequence[PollRecord], before:
     for record in records:
         changes = _outcome_columns(record, before[record.feed_id]) | run_columns(record) | _memory_of(record)
         alike[tuple(changes)].append(changes)
-    for rows in alike.values():
-        connection.execute(_CHANGE, rows)
+    for names, rows in alike.items():
+        _changing(names).run(connection, rows)
 
 
-_CHANGE = update(FEED).where(FEED.c.id == bindparam("feed_id")).values(lease=null(), lease_until=null())
+@cache
+def _changing(names: Sequence[str]) -> Prepared:
+    """Return the statement that sets these columns; as many are made as there are kinds of news of a feed."""
+    given: dict[str, Any] = {name: bindparam(name) for name in names if name != "feed_id"}
+    of_feed = update(FEED).where(FEED.c.id == bindparam("feed_id"))
+    return Prepared(of_feed.values({"lease": None, "lease_until": None, **given}))
 
 
 def _outcome_columns(record: PollRecord, before: Any) -> dict[str, Any]:
@@ -288,11 +301,16 @@ def _insert_entries(connection: Connection, rows: list[dict[str, Any]]) -> Seque
     """Return the ids of the new rows, in order."""
     if connection.dialect.name == "sqlite":
         # It would tell them one by one only. Nobody else writes meanwhile, so they are known beforehand.
-        last = connection.scalar(select(func.coalesce(func.max(ENTRY.c.id), 0))) or 0
-        ids = range(last + 1, last + 1 + len(rows))
-        connection.execute(insert(ENTRY), [{"id": own, **row} for own, row in zip(ids, rows, strict=True)])
+        first = (connection.scalar(_LAST) or 0) + 1
+        ids = range(first, first + len(rows))
+        _ADD.run(connection, [{"id": own, **row} for own, row in zip(ids, rows, strict=True)])
         return ids
     return connection.scalars(insert(ENTRY).returning(ENTRY.c.id, sort_by_parameter_order=True), rows).all()
+
+
+_LAST = select(func.max(ENTRY.c.id))
+_LATER = {"known_by", "changes", "changed_at"}
+_ADD = Prepared(insert(ENTRY).values({name: bindparam(name) for name in {*ENTRY.c.keys()} - _LATER}))
 
 
 def _entry_row(record: PollRecord, new: NewEntry) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from monitor.model import PollRecord, PollRun, Reason
+from monitor.store.prepared import Prepared
 from monitor.store.tables import FEED, POLL_RUN
 
 # Of one feed; the oldest go first.
@@ -50,7 +51,7 @@ def add_runs(connection: Connection, records: Sequence[PollRecord]) -> None:
     ]
     if not rows:
         return
-    connection.execute(insert(POLL_RUN), rows)
+    _ADD.run(connection, rows)
     full = [record for record in records if record.ended and record.runs > MOST_RUNS]
     if full:
         connection.execute(
@@ -58,6 +59,7 @@ def add_runs(connection: Connection, records: Sequence[PollRecord]) -> None:
         )
 
 
+_ADD = Prepared(insert(POLL_RUN))
 _DROP = delete(POLL_RUN).where(
     POLL_RUN.c.feed_id == bindparam("feed"), POLL_RUN.c.number <= bindparam("last")
 )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.identity import SECOND_KINDS, is_sealed, kind_of
 from monitor.model import (
@@ -32,9 +33,10 @@ from monitor.model import (
 )
 from monitor.store.alerts import read_entry, read_matches
 from monitor.store.articles import add_wanted
-from monitor.store.engine import chunks, insert_into, pairs
+from monitor.store.engine import chunks, pairs
 from monitor.store.members import add_members
 from monitor.store.outbox import add_untold, hits_json
+from monitor.store.prepared import Prepared
 from monitor.store.search.unfiled import note_unfiled
 from monitor.store.tables import ARTICLE, ENTRY, ENTRY_KEY, FEED, MATCH, RETIRED, REVISION, TOMBSTONE
 
@@ -167,7 +169,7 @@ def add_keys(
         for key in seen.new_keys
     ]
     if rows:
-        connection.execute(insert_into(connection, ENTRY_KEY).on_conflict_do_nothing(), rows)
+        _ADD_KEY[connection.dialect.name].run(connection, rows)
     renamed = [
         {"own": seen.entry_id, "by": seen.by or RECOGNISED}
         for _, seen in sightings
@@ -177,6 +179,10 @@ def add_keys(
         connection.execute(_RENAME, renamed)
 
 
+_ADD_KEY = {
+    "sqlite": Prepared(sqlite.insert(ENTRY_KEY).on_conflict_do_nothing()),
+    "postgresql": Prepared(postgresql.insert(ENTRY_KEY).on_conflict_do_nothing()),
+}
 _RENAME = update(ENTRY).where(ENTRY.c.id == bindparam("own")).values(known_by=bindparam("by"))
 
 

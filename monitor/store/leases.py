@@ -113,7 +113,7 @@ def check(
     `leases` are the primary keys and the tokens that the rows are held with. Raises LeaseLost.
     """
     found = connection.execute(_leased(table, *columns), {"rows": [row_id for row_id, _ in leases]})
-    rows = {row[0]: row for row in found}
+    rows = {row[0]: row for row in found.all()}
     for row_id, lease in leases:
         # A row that stands there twice was leased anew meanwhile, by the same worker.
         if row_id not in rows or rows[row_id].lease != lease:

@@ -47,11 +47,12 @@ def read_rhythm(stored: bytes | None) -> Rhythm | None:
     """Return the rhythm in a column."""
     if not stored:
         return None
-    as_of, hours, recent, expected, *counts = _RHYTHM.unpack(stored)
+    numbers = _RHYTHM.unpack(stored)
+    as_of, hours, recent, expected = numbers[:4]
     return Rhythm(
         as_of=datetime.fromtimestamp(as_of, UTC),
         hours=hours,
-        counts=tuple(counts),
+        counts=numbers[4:],
         recent=recent,
         expected=expected,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from monitor.model import DeliveryState, Hit, Match, PlannedDelivery
+from monitor.store.prepared import Prepared
 from monitor.store.tables import ALERT, DELIVERY, MATCH
 
 
@@ -24,7 +25,10 @@ def add_matches(connection: Connection, found: Iterable[tuple[int, Sequence[Matc
         for match in matches
     ]
     if rows:
-        connection.execute(insert(MATCH), rows)
+        _ADD_MATCH.run(connection, rows)
+
+
+_ADD_MATCH = Prepared(insert(MATCH))
 
 
 def hits_json(hits: Iterable[Hit]) -> list[list[Any]]:

@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+from monitor.store.utc import hasten_moments
+
 # SQLite numbers rows by itself only in a column declared INTEGER, which holds 64 bits there.
 _Id = BigInteger().with_variant(Integer(), "sqlite")
 # JSON that may be absent; as a rule SQLAlchemy writes the JSON word null for None.
@@ -171,10 +173,7 @@ class RevisionRow(_Row, table=True):
 
 
 class EntryKeyRow(_Row, table=True):
-    """An identity key of an entry, unique within its feed.
-
-    It stays when the entry goes, as long as its tombstone does, so that one that comes back isn't new.
-    """
+    """An identity key of an entry, unique within its feed. It stays as long as the entry's tombstone, so that one that comes back isn't new."""
 
     __tablename__ = "entry_key"
     __table_args__ = {"sqlite_with_rowid": False}  # else each key would be stored twice, row and index
@@ -359,6 +358,7 @@ class AttemptRow(_Row, table=True):
 
 
 METADATA: Final = _Row.metadata
+hasten_moments(METADATA)
 FEED: Final[Table] = METADATA.tables["feed"]
 ENTRY: Final[Table] = METADATA.tables["entry"]
 TOMBSTONE: Final[Table] = METADATA.tables["tombstone"]

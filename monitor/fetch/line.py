@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from functools import partial
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import Protocol, TypeVar
 
 from monitor.fetch.ready import readiness
@@ -36,7 +37,7 @@ class PlainLine:
         """Connect to a numeric address. Raises OSError."""
         trouble = self._socket.connect_ex((address, port))
         if trouble == errno.EINPROGRESS:
-            await self._ready.to_write(self._socket)
+            await self._ready.until(EVENT_WRITE, self._socket)
             trouble = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if trouble:
             raise OSError(trouble, os.strerror(trouble))
@@ -47,15 +48,16 @@ class PlainLine:
             try:
                 data = data[self._socket.send(data) :]
             except BlockingIOError:
-                await self._ready.to_write(self._socket)
+                await self._ready.until(EVENT_WRITE, self._socket)
 
     async def receive(self) -> bytes:
         """See Line."""
         while True:
+            await self._ready.until(EVENT_READ, self._socket)
             try:
                 return self._socket.recv(_MOST_AT_ONCE)
-            except BlockingIOError:
-                await self._ready.to_read(self._socket)
+            except BlockingIOError:  # woken for nothing
+                continue
 
     def close(self) -> None:
         """Close the socket at once."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
+from selectors import DefaultSelector
 from weakref import WeakKeyDictionary
 
 
@@ -13,15 +13,8 @@ class Readiness:
         self._selector = DefaultSelector()
         asyncio.get_running_loop().add_reader(self._selector.fileno(), self._wake)
 
-    async def to_read(self, waiting: socket.socket) -> None:
-        """Wait until there is something to read, or the other side has ended. Who waits for a socket does so alone."""
-        await self._until(EVENT_READ, waiting)
-
-    async def to_write(self, waiting: socket.socket) -> None:
-        """Wait until something can be written, or the socket has connected, or failed to."""
-        await self._until(EVENT_WRITE, waiting)
-
-    async def _until(self, event: int, waiting: socket.socket) -> None:
+    async def until(self, event: int, waiting: socket.socket) -> None:
+        """Wait for EVENT_READ or EVENT_WRITE; also a socket that has failed or ended is ready. One waits for it at a time."""
         turn = asyncio.get_running_loop().create_future()
         self._selector.register(waiting, event, turn)
         try:
@@ -41,6 +34,7 @@ _KNOWN: WeakKeyDictionary[asyncio.AbstractEventLoop, Readiness] = WeakKeyDiction
 def readiness() -> Readiness:
     """Return that of the running loop; it goes with the loop. Raises OSError when no file can be opened."""
     loop = asyncio.get_running_loop()
-    if loop not in _KNOWN:
-        _KNOWN[loop] = Readiness()
-    return _KNOWN[loop]
+    known = _KNOWN.get(loop)
+    if known is None:
+        known = _KNOWN[loop] = Readiness()
+    return known

@@ -177,8 +177,7 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
     for record in records:
         if record.predecessor is not None:
             take_over(connection, record)
-        if record.listed:
-            note_listed(connection, record)
+        note_listed(connection, record)
     added = _add_entries(connection, records)
     note_unfiled(connection, [entry_id for _, _, entry_id in added])
     add_keys(connection, records, [(record.feed_id, new.keys, entry_id) for record, new, entry_id in added])
@@ -191,8 +190,7 @@ def commit_polls(connection: Connection, records: Sequence[PollRecord]) -> None:
     for record, new, entry_id in added:
         add_alerts(connection, [(entry_id, new.deliveries)], record.polled_at)
     for record in records:
-        if record.changes:
-            change_entries(connection, record)
+        change_entries(connection, record)
 
 
 def _change_feeds(connection: Connection, records: Sequence[PollRecord], before: Mapping[int, Any]) -> None:

@@ -5,7 +5,8 @@
 The feeds and the rounds are those of benchmarks/poll.py: cold, unchanged (304), the same bytes without validators, one new entry
 of 30. Each worker is a process of its own, with its own parser processes, that runs the program as it is; PostgreSQL is
 started for the purpose, with its durability. A round is over when no feed is due any more; in `feeds/s` it has taken so long on
-the clock. Beside it: how long the slowest worker took to start (reading the configuration, the database, the index of rules), the
+the clock. Beside it: how long `news-monitor run` takes to start, from its process to its first polls, on a new database and on one
+that it has been on before (its modules are compiled, as pip does when it installs them); the
 memory of all workers and their parsers together (proportional set size, the most that was seen), and the size of the database
 after the round.
 
@@ -69,10 +70,9 @@ async def work(config: Path) -> None:
     from monitor.app.settings import load_settings
 
     clock = RoundByRound()
-    begun = time.perf_counter()
     async with open_app(load_settings(config, {}), clock=clock, spread=False) as app:
         collect_seldom()
-        say(started=time.perf_counter() - begun)
+        say(started=1)
         while await asyncio.to_thread(sys.stdin.readline):
             # Not after the round: who has just finished looks for more, and would find the next one's.
             clock.next_round()
@@ -85,7 +85,7 @@ async def _round(app: "App") -> None:
     say(polls=app.tally.counts["polls"] - before, failed=app.tally.counts["failed polls"])
 
 
-def say(**what: float) -> None:
+def say(**what: int) -> None:
     print(json.dumps(what), flush=True)
 
 
@@ -100,17 +100,16 @@ class Worker:
         self.process.stdin.write("go\n")
         self.process.stdin.flush()
 
-    def answer(self) -> dict[str, float]:
+    def answer(self) -> dict[str, int]:
         assert self.process.stdout
-        answer: dict[str, float] = json.loads(self.process.stdout.readline())
+        answer: dict[str, int] = json.loads(self.process.stdout.readline())
         return answer
 
 
 @contextmanager
-def workers(config: Path, count: int, *, share: bool) -> Iterator[tuple[Sequence[Worker], float]]:
-    """Give so many, and how long the slowest took to start. The first makes the tables, the others come after it."""
+def workers(config: Path, count: int, *, share: bool) -> Iterator[Sequence[Worker]]:
+    """Give so many that have started. The first makes the tables, the others come after it."""
     started: list[Worker] = []
-    longest = 0.0
     try:
         for number in range(count):
             core = ["--core", str(number % (os.cpu_count() or 1))] if share else []
@@ -121,13 +120,30 @@ def workers(config: Path, count: int, *, share: bool) -> Iterator[tuple[Sequence
                 text=True,
             )
             started.append(Worker(process))
-            longest = max(longest, started[-1].answer()["started"])
-        yield started, longest
+            assert started[-1].answer()["started"]
+        yield started
     finally:
         for worker in started:
             assert worker.process.stdin
             worker.process.stdin.close()
             worker.process.wait()
+
+
+def start(config: Path) -> float:
+    """Return how many seconds it takes from the process of `news-monitor run` to its first polls, and end it."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor", "run", "--config", str(config)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    next(line for line in process.stderr if " started " in line)
+    took = time.perf_counter() - begun
+    process.terminate()
+    process.communicate()
+    return took
 
 
 # -- a database ---------------------------------------------------------------------------------------------
@@ -174,12 +190,11 @@ def size_of(config: Path) -> int:
 
 def measure(feeds: int, count: int, database: str, arguments: argparse.Namespace, others: int) -> None:
     """Print a line for each round."""
-    opened = sqlite if database == "SQLite" else postgresql
-    with tempfile.TemporaryDirectory() as name, opened(Path(name)) as address:
-        config = Path(name) / "config.toml"
-        config.write_text(configuration(address, feeds, arguments))
+    with configured(feeds, database, arguments) as config:
+        first, again = start(config), start(config)
+    with configured(feeds, database, arguments) as config:
         memory = Memory(others, own=False)
-        with workers(config, count, share=arguments.share) as (started, longest):
+        with workers(config, count, share=arguments.share) as started:
             memory.start()
             for part in ROUNDS:
                 set_round(part)
@@ -190,8 +205,20 @@ def measure(feeds: int, count: int, database: str, arguments: argparse.Namespace
                 took = time.perf_counter() - begun
                 assert polled == feeds, f"{polled} of {feeds} feeds polled"
                 line = f"{feeds:9,}{database:>12}{count:9}  {part:14}{took:9.2f}{feeds / took:9.0f}"
-                print(f"{line}{longest:9.2f}{memory.most:8}{size_of(config) / 1e6:10.1f}", flush=True)
+                print(
+                    f"{line}{first:9.2f}{again:9.2f}{memory.most:8}{size_of(config) / 1e6:10.1f}", flush=True
+                )
             memory.stop()
+
+
+@contextmanager
+def configured(feeds: int, database: str, arguments: argparse.Namespace) -> Iterator[Path]:
+    """Give a configuration with a new database."""
+    opened = sqlite if database == "SQLite" else postgresql
+    with tempfile.TemporaryDirectory() as name, opened(Path(name)) as address:
+        config = Path(name) / "config.toml"
+        config.write_text(configuration(address, feeds, arguments))
+        yield config
 
 
 def configuration(database: str, feeds: int, arguments: argparse.Namespace) -> str:
@@ -204,7 +231,9 @@ def configuration(database: str, feeds: int, arguments: argparse.Namespace) -> s
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--feeds", type=int, nargs="+", default=[1_000, 10_000])
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="on PostgreSQL")
+    parser.add_argument(
+        "--workers", type=int, nargs="*", default=[1, 2, 4], help="on PostgreSQL; none: without it"
+    )
     parser.add_argument("--rules", type=int, default=10_000)
     parser.add_argument("--share", action="store_true", help="a core for each worker")
     parser.add_argument("--no-sqlite", action="store_true")
@@ -219,7 +248,9 @@ def main() -> None:
             os.sched_setaffinity(0, {arguments.core})
         asyncio.run(work(arguments.worker))
         return
-    print("    feeds    database  workers  round           seconds  feeds/s  start s      MB  database MB")
+    print(
+        "    feeds    database  workers  round           seconds  feeds/s  start s  again s      MB  database MB"
+    )
     for feeds in arguments.feeds:
         with server() as others:
             if not arguments.no_sqlite:

@@ -15,6 +15,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from monitor import __version__, log
 from monitor.app.running import App, collect_seldom, open_app
+from monitor.app.settings import tell_notes
 from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.model import Role
@@ -34,17 +35,20 @@ PATIENCE = timedelta(seconds=20)
 
 
 class Every(BaseTrigger):  # type: ignore[misc] # the scheduler ships no types
-    """Again and again, so long after the last time.
+    """Again and again, so long after the last time; the first time so long after the start, or `at_once`.
 
     The scheduler's own would call up each time that a clock put forward has left out: for an hour of a machine that
     slept, or years of one that began in 1970.
     """
 
-    def __init__(self, interval: timedelta) -> None:
+    def __init__(self, interval: timedelta, *, at_once: bool = False) -> None:
         self.interval = interval
+        self._at_once = at_once
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
-        """Return when it is to be done next, later than `now`."""
+        """Return when it is to be done next, later than `now` but for a first time at once."""
+        if self._at_once and previous is None:
+            return now
         planned = (previous or now) + self.interval
         return planned if planned > now else now + self.interval
 
@@ -61,15 +65,16 @@ async def run(settings: Settings, role: Role = Role.ALL) -> None:
         await app.retry_logins()
         scheduler = _scheduler(app)
         _keep_beating(scheduler, app)
-        scheduler.start()
         page = Page(app)
         if role.serves:
             await page.open()
             scheduler.add_job(page.open, Every(REVIEW), id="page")
         reloader = Reloader(app, tell=notify_systemd, swapped=partial(_follow, scheduler, app))
         _reload_on_hangup(reloader, stopping)
-        beside = [asyncio.create_task(reloader.run()), asyncio.create_task(_keep_up(scheduler, app.clock))]
         _tell_ready(app)
+        scheduler.start()
+        works = (reloader.run(), _keep_up(scheduler, app.clock), _tell_notes(settings))
+        beside = [asyncio.create_task(work) for work in works]
         await stopping.wait()
         notify_systemd("STOPPING=1")
         log.event(logging.INFO, "stopping", sends_may_take=f"{PATIENCE.total_seconds():.0f}s")
@@ -81,6 +86,12 @@ async def run(settings: Settings, role: Role = Role.ALL) -> None:
         await app.stop(PATIENCE)
         scheduler.shutdown(wait=False)
     log.event(logging.INFO, "stopped")
+
+
+async def _tell_notes(settings: Settings) -> None:
+    """Look for what there is to note when the first polls are under way."""
+    await asyncio.sleep(TICK.total_seconds())
+    await tell_notes(settings)
 
 
 async def _keep_up(scheduler: AsyncIOScheduler, clock: Clock) -> None:
@@ -107,7 +118,7 @@ def _scheduler(app: App) -> AsyncIOScheduler:
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     for name, crew in app.crews.items():
-        scheduler.add_job(crew.tick, Every(TICK), id=name)
+        scheduler.add_job(crew.tick, Every(TICK, at_once=True), id=name)
     _add_upkeep(scheduler, app)
     if every := _watchdog_interval():
         scheduler.add_job(_watchdog, Every(every), args=[app], id="watchdog")

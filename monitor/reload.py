@@ -14,7 +14,7 @@ from pathlib import Path
 from monitor import log
 from monitor.app.changes import in_words
 from monitor.app.running import App
-from monitor.app.settings import load_settings
+from monitor.app.settings import load_settings, tell_notes
 from monitor.config import Files, Settings
 from monitor.errors import ConfigError, Problem, StoreError
 from monitor.lookout import look_out
@@ -130,7 +130,7 @@ class Reloader:
                 logging.WARNING, "messages wait for a channel that is gone", channel=channel, waiting=count
             )
         if changes:
-            tell_notes(settings)
+            await tell_notes(settings)
 
     async def _refuse(self, problems: tuple[Problem, ...]) -> None:
         fresh = [problem for problem in problems if problem not in self._told]
@@ -165,10 +165,3 @@ def tell_changes(changes: Changes, *, level: int) -> None:
     log.event(level, "reloaded" if changes else "reloaded, nothing has changed", **in_words(changes))
     if changes.needs_restart:
         log.event(logging.WARNING, "needs a restart", keys=", ".join(changes.needs_restart))
-
-
-def tell_notes(settings: Settings) -> None:
-    """Log that there are notes on the configuration, and the first of them."""
-    if settings.remarks:
-        first, count = settings.remarks[0], len(settings.remarks)
-        log.event(logging.WARNING, "configuration", notes=count, first=first, all="news-monitor check")

@@ -17,16 +17,19 @@ T = TypeVar("T")
 _IDLE = 10.0
 
 
-def in_daemon_thread(work: Callable[[], T], name: str) -> asyncio.Future[T]:
+def in_daemon_thread(
+    work: Callable[[], T], name: str, *, ended: Callable[[], None] = lambda: None
+) -> asyncio.Future[T]:
     """Have `work` done in a thread and return the future of its result or exception.
 
-    It waits for no other: a new thread is started when none is idle. Cancelling the future stops the waiting, not the
-    thread.
+    It waits for no other: a new thread is started when none is idle. Who cancels the future, or settles it, stops the
+    waiting, not the thread; `ended` is called on the event loop when the work has ended all the same.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
     def settle(result: T | None, error: Exception | None) -> None:
+        ended()
         if future.done():
             return  # nobody waits any more
         if error is not None:

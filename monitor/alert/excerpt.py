@@ -13,8 +13,7 @@ Span = tuple[int, int]
 _HARMFUL = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)]))
 _CONTROLS = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
 
-# Texts that need no change, as most, are told from the others in a hundredth of the time that it takes to go through them.
-_UNTIDY = re.compile(f"^ | $|  |[^\\S ]|[{re.escape(''.join(sorted(_CONTROLS | _HARMFUL)))}]")
+_UNTIDY = re.compile(f"[{re.escape(''.join(sorted(_CONTROLS | _HARMFUL)))}]")
 
 _MOST_WINDOWS = 3
 _BREAK = f" {ELLIPSIS} "
@@ -37,7 +36,8 @@ def one_line(text: str) -> str:
 
 def tidy(text: str, hits: Iterable[Span]) -> Excerpt:
     """Return the whole of `text` on one line, and where `hits` are in it."""
-    if not _UNTIDY.search(text):
+    # Texts that need no change, as most, are told from the others in a hundredth of the time that it takes to go through them.
+    if not _UNTIDY.search(text) and " ".join(text.split()) == text:
         return Excerpt(text, _merged(hits))
     kept: list[str] = []
     places: list[int] = []

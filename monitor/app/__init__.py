@@ -13,3 +13,9 @@ outside    what commands ask of sites, feeds and channels
 
 They are imported one by one: a command pays for the edges that it uses, not for all of them.
 """
+
+import sys
+from types import ModuleType
+
+# httpx is imported further on. It does without its command line, which takes longer to import than all the rest of it.
+sys.modules.setdefault("httpx._main", ModuleType("httpx._main"))

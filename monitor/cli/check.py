@@ -30,7 +30,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
     settings = load(config)
     counts = ", ".join(output.count(number, name) for name, number in _counts(settings).items())
     output.say(f"{config} is good: {counts}")
-    for remark in (*settings.remarks, *_floods(config, settings)):
+    for remark in (*settings.remarks(), *_floods(config, settings)):
         output.complain(f"note: {remark}")
     return GOOD
 
@@ -56,7 +56,7 @@ def _check_as_json(config: Path) -> int:
         output.say_json({"good": False, "config": str(config), "problems": problems})
         return WRONG
     numbers = {f"{name}s": number for name, number in _counts(settings).items()}
-    remarks = [asdict(remark) for remark in (*settings.remarks, *_floods(config, settings))]
+    remarks = [asdict(remark) for remark in (*settings.remarks(), *_floods(config, settings))]
     output.say_json({"good": True, "config": str(config), "problems": [], "remarks": remarks, **numbers})
     return GOOD
 

@@ -1,5 +1,6 @@
 """`run`: the daemon."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -50,11 +51,9 @@ def run(
     import asyncio
 
     from monitor import log
-    from monitor.reload import tell_notes
 
     settings = load(config)
     log.set_up(json_lines=log_format == "json", level=log_level, secrets=settings.secrets)
-    tell_notes(settings)
     if role is Role.WEB and settings.web is None:
         output.complain(f'{config}: --role web has nothing to do: listen in [web] is "off"')
         return WRONG
@@ -62,6 +61,7 @@ def run(
         from monitor.app.once import run_once
 
         return GOOD if asyncio.run(run_once(settings)) else FAILED
+    gc.disable()  # the daemon puts aside all that its start makes, and collects from then on
     from monitor import daemon
 
     if sys.stderr.isatty():

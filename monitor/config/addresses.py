@@ -21,6 +21,8 @@ _LONGEST = 4_000
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<rest>[^#]*)(?:#.*)?", re.IGNORECASE)
 _PLACE = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>.*))?")
+_PORT = re.compile(r"[0-9]{1,5}")
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 # Underscores are in no standard, yet in use.
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 # The password of an address as written: a reference may hold any character.
@@ -106,7 +108,7 @@ def feed_key(text: str) -> object:
 def _port(text: str | None, scheme: str) -> int | None:
     if not text:
         return None
-    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65_536:
+    if not _PORT.fullmatch(text) or not 0 < int(text) < 65_536:
         raise Mistake("has a port that is not a number from 1 to 65535")
     port = int(text)
     return None if port == _DEFAULT_PORTS[scheme] else port
@@ -116,11 +118,13 @@ def _host(text: str) -> str:
     if not text:
         raise Mistake("has no host", 'write it as in "https://example.org/feed.xml"')
     if text.startswith("["):
-        return _ip(text[1:-1], ipaddress.IPv6Address)
+        return _ipv6(text[1:-1])
     host = _ascii(text.lower())
+    if _IPV4.fullmatch(host):
+        return host
     labels = host.removesuffix(".").split(".")
     if labels[-1].isdigit():
-        return _ip(host, ipaddress.IPv4Address)
+        raise _no_ip()
     if len(host) > 253 or any(len(label) > 63 for label in labels):
         raise Mistake("has a host name that is too long", "at most 63 characters between dots, 253 in all")
     if not all(_LABEL.fullmatch(label) for label in labels):
@@ -128,11 +132,15 @@ def _host(text: str) -> str:
     return ".".join(labels)
 
 
-def _ip(text: str, kind: type[ipaddress.IPv4Address | ipaddress.IPv6Address]) -> str:
+def _ipv6(text: str) -> str:
     try:
-        return str(kind(text))
+        return str(ipaddress.IPv6Address(text))
     except ValueError:
-        raise Mistake("has a host that looks like an IP address and is none") from None
+        raise _no_ip() from None
+
+
+def _no_ip() -> Mistake:
+    return Mistake("has a host that looks like an IP address and is none")
 
 
 def _ascii(host: str) -> str:
@@ -148,7 +156,7 @@ def _ascii(host: str) -> str:
 
 def without_password(written: str) -> str:
     """Return the address as written in the file with ``***`` for its password."""
-    return _WRITTEN_PASSWORD.sub(r"\1:***@", written)
+    return _WRITTEN_PASSWORD.sub(r"\1:***@", written) if "@" in written else written
 
 
 def spellings(password: str | None) -> set[str]:

@@ -3,8 +3,8 @@
 import base64
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, tzinfo
+from functools import cache, partial
 from pathlib import Path
 from typing import cast
 
@@ -132,18 +132,16 @@ def _feed(table: FeedTable, written_url: str, file: ConfigFile) -> FeedSpec:
 
 
 def _rules(file: ConfigFile, feeds: Sequence[FeedSpec], names: Names) -> tuple[Rule, ...]:
-    addresses: dict[object, set[str]] = {}
-    for table, spec in zip(file.feeds, feeds, strict=True):
-        for name in filter(None, (table.url, table.name)):
-            addresses.setdefault(feed_key(name), set()).add(spec.url)
+    addresses = cache(partial(_addresses, file, feeds))  # most rules name no feeds
 
     def found(names: Iterable[str]) -> frozenset[str]:
-        return frozenset(url for name in names for url in addresses[feed_key(name)])
+        return frozenset(url for name in names for url in addresses()[feed_key(name)])
 
     shared = file.monitor.channels or ()
     return tuple(
-        replace(
-            _rule(rule, file.monitor.timezone),
+        _rule(
+            rule,
+            file.monitor.timezone,
             # A channel named twice is told once.
             channels=stand_for(shared if rule.channels is None else rule.channels, names),
             feeds=found(rule.feeds),
@@ -153,12 +151,29 @@ def _rules(file: ConfigFile, feeds: Sequence[FeedSpec], names: Names) -> tuple[R
     )
 
 
-def _rule(table: RuleTable, zone: tzinfo) -> Rule:
-    """Return a rule as far as it names no channels and feeds."""
+def _addresses(file: ConfigFile, feeds: Sequence[FeedSpec]) -> Mapping[object, set[str]]:
+    """Return the feeds by all that they may be called."""
+    addresses: dict[object, set[str]] = {}
+    for table, spec in zip(file.feeds, feeds, strict=True):
+        for name in filter(None, (table.url, table.name)):
+            addresses.setdefault(feed_key(name), set()).add(spec.url)
+    return addresses
+
+
+def _rule(
+    table: RuleTable,
+    zone: tzinfo,
+    *,
+    channels: tuple[str, ...],
+    feeds: frozenset[str],
+    not_feeds: frozenset[str],
+) -> Rule:
     return Rule(
         name=table.name,
         query=table.query,
-        channels=(),
+        channels=channels,
+        feeds=feeds,
+        not_feeds=not_feeds,
         tags=frozenset(table.tags),
         not_tags=frozenset(table.not_tags),
         language=table.language,

@@ -72,21 +72,22 @@ def _feeds_twice(tree: Tree, place: Place) -> Iterator[Finding]:
 
 def _two_logins(tree: Tree) -> Iterator[Finding]:
     for at, feed in tables(tree, "feeds"):
-        address = address_of(feed)
-        if "auth" in feed and address and (address.user or address.password):
+        address = address_of(feed) if "auth" in feed else None
+        if address and (address.user or address.password):
             yield Finding(("feeds", at, "auth"), "url holds a user as well", "keep one of the two")
 
 
 def _fast_polls(tree: Tree) -> Iterator[Finding]:
     networks = _networks(tree)
-    shared = table(tree, "monitor").get("poll_every", "15m")
+    usual = _duration(table(tree, "monitor").get("poll_every", "15m"))
     places: dict[Loc, None] = {}  # a set that keeps its order
     for at, feed in tables(tree, "feeds"):
         where: Loc = ("feeds", at, "poll_every") if "poll_every" in feed else ("monitor", "poll_every")
-        every = _duration(feed.get("poll_every", shared))
-        address = address_of(feed)
-        if every and address and every < _SHORTEST_INTERVAL and not address.is_inside(networks):
-            places[where] = None
+        every = _duration(feed["poll_every"]) if "poll_every" in feed else usual
+        if every and every < _SHORTEST_INTERVAL:
+            address = address_of(feed)
+            if address and not address.is_inside(networks):
+                places[where] = None
     advice = "only feeds at an address in [fetch] allow_networks may be polled more often"
     yield from (Finding(where, "must be at least 1m", advice) for where in places)
 

@@ -1,24 +1,24 @@
 """Secrets that anybody on the machine may read."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from monitor.config.files import Files
-from monitor.config.source import Source
+from monitor.config.tree import Tree
 from monitor.errors import Problem
 
 # As for a Redactor: no real secret is shorter.
 _SHORTEST = 6
 
 
-def notes(sources: Iterable[Source], files: Files, secrets: Collection[str]) -> Iterator[Problem]:
-    """Find files that everybody may read and in which one of the secrets is written out."""
+def notes(trees: Mapping[str, Tree], files: Files, secrets: Collection[str]) -> Iterator[Problem]:
+    """Find files, of all that hold one of `trees`, that everybody may read and in which one of the secrets is written out."""
     kept = {secret for secret in secrets if len(secret) >= _SHORTEST}
-    for source in sources:
-        if Path(source.file) in files.exposed and not kept.isdisjoint(_texts(source.tree)):
+    for file, tree in trees.items() if kept else ():
+        if Path(file) in files.exposed and not kept.isdisjoint(_texts(tree)):
             what = "a secret is written here, and everybody on this machine may read the file"
-            advice = f"chmod 600 {source.file}, or put the secret into a ${{file:NAME}}"
-            yield Problem(source.file, None, "", what, advice)
+            advice = f"chmod 600 {file}, or put the secret into a ${{file:NAME}}"
+            yield Problem(file, None, "", what, advice)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -5,6 +5,8 @@ import importlib.resources
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from monitor.config import channel_checks, checks, exposure, rule_notes
@@ -19,6 +21,7 @@ from monitor.config.source import read
 from monitor.config.sources import Sources
 from monitor.config.tree import tables
 from monitor.config.wording import probably_meant, validate
+from monitor.errors import Problem
 from monitor.match import FailedTest
 from monitor.model import Recipient, Redactor
 
@@ -56,10 +59,11 @@ def load(
     that fail.
     """
     absolute = path.absolute()
-    sources = Sources(path, read(path, files), files)
-    naming = expand(_naming(sources.main.tree), environ, absolute.parent, files)
+    main, top = read(path, files)
+    sources = Sources(path, main, files)
+    naming = expand(_naming(top), environ, absolute.parent, files)
     named = {} if naming.findings else naming.tree
-    written = sources.include(named.get("include"))
+    written = sources.include(top, named.get("include"))
     expanded = expand(written, environ, absolute.parent, files)
     listed = sources.subscribe(named.get("opml"), expanded.tree.get("feeds"))
     tree = _with_feeds(expanded.tree, listed)
@@ -80,10 +84,22 @@ def load(
     )
     if mistakes := list(rule_notes.mistakes(settings, test_rules(settings))):
         raise sources.error(_masked(mistakes, expanded.values))
-    remarks = [*rule_notes.notes(settings), *channel_checks.notes(tree, names)]
-    notes = sources.located(_masked(remarks, expanded.values))
-    exposed = exposure.notes(sources.all(), files, settings.secrets)
-    return replace(settings, remarks=(*sources.remarks, *notes, *exposed), files=files)
+    of_channels = list(channel_checks.notes(tree, names))
+    of_files = list(exposure.notes(sources.trees, files, settings.secrets))
+    remarks = partial(_remarks, settings, sources, expanded.values, of_channels, of_files)
+    sources.trees.clear()  # not to be kept for as long as the remarks are
+    return replace(settings, remarks=remarks, files=files)
+
+
+def _remarks(
+    settings: Settings,
+    sources: Sources,
+    values: Iterable[str],
+    of_channels: Iterable[Finding],
+    of_files: Iterable[Problem],
+) -> tuple[Problem, ...]:
+    found = chain(rule_notes.notes(settings), of_channels)
+    return (*sources.remarks, *sources.located(_masked(found, values)), *of_files)
 
 
 def example() -> str:

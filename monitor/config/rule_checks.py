@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 
 from monitor.config.addresses import feed_key, without_password
 from monitor.config.channel_checks import unknown_channels
@@ -62,6 +63,8 @@ def _told(where: Loc, told: Tree, names: Names, nobody: str) -> Iterator[Finding
 
 def _suppressed(tree: Tree) -> Iterator[Finding]:
     named = [(at, rule) for at, rule in tables(tree, "rules") if isinstance(rule.get("name"), str)]
+    if not any("suppresses" in rule for _, rule in named):
+        return
     suppressed = {str(rule["name"]): list(texts(items(rule, "suppresses"))) for _, rule in named}
     told: set[str] = set()
     for at, rule in named:
@@ -96,18 +99,23 @@ def _feeds(tree: Tree) -> Iterator[Finding]:
     if not feeds or any(not isinstance(feed.get("tags", []), list) for feed in feeds):
         return
     tags = {tag for feed in feeds for tag in texts(items(feed, "tags"))}
-    names = set(texts(feed.get(key) for feed in feeds for key in ("name", "url")))
-    keys = set(map(feed_key, names))
-    shown = set(map(without_password, names))
+    names_of = cache(partial(_names, feeds))  # most rules name no feeds
     for at, rule in tables(tree, "rules"):
         for key in ("tags", "not_tags"):
             for place, tag in enumerate(items(rule, key)):
                 yield from unknown_name(("rules", at, key, place), tag, tags, "no feed has this tag", "tags")
         for key in ("feeds", "not_feeds"):
             for place, name in enumerate(items(rule, key)):
+                keys, shown = names_of()
                 if isinstance(name, str) and feed_key(name) not in keys:
                     advice = nearest(name, shown, "feeds")
                     yield Finding(("rules", at, key, place), "no feed has this address or name", advice)
+
+
+def _names(feeds: Sequence[Tree]) -> tuple[set[object], set[str]]:
+    """Return what feeds are found by, and what they are called as it may be shown."""
+    names = set(texts(feed.get(key) for feed in feeds for key in ("name", "url")))
+    return set(map(feed_key, names)), set(map(without_password, names))
 
 
 def _queries(tree: Tree) -> Iterator[Finding]:

@@ -7,15 +7,16 @@ from itertools import chain
 from monitor.config.findings import Finding
 from monitor.config.rule_checks import used_groups
 from monitor.config.settings import Settings
-from monitor.match import FailedTest, Node, lint, origin_of, parse_query, watches
+from monitor.match import FailedTest, Node, lint, origin_of, parse_query, watches, watches_all
 from monitor.model import Origin, Rule
 
 
 def mistakes(settings: Settings, failed: Iterable[FailedTest]) -> Iterator[Finding]:
     """Find rules that watch no feed; `failed` are the tests that came out otherwise."""
-    origins = {feed.url: origin_of(feed, None, "") for feed in settings.feeds}
+    choosy = [(at, rule) for at, rule in enumerate(settings.rules) if not watches_all(rule)]
+    origins = {feed.url: origin_of(feed, None, "") for feed in settings.feeds} if choosy else {}
     of_each_kind = {origin.tags: origin for origin in origins.values()}.values()
-    for at, rule in enumerate(settings.rules):
+    for at, rule in choosy:
         if rule.feeds:
             possible: Iterable[Origin] = (origins[url] for url in rule.feeds)
         else:

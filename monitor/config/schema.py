@@ -2,9 +2,12 @@
 
 Each model is one table. Its field descriptions are what an editor shows for a key. Only keys that do
 something are here; an unknown one is refused.
+
+Lists are empty tuples by default: a list would be copied for each table, which of ten thousand takes longer than to read them.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -62,11 +65,13 @@ from monitor.config.kinds import (
     Windows,
     Zone,
 )
+from monitor.model import FullText, Layout, OnChange, Priority, StoryMode, TextField
 
 
 def _key(description: str, default: Any = ..., **bounds: Any) -> Any:
-    """Return a field; a default is written as in the file and read by the same reader."""
-    return Field(default, description=description, validate_default=default is not None, **bounds)
+    """Return a field; a default is written as in the file and read by the same reader, unless it holds words only."""
+    is_read = default is None or isinstance(default, StrEnum | tuple)
+    return Field(default, description=description, validate_default=not is_read, **bounds)
 
 
 # Of channels and of rules, whose own come first.
@@ -129,9 +134,7 @@ class FetchTable(Table):
         le=500,
     )
     per_host: int = _key("How many feeds of one host are polled at the same time.", 1, ge=1, le=50)
-    allow_networks: list[Cidr] = Field(
-        default=[], description="Private networks or addresses that feeds may be fetched from."
-    )
+    allow_networks: list[Cidr] = _key("Private networks or addresses that feeds may be fetched from.", ())
     proxy: ProxyUrl | None = _key(
         "An http proxy for all fetches; it has to guard private networks itself.", None
     )
@@ -205,7 +208,7 @@ class ChannelTable(Table):
     group_wait: Wait | None = _GROUP_WAIT
     group_interval: Pause | None = _GROUP_INTERVAL
     group_by: Common | None = _GROUP_BY
-    layout: Length = _key("How much a message says of an alert: short or full.", "full")
+    layout: Length = _key("How much a message says of an alert: short or full.", Layout.FULL)
     escalate_after: Patience | None = _key(
         "How long an alert may be unsent before the channels of escalate_to are told of it.", None
     )
@@ -219,12 +222,14 @@ class FeedTable(Table):
 
     url: FeedUrl = _key("The address of the feed.")
     name: Name | None = _key("What messages call this feed; its own title when left out.", None)
-    tags: list[Name] = Field(default=[], description="Words that rules can choose feeds by.")
+    tags: list[Name] = _key("Words that rules can choose feeds by.", ())
     poll_every: Interval | None = _key("How often this feed is polled.", None)
     first_poll: FirstPoll | None = _key("What the first poll of this feed alerts on.", None)
     enabled: bool = _key("Whether the feed is polled; one that isn't keeps its history.", True)
     headers: dict[HeaderName, HeaderValue] = Field(
-        default={}, description="Headers to send, to the feed's own server only."
+        default_factory=dict,
+        description="Headers to send, to the feed's own server only.",
+        json_schema_extra={"default": {}},  # which an editor isn't told of a factory
     )
     auth: Auth | None = _key(
         'How to log in: { basic = "user:password" } or { bearer = "token" }; for the feed\'s own server only.',
@@ -239,7 +244,7 @@ class FeedTable(Table):
     full_text: WholeText = _key(
         "Whether the pages of its entries are fetched: never, auto (as each rule says), or always for the rules "
         "that title and summary leave open.",
-        "auto",
+        FullText.AUTO,
     )
 
 
@@ -259,25 +264,20 @@ class RuleTable(Table):
     channels: list[Name] | None = _key(
         "The names of the channels to tell; those of [monitor] when left out.", None
     )
-    tags: list[Name] = Field(
-        default=[], description="Only feeds with one of these tags; all feeds when empty."
-    )
-    not_tags: list[Name] = Field(default=[], description="No feeds with one of these tags.")
-    feeds: list[FeedName] = Field(
-        default=[], description="Only these feeds, by address or name; all feeds when empty."
-    )
-    not_feeds: list[FeedName] = Field(default=[], description="Not these feeds, by address or name.")
+    tags: list[Name] = _key("Only feeds with one of these tags; all feeds when empty.", ())
+    not_tags: list[Name] = _key("No feeds with one of these tags.", ())
+    feeds: list[FeedName] = _key("Only these feeds, by address or name; all feeds when empty.", ())
+    not_feeds: list[FeedName] = _key("Not these feeds, by address or name.", ())
     language: RuleLanguage | None = _key(
         "The language of the query's words, such as en, for their inflected forms; none takes them as they are. "
         "That of the feed when left out.",
         None,
     )
-    fields: list[Part] = Field(
-        default=["title", "summary", "text"],
-        validate_default=True,
-        description="The parts of an entry in which words without a field of their own are looked for.",
+    fields: list[Part] = _key(
+        "The parts of an entry in which words without a field of their own are looked for.",
+        (TextField.TITLE, TextField.SUMMARY, TextField.TEXT),
     )
-    priority: Weight = _key("How much its alerts matter: low, normal or high.", "normal")
+    priority: Weight = _key("How much its alerts matter: low, normal or high.", Priority.NORMAL)
     not_before: Moment | None = _key("It alerts from this date or date-time on.", None)
     active: Windows | None = _key(
         'The hours in which it alerts, such as "Mon-Fri 07:00-19:00", or a list of them; always when left out.',
@@ -287,35 +287,29 @@ class RuleTable(Table):
     full_text: WholeText = _key(
         "When title and summary leave the rule open, the page is fetched: never, auto (when they hold a word of "
         "the query already), or always.",
-        "auto",
+        FullText.AUTO,
     )
     story: Telling = _key(
         "What it tells of an event that several entries report: once (the first of them), updates (as well those with "
         "which it has moved on: a new stage or number, or 5 more outlets), or every entry.",
-        "once",
+        StoryMode.ONCE,
     )
     on_change: Edits = _key(
         "Whether it alerts when only an edit of an entry makes it true: match (for the first time) or never.",
-        "match",
+        OnChange.MATCH,
     )
     group_wait: Wait | None = _GROUP_WAIT
     group_interval: Pause | None = _GROUP_INTERVAL
     group_by: Common | None = _GROUP_BY
-    suppresses: list[Name] = Field(
-        default=[], description="Rules that don't tell of a story of which this one tells."
-    )
-    tests: list[RuleTestTable] = Field(
-        default=[], description="Texts that the rule has to match, or must not."
-    )
+    suppresses: list[Name] = _key("Rules that don't tell of a story of which this one tells.", ())
+    tests: list[RuleTestTable] = _key("Texts that the rule has to match, or must not.", ())
 
 
 class ConfigFile(Table):
     """The configuration of news-monitor."""
 
-    include: Files = Field(
-        default=(), description="Files with more [[feeds]], beside this one; feeds.d/*.toml names many."
-    )
-    opml: Files = Field(default=(), description="Subscription lists whose feeds are watched too.")
+    include: Files = _key("Files with more [[feeds]], beside this one; feeds.d/*.toml names many.", ())
+    opml: Files = _key("Subscription lists whose feeds are watched too.", ())
     monitor: MonitorTable = Field(default_factory=MonitorTable)
     fetch: FetchTable = Field(default_factory=FetchTable)
     parse: ParseTable = Field(default_factory=ParseTable)
@@ -328,9 +322,9 @@ class ConfigFile(Table):
     channel_groups: dict[Name, Names] = Field(
         default={}, description="Names that stand for several channels, wherever channels are named."
     )
-    channels: list[ChannelTable] = Field(default=[], description="Where alerts go.")
-    feeds: list[FeedTable] = Field(default=[], description="The feeds to watch.")
-    rules: list[RuleTable] = Field(default=[], description="What to look for.")
+    channels: list[ChannelTable] = _key("Where alerts go.", ())
+    feeds: list[FeedTable] = _key("The feeds to watch.", ())
+    rules: list[RuleTable] = _key("What to look for.", ())
 
 
 TOP_KEYS = ("include", "opml")
@@ -355,9 +349,11 @@ class _TomlSchema(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        if schema.get("default") is None:
+        default = schema.get("default")
+        if default is None:
             return self.generate_inner(schema["schema"])
-        return {**self.generate_inner(schema["schema"]), "default": schema["default"]}
+        written = list(default) if isinstance(default, tuple) else default
+        return {**self.generate_inner(schema["schema"]), "default": written}
 
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic's signature
         return False

@@ -1,6 +1,6 @@
 """What the program runs with: config.toml and the environment, checked and complete."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -21,9 +21,9 @@ class Settings:
     `owners` names the channels that are told how feeds do, and at the times of `alive` (cron) that all is well; `heartbeat` is
     asked every `heartbeat_every`. `web` is where the page is served, None: nowhere. `channel_names` holds what each name that may be used for channels stands for.
     `concurrency` counts feeds polled at once, `per_host` those at one `FeedSpec.host`. `groups` holds the
-    terms of each group. `secrets` are the texts that no log line may hold. `remarks` are what there is to tell
-    although nothing is wrong: what subscription lists lose, and what queries hardly mean. `files` are those that all of this
-    was read from.
+    terms of each group. `secrets` are the texts that no log line may hold. `remarks` finds what there is to tell
+    although nothing is wrong: what subscription lists lose, and what queries hardly mean. Of ten thousand rules that takes a
+    third of a second, so it is asked for when nothing waits for it. `files` are those that all of this was read from.
     """
 
     path: Path
@@ -48,6 +48,6 @@ class Settings:
     groups: Mapping[str, tuple[str, ...]]
     channels: tuple[Channel, ...]
     channel_names: Mapping[str, tuple[str, ...]]
-    remarks: tuple[Problem, ...] = ()
+    remarks: Callable[[], tuple[Problem, ...]] = field(default=tuple, repr=False, compare=False)
     secrets: tuple[str, ...] = field(repr=False)
     files: Files = field(default_factory=Files, repr=False, compare=False)

@@ -30,10 +30,9 @@ _SYNTAX_ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The parsed file. `file` is its name as the user gave it, `lines` returns where everything stands: most are never asked."""
+    """A file that was read. `file` is its name as the user gave it, `lines` returns where everything stands: most are never asked."""
 
     file: str
-    tree: Mapping[str, object]
     lines: Callable[[], Mapping[Loc, int]]
 
     def line_of(self, where: Loc) -> int | None:
@@ -49,11 +48,11 @@ class Source:
         return Problem(self.file, self.line_of(where), dotted(where), what, advice)
 
 
-def read(path: Path, files: Files) -> Source:
+def read(path: Path, files: Files) -> tuple[Source, Mapping[str, object]]:
     """Read and parse `path`. Raises ConfigError."""
     text = _text(path, files)
     try:
-        return Source(str(path), tomllib.loads(text), cache(partial(_lines, text)))
+        return Source(str(path), cache(partial(_lines, text))), tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_syntax(path, text, str(error))]) from None
     except RecursionError:

@@ -15,6 +15,7 @@ from monitor.config.files import Files
 from monitor.config.findings import Finding, Loc, Mistake
 from monitor.config.opml import MAX_BYTES, ListedFeed, Subscriptions, read_opml
 from monitor.config.source import Source, read
+from monitor.config.tree import Tree
 from monitor.errors import ConfigError, Problem
 
 _MOST_FILES = 1_000
@@ -25,27 +26,29 @@ class Sources:
     """Where the feeds come from.
 
     `problems` are mistakes in the files that config.toml names, `remarks` what was left out of
-    subscription lists, which others write: no reason not to start.
+    subscription lists, which others write: no reason not to start. `trees` is what each TOML file says.
     """
 
     path: Path
     main: Source
     files: Files
+    trees: dict[str, Tree] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
     _places: list[tuple[Source, int]] = field(default_factory=list)
     _files: list[str] = field(default_factory=list)
 
-    def include(self, patterns: object) -> dict[str, object]:
-        """Return the main tree with the feeds of the files that `patterns` name, as they are written."""
-        own = self.main.tree.get("feeds", [])
+    def include(self, tree: Tree, patterns: object) -> dict[str, object]:
+        """Return the tree of the main file with the feeds of the files that `patterns` name, as they are written."""
+        self.trees[self.main.file] = tree
+        own = tree.get("feeds", [])
         if not isinstance(own, list):
-            return dict(self.main.tree)
+            return dict(tree)
         self._places = [(self.main, at) for at in range(len(own))]
         feeds = list(own)
         for source in self._included(_texts(patterns)):
             feeds += self._feeds_of(source)
-        return {**self.main.tree, "feeds": feeds} if feeds else dict(self.main.tree)
+        return {**tree, "feeds": feeds} if feeds else dict(tree)
 
     def subscribe(self, names: object, feeds: object) -> list[dict[str, object]]:
         """Return the feeds of the subscription lists `names` that aren't among `feeds` yet."""
@@ -59,15 +62,9 @@ class Sources:
                 self.problems += found.problems
                 continue
             self.remarks += found.problems
-            source = Source(self._shown(name), {}, cache(partial(_lines, found)))
+            source = Source(self._shown(name), cache(partial(_lines, found)))
             added += [_table(feed) for feed in self._unknown(source, found, known)]
         return added
-
-    def all(self) -> list[Source]:
-        """Return the files, each once, the main one first."""
-        return list(
-            {source.file: source for source in (self.main, *(source for source, _ in self._places))}.values()
-        )
 
     def place(self, where: Loc, beside: Loc) -> str:
         """Return where `where` stands, as seen from `beside`: ``on line 7``, ``in feeds.d/a.toml:7``."""
@@ -100,7 +97,8 @@ class Sources:
         for name in files:
             self._files.append(self._shown(name))
             try:
-                yield read(self.path.parent / name, self.files)
+                source, self.trees[self._shown(name)] = read(self.path.parent / name, self.files)
+                yield source
             except ConfigError as error:
                 self.problems += error.problems
 
@@ -125,11 +123,12 @@ class Sources:
         return False
 
     def _feeds_of(self, source: Source) -> list[object]:
-        for key in source.tree:
+        tree = self.trees[source.file]
+        for key in tree:
             if key != "feeds":
                 what = "only [[feeds]] may stand in an included file"
                 self.problems.append(source.problem(Finding((key,), what, f"move it to {self.main.file}")))
-        feeds = source.tree.get("feeds", [])
+        feeds = tree.get("feeds", [])
         if not isinstance(feeds, list):
             finding = Finding(("feeds",), "must be a list of tables", "write [[feeds]], with two brackets")
             self.problems.append(source.problem(finding))

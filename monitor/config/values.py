@@ -105,10 +105,11 @@ def read_first_poll(value: object) -> timedelta:
 def word(kind: type[W]) -> Callable[[object], W]:
     """Return a reader of the words of `kind`."""
     *others, last = (f'"{one}"' for one in kind)
+    words = {one.value: one for one in kind}
 
     def read(value: object) -> W:
-        if isinstance(value, str) and value in tuple(kind):
-            return kind(value)
+        if isinstance(value, str) and value in words:
+            return words[value]
         raise Mistake(f"must be {', '.join(others)} or {last}")
 
     return read

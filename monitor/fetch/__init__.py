@@ -11,6 +11,8 @@ room         memory for all large bodies together
 transport    one connection per request, through a proxy or not
 exchange     HTTP/1.1 on that connection
 network      names -> addresses -> connection, guarded
+line         bytes there and back: over a socket, or in TLS over another line
+ready        when a socket can go on
 address      which network addresses are public
 failure      how a fetch ends early
 """

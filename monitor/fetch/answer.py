@@ -10,6 +10,7 @@ from monitor.fetch.headers import fresh_for, received_freshness, received_valida
 from monitor.fetch.redirects import LONGEST_KEPT
 from monitor.fetch.room import Share
 from monitor.model import (
+    NO_VALIDATORS,
     Document,
     DocumentKind,
     FetchOutcome,
@@ -43,7 +44,7 @@ async def interpret(response: httpx.Response, asked: Asked, share: Share) -> Fet
     headers = response.headers.raw
     received = received_validators(headers)
     freshness = received_freshness(headers)
-    if response.status_code == 304 and asked.sent != Validators():
+    if response.status_code == 304 and asked.sent != NO_VALIDATORS:
         freshness = _renewed(asked.freshness, freshness)
         return NotModified(
             validators=_owned(_refreshed(asked.sent, received), asked),
@@ -78,10 +79,10 @@ def _renewed(kept: Freshness, received: Freshness) -> Freshness:
 
 
 def _owned(validators: Validators, asked: Asked) -> Validators:
-    if asked.at_home or validators == Validators():
+    if asked.at_home or validators == NO_VALIDATORS:
         return validators
     address = str(asked.url)
-    return replace(validators, url=Secret(address)) if len(address) <= LONGEST_KEPT else Validators()
+    return replace(validators, url=Secret(address)) if len(address) <= LONGEST_KEPT else NO_VALIDATORS
 
 
 def _refusal(response: httpx.Response, asked: Asked) -> Failure:

@@ -39,9 +39,10 @@ def request_head(method: str, target: bytes, headers: Headers) -> bytes:
     """Return the bytes of a request without a body. Raises ValueError when they would be more than one."""
     lines = [b"%s %s HTTP/1.1" % (method.encode("ascii"), target)]
     lines += [b"%s: %s" % header for header in headers]
-    if any(b"\r" in line or b"\n" in line for line in lines):
+    head = b"\r\n".join((*lines, b"", b""))
+    if not head.count(b"\r") == head.count(b"\n") == len(lines) + 1:
         raise ValueError("a line break in a request")
-    return b"\r\n".join((*lines, b"", b""))
+    return head
 
 
 class Incoming:

@@ -2,7 +2,6 @@
 
 import base64
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
@@ -73,8 +72,10 @@ def request_headers(agent: bytes, validators: Validators, request: FetchRequest,
         (b"If-Modified-Since", _as_sent(validators.last_modified)),
         (b"Connection", b"close"),
     )
-    taken = {name.lower() for name, _ in own}
-    ours = [(name, value) for name, value in wanted if value and name.lower() not in taken]
+    ours = [(name, value) for name, value in wanted if value]
+    if own:
+        taken = {name.lower() for name, _ in own}
+        ours = [header for header in ours if header[0].lower() not in taken]
     return [*ours, *own]
 
 
@@ -176,9 +177,12 @@ def _as_sent(value: str | None) -> bytes | None:
     return value.encode("latin-1") if value else None
 
 
-def _all(headers: Headers, name: bytes) -> Iterator[str]:
-    return (value.decode("latin-1") for key, value in headers if key == name)
+def _all(headers: Headers, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in headers if key == name]
 
 
 def _first(headers: Headers, name: bytes) -> str | None:
-    return next(_all(headers, name), None)
+    for key, value in headers:
+        if key == name:
+            return value.decode("latin-1")
+    return None

@@ -1,11 +1,15 @@
 """Bytes to a server and back: over a socket, or in TLS over another line. asyncio's streams take twice the time."""
 
-import asyncio
+import errno
+import os
 import socket
 import ssl
 from collections.abc import Callable
 from functools import partial
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import Protocol, TypeVar
+
+from monitor.fetch.ready import readiness
 
 T = TypeVar("T")
 
@@ -23,19 +27,41 @@ class Line(Protocol):
 
 
 class PlainLine:
-    """Over a connected socket that doesn't block, which is its owner's to close."""
+    """Over a socket of its own, closed with it. Nothing can be sent or received before `connect`."""
 
-    def __init__(self, connected: socket.socket) -> None:
-        self._socket = connected
-        self._loop = asyncio.get_running_loop()
+    def __init__(self, family: socket.AddressFamily) -> None:
+        self._ready = readiness()
+        self._socket = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+
+    async def connect(self, address: str, port: int) -> None:
+        """Connect to a numeric address. Raises OSError."""
+        trouble = self._socket.connect_ex((address, port))
+        if trouble == errno.EINPROGRESS:
+            await self._ready.until(EVENT_WRITE, self._socket)
+            trouble = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if trouble:
+            raise OSError(trouble, os.strerror(trouble))
 
     async def send(self, data: bytes) -> None:
         """See Line."""
-        await self._loop.sock_sendall(self._socket, data)
+        while data:
+            try:
+                data = data[self._socket.send(data) :]
+            except BlockingIOError:
+                await self._ready.until(EVENT_WRITE, self._socket)
 
     async def receive(self) -> bytes:
         """See Line."""
-        return await self._loop.sock_recv(self._socket, _MOST_AT_ONCE)
+        while True:
+            await self._ready.until(EVENT_READ, self._socket)
+            try:
+                return self._socket.recv(_MOST_AT_ONCE)
+            except BlockingIOError:  # woken for nothing
+                continue
+
+    def close(self) -> None:
+        """Close the socket at once."""
+        self._socket.close()
 
 
 class EncryptedLine:

@@ -87,7 +87,7 @@ class Connection:
         self._allowed = allowed
         self._progress = progress
         self._patience = patience
-        self._socket: socket.socket | None = None
+        self._plain: PlainLine | None = None
 
     async def open(self, host: str, port: int) -> None:
         """Connect to the first address that is permitted and answers. Raises Failure, OSError, OutOfFiles."""
@@ -96,8 +96,7 @@ class Connection:
         if not permitted:
             raise blocked(host, addresses[0])
         self._progress.enter("connecting to", host)
-        self._socket = await self._dial(permitted, port)
-        self.line = PlainLine(self._socket)
+        self.line = self._plain = await self._dial(permitted, port)
 
     async def encrypt(self, tls: ssl.SSLContext, host: str) -> None:
         """Go on in TLS with `host`. Raises Failure, OSError."""
@@ -112,8 +111,8 @@ class Connection:
 
     def close(self) -> None:
         """Close the connection at once, whatever it is in the middle of."""
-        if self._socket is not None:
-            self._socket.close()
+        if self._plain is not None:
+            self._plain.close()
 
     async def _addresses(self, host: str, port: int) -> Sequence[Address]:
         literal = literal_address(host)
@@ -125,7 +124,7 @@ class Connection:
     def _permits(self, address: Address) -> bool:
         return self._allowed is None or is_permitted(address, self._allowed)
 
-    async def _dial(self, addresses: Sequence[Address], port: int) -> socket.socket:
+    async def _dial(self, addresses: Sequence[Address], port: int) -> PlainLine:
         share = self._patience / len(addresses)
         trouble = ""
         for address in addresses:
@@ -139,16 +138,16 @@ class Connection:
         raise Failure(Reason.CONNECT, f"can't connect to {trouble}")
 
 
-async def _connect(address: Address, port: int) -> socket.socket:
+async def _connect(address: Address, port: int) -> PlainLine:
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     with naming_exhaustion():
-        dialling = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        line = PlainLine(family)
     try:
-        await asyncio.get_running_loop().sock_connect(dialling, (str(address), port))
+        await line.connect(str(address), port)
     except BaseException:
-        dialling.close()
+        line.close()
         raise
-    return dialling
+    return line
 
 
 def blocked(host: str, address: Address) -> Failure:

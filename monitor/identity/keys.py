@@ -22,9 +22,8 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from monitor.identity.links import canonical_link
-from monitor.model import Entry
+from monitor.model import Entry, Keys
 
-Keys = tuple[str, ...]
 # The same before they are named: the kind, a colon, and the traits that make up the key.
 BareKeys = tuple[bytes, ...]
 

@@ -6,7 +6,7 @@ would read otherwise later on, and must not make an old entry a new one.
 All of the keys were stored with the document, so that nobody needs to ask whether they are known.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import islice
 from struct import Struct
@@ -44,7 +44,15 @@ def write_seen(digests: Sequence[bytes], document: Sequence[Seen]) -> bytes:
 
 def read_seen(kept: bytes) -> Mapping[bytes, Seen]:
     """Return the entries by the digest of their bytes; none of what another version of the program has kept."""
+    return {digest: Seen(keys, Traits.unpacked(own)) for digest, keys, *own in _records(kept)}
+
+
+def seen_digests(kept: bytes) -> frozenset[bytes]:
+    """Return the digests of the bytes of these entries alone."""
+    return frozenset([digest for digest, *_ in _records(kept)])
+
+
+def _records(kept: bytes) -> Iterator[tuple[bytes, ...]]:
     if not kept.startswith(_FORMAT) or len(kept) % _RECORD.size != len(_FORMAT):
-        return {}
-    records = _RECORD.iter_unpack(kept[len(_FORMAT) :])
-    return {digest: Seen(keys, Traits.unpacked(own)) for digest, keys, *own in records}
+        return iter(())
+    return _RECORD.iter_unpack(kept[len(_FORMAT) :])

@@ -1,47 +1,12 @@
 """A document and what is known of its entries -> which of them are new, known, or known under other names."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import chain
 
-from monitor.identity.evidence import Guids
-from monitor.identity.keys import (
-    BareKeys,
-    Keys,
-    Traits,
-    bare_keys,
-    guid_keys,
-    kind_of,
-    lasting,
-    named,
-    second_keys,
-)
+from monitor.identity.keys import kind_of
 from monitor.identity.reset import LEAST, is_next_issue, is_recycled, recognise
-from monitor.identity.seen import digest_of
 from monitor.identity.sort import Sorted, sort_out
-from monitor.model import Entry, Remembered
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """The entries of a document, None for those that weren't read, with their keys and second keys.
-
-    Left out are as many as are `standing`: entries that weren't read, under the keys that they had in the last document
-    and that no other has. So all of these are known, and tell nothing of the others. `digests` are of the keys
-    of all entries.
-    """
-
-    entries: Sequence[Entry | None]
-    keys: Sequence[Keys]
-    second: Sequence[Keys]
-    standing: int
-    digests: Sequence[bytes]
-
-    @property
-    def all_keys(self) -> set[str]:
-        """Return what the store is to be asked for."""
-        return {key for each in (*self.keys, *self.second) for key in each}
+from monitor.model import Entry, Items, Keys, Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,47 +16,6 @@ class Settled:
     sorted: Sorted[Entry | None]
     known: int
     recognised: int
-
-
-def items_of(
-    entries: Sequence[Entry | None],
-    document: Sequence[Traits],
-    *,
-    guids: Guids,
-    before: Sequence[bytes] = (),
-) -> Items:
-    """Return the entries with their keys; those by guids that are only to be remembered are second keys.
-
-    One that wasn't read has stayed where it was, so that nothing is asked of its content, and of its second keys
-    only those. `before` are the digests of the keys that the entries had in the last document, b"" for a new one.
-    """
-    bare = bare_keys(document, guids=guids is Guids.COUNT)
-    newly_issued = guid_keys(document) if guids is Guids.REMEMBER else [b""] * len(document)
-    kept = [lasting(own) for own in bare]
-    keys = [last if entry is None else own for entry, own, last in zip(entries, bare, kept, strict=True)]
-    digests = [digest_of(own) for own in kept]
-    standing = _standing(keys, digests, before) if guids is not Guids.REMEMBER else set[int]()
-    left = [place for place in range(len(entries)) if place not in standing]
-    return Items(
-        [entries[place] for place in left],
-        [named(keys[place]) for place in left],
-        [
-            named(
-                (() if entries[place] is None else second_keys(document[place]))
-                + ((newly_issued[place],) if newly_issued[place] else ())
-            )
-            for place in left
-        ],
-        len(standing),
-        digests,
-    )
-
-
-def _standing(keys: Sequence[BareKeys], digests: Sequence[bytes], before: Sequence[bytes]) -> set[int]:
-    """Return the places of the entries that stand as they stood, and share no key with another."""
-    same = {place for place, (now, then) in enumerate(zip(digests, before, strict=False)) if now == then}
-    shared = {key for key, times in Counter(chain.from_iterable(keys)).items() if times > 1}
-    return {place for place in same if shared.isdisjoint(keys[place])}
 
 
 def to_compare(items: Items, known: Mapping[str, int]) -> set[int]:

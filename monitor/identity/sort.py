@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Generic, TypeVar
 
-from monitor.identity.keys import Keys, kind_of
-from monitor.model import Sighting
+from monitor.identity.keys import kind_of
+from monitor.model import Keys, Sighting
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from monitor.match.origin import origin_of, origin_of_feed, origin_of_stored
 from monitor.match.parser import parse_query
 from monitor.match.printer import print_query
 from monitor.match.reading import field_text
-from monitor.match.scope import watches
+from monitor.match.scope import watches, watches_all
 from monitor.match.stems import LANGUAGES
 from monitor.match.trial import FailedTest, run_tests
 
@@ -50,4 +50,5 @@ __all__ = [
     "print_query",
     "run_tests",
     "watches",
+    "watches_all",
 ]

@@ -5,6 +5,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,15 +16,6 @@ APOSTROPHES = "'’‘ʼ‛′＇`´"
 HYPHENS = "-֊־᐀᠆‐‑‒–—―⸗⸚⸺⸻⹀⹝〜〰゠︱︲﹘﹣－𐺭−"
 # Those that tie two words together; the long ones set them apart ("I—ran").
 _TIES = frozenset("-֊־‐‑‒–﹣－−" + APOSTROPHES)
-
-# Marks lie in 0300-1E94A; the rest are the voice marks of half-width katakana and the vowels and final
-# consonants of Hangul in pieces, which are letters to Unicode but belong to the syllable before them.
-_MARKS = (
-    "".join(chr(code) for code in range(0x300, 0x1E94B) if unicodedata.category(chr(code))[0] == "M")
-    + "".join(map(chr, range(0xE0100, 0xE01F0)))
-    + "ﾞﾟ"
-    + "".join(map(chr, range(0x1160, 0x1200)))
-)
 
 # Scripts in which a word can't be told from its neighbours, so that each character is a token and a
 # word is found wherever its characters stand in a row: Thai, Lao, Myanmar, Khmer, Japanese, Chinese.
@@ -46,13 +38,25 @@ def _runs(characters: str) -> str:
     return "".join(parts)
 
 
-_TAIL = f"[{_runs(_MARKS + INVISIBLE)}]*"
-_TOKEN = re.compile(
-    # 1,000 = 1.000 = 1 000 with a no-break space = 1000
-    r"(?P<number>(?<![\w.,])\d{1,3}(?:[.,'’\u00a0\u2009\u202f]\d{3})+(?!\w))"
-    rf"|(?=[^\W_])[{_SPACELESS}]{_TAIL}"
-    rf"|(?:[^\W_{_SPACELESS}ʼ]{_TAIL})+"
-)
+@cache
+def _any_token() -> re.Pattern[str]:
+    """Return the pattern of a token of any text. It takes a while to make, for which no start waits that has only ASCII."""
+    # Marks lie in 0300-1E94A; the rest are the voice marks of half-width katakana and the vowels and final
+    # consonants of Hangul in pieces, which are letters to Unicode but belong to the syllable before them.
+    marks = (
+        "".join(chr(code) for code in range(0x300, 0x1E94B) if unicodedata.category(chr(code))[0] == "M")
+        + "".join(map(chr, range(0xE0100, 0xE01F0)))
+        + "ﾞﾟ"
+        + "".join(map(chr, range(0x1160, 0x1200)))
+    )
+    tail = f"[{_runs(marks + INVISIBLE)}]*"
+    return re.compile(
+        # 1,000 = 1.000 = 1 000 with a no-break space = 1000
+        r"(?P<number>(?<![\w.,])\d{1,3}(?:[.,'’\u00a0\u2009\u202f]\d{3})+(?!\w))"
+        rf"|(?=[^\W_])[{_SPACELESS}]{tail}"
+        rf"|(?:[^\W_{_SPACELESS}ʼ]{tail})+"
+    )
+
 
 _ALONE = re.compile(f"[{_SPACELESS}]")
 _LOOSE = re.compile(f"[{re.escape(HYPHENS + APOSTROPHES)}]+")
@@ -96,7 +100,7 @@ def analyse(text: str, most: int = sys.maxsize) -> Analysis:
     """
     tokens: list[Token] = []
     until = 0
-    for found in (_ASCII_TOKEN if text.isascii() else _TOKEN).finditer(text):
+    for found in (_ASCII_TOKEN if text.isascii() else _any_token()).finditer(text):
         start, end = found.span()
         term = _digits(found[0]) if found.lastgroup else fold(found[0])
         gap = text[until:start]

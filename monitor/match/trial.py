@@ -29,9 +29,9 @@ def run_tests(
     The text of a test is one from the first of `origins` that its rule watches; without any, its tests aren't
     run. `entry_of` makes an entry of a title and a summary.
     """
-    tested = [rule for rule in rules if rule.tests]
-    matcher = compile_rules(tested, groups)
-    for rule_at, rule in enumerate(rules):
+    tested = [(at, rule) for at, rule in enumerate(rules) if rule.tests]
+    matcher = compile_rules([rule for _, rule in tested], groups)
+    for rule_at, rule in tested:
         origin = next((origin for origin in origins if watches(rule, origin)), None)
         if origin is None:
             continue

@@ -104,6 +104,7 @@ from monitor.model.history import (
     Story,
     StoryMember,
 )
+from monitor.model.identified import Before, Identified, IdentifyOutcome, Items, Keys
 from monitor.model.keep import (
     DatabaseContents,
     DatabaseSize,
@@ -206,6 +207,7 @@ __all__ = [
     "ArticleState",
     "ArticleText",
     "AttemptRecord",
+    "Before",
     "Bulletin",
     "ChangedEntry",
     "Changes",
@@ -259,7 +261,11 @@ __all__ = [
     "Grouping",
     "Guard",
     "Hit",
+    "Identified",
+    "IdentifyOutcome",
+    "Items",
     "Keep",
+    "Keys",
     "KnownEntry",
     "Layout",
     "Likeness",

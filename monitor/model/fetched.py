@@ -59,7 +59,10 @@ class Reason(StrEnum):
     @property
     def is_success(self) -> bool:
         """True when the server answered as a feed should."""
-        return self in (Reason.OK, Reason.NOT_MODIFIED, Reason.UNCHANGED)
+        return self in _SUCCESSES
+
+
+_SUCCESSES = (Reason.OK, Reason.NOT_MODIFIED, Reason.UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from monitor.model import SendOutcome, SendStatus
@@ -24,7 +25,8 @@ class Lane:
         self._idle = idle.total_seconds()
         self._rest = rest
         self._turn = asyncio.Lock()
-        self._running: asyncio.Future[SendOutcome] | None = None
+        self._free = asyncio.Event()
+        self._free.set()
         self._timer: asyncio.TimerHandle | None = None
 
     async def run(self, send: Callable[[], SendOutcome]) -> SendOutcome:
@@ -34,13 +36,17 @@ class Lane:
         Raises what `send` raises.
         """
         async with self._turn:
-            if self._running is not None and not await self._ended(self._running):
+            if not await self._becomes_free():
                 return _BUSY
             if self._timer is not None:
                 self._timer.cancel()
-            self._running = in_daemon_thread(send, f"send to {self._name}")
-            self._running.add_done_callback(self._wait_for_more)
-            return self._running.result() if await self._ended(self._running) else _OVERDUE
+            outcome = in_daemon_thread(send, f"send to {self._name}", ended=self._wait_for_more)
+            self._free.clear()
+            deadline = asyncio.get_running_loop().call_later(self._deadline, _give_up, outcome)
+            try:
+                return await outcome
+            finally:
+                deadline.cancel()
 
     def rest_now(self) -> None:
         """Rest without waiting for another send: none will come."""
@@ -48,10 +54,17 @@ class Lane:
             self._timer.cancel()
         self._rest()
 
-    def _wait_for_more(self, _: object) -> None:
+    def _wait_for_more(self) -> None:
+        self._free.set()
         self._timer = asyncio.get_running_loop().call_later(self._idle, self._rest)
 
-    async def _ended(self, running: "asyncio.Future[SendOutcome]") -> bool:
-        if not running.done():
-            await asyncio.wait([running], timeout=self._deadline)
-        return running.done()
+    async def _becomes_free(self) -> bool:
+        if not self._free.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._free.wait(), self._deadline)
+        return self._free.is_set()
+
+
+def _give_up(outcome: "asyncio.Future[SendOutcome]") -> None:
+    if not outcome.done():
+        outcome.set_result(_OVERDUE)

@@ -7,7 +7,16 @@ from datetime import datetime
 from html.entities import html5
 from typing import TypeGuard
 
-from monitor.model import Document, ParsedFeed, ParseFailed, ParseOutcome, Reason
+from monitor.identity import identify, seen_digests
+from monitor.model import (
+    Before,
+    Document,
+    IdentifyOutcome,
+    ParsedFeed,
+    ParseFailed,
+    ParseOutcome,
+    Reason,
+)
 from monitor.parse.decode import decode
 from monitor.parse.json_feed import parse_json_feed
 from monitor.parse.links import html_page
@@ -41,6 +50,13 @@ def parse_feed(document: Document, now: datetime) -> ParseOutcome:
     except MemoryError:
         pass  # raised anew once all that the document took is free again, or even telling of it might fail
     raise MemoryError
+
+
+def identify_feed(document: Document, before: Before, now: datetime) -> IdentifyOutcome:
+    """Read what is new in a feed's document, and tell its entries from those of the last one. Raises MemoryError."""
+    seen = frozenset[bytes]() if before.whole else seen_digests(before.seen)
+    parsed = parse_feed(replace(document, seen=seen), now)
+    return parsed if isinstance(parsed, ParseFailed) else identify(parsed, before)
 
 
 def _parse(document: Document, now: datetime) -> ParseOutcome:

@@ -11,11 +11,19 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from monitor.clock import Clock
 from monitor.errors import naming_exhaustion
-from monitor.model import ArticleOutcome, Document, ParseFailed, ParseOutcome, Reason
+from monitor.model import (
+    ArticleOutcome,
+    Before,
+    Document,
+    IdentifyOutcome,
+    ParseFailed,
+    ParseOutcome,
+    Reason,
+)
 from monitor.parse.answers import StrangeAnswer
 from monitor.parse.process import NotBegun, WorkerDied, WorkerProcess
 from monitor.parse.turns import Turns
-from monitor.parse.worker import extract_within, parse_within
+from monitor.parse.worker import extract_within, identify_within, parse_within
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,7 +39,7 @@ _PLACES = 2
 
 
 class ParserPool:
-    """Implements Parser and Extractor of monitor.pipeline.ports.
+    """Implements Parser, Identifier and Extractor of monitor.pipeline.ports.
 
     A document gets `timeout` and `memory_limit` bytes in one of `workers` processes. One is started when a document
     finds none idle. A document of at most `ahead` bytes may wait at one that is busy with another such, so that no
@@ -71,6 +79,10 @@ class ParserPool:
     async def parse(self, document: Document) -> ParseOutcome:
         """Parse one document within the deadline; every failure of the document is a value. Raises OutOfFiles."""
         return await self._work(len(document.body), parse_within, document, self._clock.now())
+
+    async def identify(self, document: Document, before: Before) -> IdentifyOutcome:
+        """Parse a feed's document and tell its entries from those of the last one; as `parse`."""
+        return await self._work(len(document.body), identify_within, document, before, self._clock.now())
 
     async def extract(self, page: Document) -> ArticleOutcome:
         """Find the text of a page (implements monitor.pipeline.ports.Extractor); failures are values, too."""

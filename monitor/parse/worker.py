@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from monitor.model import ArticleOutcome, Document, ParseOutcome
+from monitor.model import ArticleOutcome, Before, Document, IdentifyOutcome, ParseOutcome
 from monitor.parse.article import extract
-from monitor.parse.feed import parse_feed
+from monitor.parse.feed import identify_feed, parse_feed
 
 # In front of each message on the line: its length.
 HEADER = struct.Struct("!Q")
@@ -66,6 +66,12 @@ def parse_within(seconds: int, document: Document, now: datetime) -> ParseOutcom
     """Parse a document; the process ends itself after `seconds`, for nobody else may be left to do it."""
     with _ending_after(seconds):
         return parse_feed(document, now)
+
+
+def identify_within(seconds: int, document: Document, before: Before, now: datetime) -> IdentifyOutcome:
+    """Parse a feed's document and tell its entries from those of the last one, within `seconds` as above."""
+    with _ending_after(seconds):
+        return identify_feed(document, before, now)
 
 
 def extract_within(seconds: int, page: Document) -> ArticleOutcome:

@@ -51,7 +51,6 @@ class Crew(Generic[T]):
     def __init__(self, duty: Duty[T]) -> None:
         self.duty = duty
         self._tasks: set[asyncio.Task[None]] = set()
-        self._timers: dict[asyncio.Task[None], asyncio.TimerHandle] = {}
         self._slow: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._left: list[tuple[T, Duty[T]]] = []
@@ -86,13 +85,7 @@ class Crew(Generic[T]):
                 self.ticks += 1  # a claim that fails is told elsewhere; one that hangs stops the count
                 self.ticked_at = asyncio.get_running_loop().time()
             self._found_all = len(claimed) < free
-            for piece in claimed:
-                task = asyncio.create_task(self._run(piece, duty))
-                self._tasks.add(task)
-                task.add_done_callback(self._finished)
-                if duty.slow_after is not None:
-                    loop = asyncio.get_running_loop()
-                    self._timers[task] = loop.call_later(duty.slow_after, self._overdue, task)
+            self._start(claimed, duty)
             return len(claimed)
 
     async def run_until_idle(self) -> None:
@@ -116,6 +109,15 @@ class Crew(Generic[T]):
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         return len(late)
+
+    def _start(self, pieces: Sequence[T], duty: Duty[T]) -> None:
+        started = [asyncio.create_task(self._run(piece, duty)) for piece in pieces]
+        self._tasks.update(started)
+        for task in started:
+            task.add_done_callback(self._finished)
+        if started and duty.slow_after is not None:
+            # One timer for all of them, though most are done long before.
+            asyncio.get_running_loop().call_later(duty.slow_after, self._overdue, started)
 
     async def _run(self, piece: T, duty: Duty[T]) -> None:
         following: T | None = piece
@@ -154,15 +156,14 @@ class Crew(Generic[T]):
     def _counted(self) -> int:
         return len(self._tasks) - min(len(self._slow), self.duty.capacity * SLOW_SHARE)
 
-    def _overdue(self, task: asyncio.Task[None]) -> None:
-        self._slow.add(task)
-        self._refill()
+    def _overdue(self, started: Sequence[asyncio.Task[None]]) -> None:
+        if slow := self._tasks.intersection(started):
+            self._slow |= slow
+            self._refill()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._slow.discard(task)
-        if timer := self._timers.pop(task, None):
-            timer.cancel()
         self._refill()
 
     def _refill(self) -> None:

@@ -1,6 +1,5 @@
 """deliver: claim_messages | render | send | decide | rest of the channel | record_attempt."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -85,14 +84,17 @@ class Deliver:
         record = self._decide(message, channel, outcome)
         in_time = record.attempted_at + _LONGEST_SEND <= message.leased_until
         goes_on = bool(others) and in_time and outcome.status is SendStatus.SENT and not self.is_over()
-        recording = asyncio.create_task(
-            self.outbox.record_attempt(replace(record, gives_back=bool(others) and not goes_on))
-        )
-        await asyncio.sleep(0)  # it sets out before we do what takes as long
-        self.observe(_report(record, took))
-        following = self._ahead(others, channel, record.pace) if goes_on else ()
+        following: Queue = ()
+
+        def meanwhile() -> None:
+            nonlocal following
+            self.observe(_report(record, took))
+            following = self._ahead(others, channel, record.pace) if goes_on else ()
+
         try:
-            await recording
+            await self.outbox.record_attempt(
+                replace(record, gives_back=bool(others) and not goes_on), meanwhile
+            )
         except LeaseLost:
             raise
         except StoreError as error:

@@ -40,7 +40,7 @@ from monitor.pipeline.course import Course
 from monitor.pipeline.faults import RuleFaults
 from monitor.pipeline.hold import Holding, Watch
 from monitor.pipeline.pace import Pace
-from monitor.pipeline.ports import Fetcher, Observer, Parser, PollStore
+from monitor.pipeline.ports import Fetcher, Identifier, Observer, PollStore
 from monitor.pipeline.sift import Sifted, sift
 from monitor.pipeline.stories import Stories
 
@@ -96,7 +96,7 @@ class Poll:
         store: PollStore,
         stories: Stories,
         fetcher: Fetcher,
-        parser: Parser,
+        parser: Identifier,
         clock: Clock,
         jitter: Callable[[], float],
         observe: Observer,

@@ -8,6 +8,7 @@ from monitor.model import (
     ArticleOutcome,
     ArticleRecord,
     AttemptRecord,
+    Before,
     Channel,
     ClaimedArticle,
     ClaimedFeed,
@@ -19,6 +20,7 @@ from monitor.model import (
     FetchOutcome,
     FetchRequest,
     GroupState,
+    IdentifyOutcome,
     Keep,
     Message,
     NoticeRecord,
@@ -64,6 +66,13 @@ class Parser(Protocol):
 
     async def parse(self, document: Document) -> ParseOutcome:
         """Parse one document within a deadline; every failure is a value."""
+
+
+class Identifier(Protocol):
+    """The bytes of a feed's document, and what is known of the feed -> what may be new in it."""
+
+    async def identify(self, document: Document, before: Before) -> IdentifyOutcome:
+        """Parse one document as a Parser does, and tell its entries from those of the last one."""
 
 
 class Extractor(Protocol):
@@ -264,10 +273,12 @@ class Outbox(Protocol):
         all that go alone or in groups go in it.
         """
 
-    async def record_attempt(self, record: AttemptRecord) -> None:
+    async def record_attempt(
+        self, record: AttemptRecord, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
         """Store what came of an attempt. Raises LeaseLost, storing nothing.
 
-        When the channel is well again, all that failed there are due.
+        When the channel is well again, all that failed there are due. `meanwhile` is called while the database is at it.
         """
 
 

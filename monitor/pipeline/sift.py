@@ -7,10 +7,14 @@ from typing import NamedTuple, Protocol
 
 from monitor import health, identity
 from monitor.model import (
+    Before,
     ClaimedFeed,
     Document,
     Entry,
     Evidence,
+    Identified,
+    Items,
+    Keys,
     KnownEntry,
     ParsedFeed,
     ParseFailed,
@@ -18,7 +22,7 @@ from monitor.model import (
     Remembered,
     Sighting,
 )
-from monitor.pipeline.ports import Parser
+from monitor.pipeline.ports import Identifier
 
 Known = Mapping[str, int]
 
@@ -46,7 +50,7 @@ class FreshEntry:
     """A new entry and its keys; one that is `held` is no news."""
 
     entry: Entry
-    keys: identity.Keys
+    keys: Keys
     held: bool = False
 
 
@@ -74,27 +78,23 @@ class Sifted:
 
 
 async def sift(
-    document: Document, feed: ClaimedFeed, *, parser: Parser, shelf: Shelf, now: datetime
+    document: Document, feed: ClaimedFeed, *, parser: Identifier, shelf: Shelf, now: datetime
 ) -> Sifted | ParseFailed:
     """Parse a document and tell its new and changed entries.
 
     Entries whose bytes were in the last document aren't read; what is kept of them decides in their place,
     so that the outcome is that of reading all.
     """
-    seen = identity.read_seen(feed.seen)
-    parsed = await parser.parse(replace(document, seen=frozenset(seen)))
-    if isinstance(parsed, ParseFailed):
-        return parsed
-    is_listing = parsed.size > 0 and _is_due(feed, now)
-    if not parsed.entries and seen.keys() == set(parsed.digests) and not is_listing:
-        return Sifted(feed=parsed, seen=feed.seen, evidence=feed.evidence)
-    sifting = _Sifting(feed, shelf, now, [own.traits for own in seen.values()], is_listing)
-    sifted = await sifting(parsed, seen)
-    if not sifted.unread:
+    is_due = _is_due(feed, now)
+    before = Before(seen=feed.seen, evidence=feed.evidence, all_wanted=is_due or not feed.baselined)
+    sifting = _Sifting(feed, shelf, now, is_due)
+    found = await parser.identify(document, before)
+    sifted = found if isinstance(found, ParseFailed) else await sifting(found)
+    if isinstance(sifted, ParseFailed) or not sifted.unread:
         return sifted
     # An entry that wasn't read turned out to be new in its present company: it has to be read.
-    parsed = await parser.parse(document)
-    return parsed if isinstance(parsed, ParseFailed) else await sifting(parsed, {})
+    found = await parser.identify(document, replace(before, whole=True))
+    return found if isinstance(found, ParseFailed) else await sifting(found)
 
 
 def _is_due(feed: ClaimedFeed, now: datetime) -> bool:
@@ -112,31 +112,28 @@ class _Changes(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Sifting:
-    """A document on its way through identity. `before` are the entries of the last one."""
+    """A document on its way through identity. `is_due`: it is to be noted which entries it lists."""
 
     feed: ClaimedFeed
     shelf: Shelf
     now: datetime
-    before: Sequence[identity.Traits]
-    is_listing: bool
+    is_due: bool
 
-    async def __call__(self, parsed: ParsedFeed, seen: Mapping[bytes, identity.Seen]) -> Sifted:
+    async def __call__(self, found: Identified) -> Sifted:
         """Return what the document brings, as far as its entries were read."""
-        entries, traits = _united(parsed, seen)
-        evidence, guids = identity.guids_of(self.feed.evidence, self.before, traits)
-        before = [seen[digest].keys if digest in seen else b"" for digest in parsed.digests]
-        stand = self.feed.baselined and not self.is_listing
-        items = identity.items_of(entries, traits, guids=guids, before=before if stand else ())
+        items, evidence = found.items, found.evidence
+        if items is None:
+            return Sifted(feed=found.feed, seen=found.seen, evidence=evidence)
         known, predecessor = await self._known(items)
         compared = identity.to_compare(items, known)
         stored = await self.shelf.read_entries(compared) if compared else {}
         settled = identity.settle(items, known, stored)
         new = [(entry, own) for entry, own in settled.sorted.new if entry is not None]
         # Of a damaged document the last entry may have lost a part.
-        changes = _Changes(evidence) if parsed.damaged else self._changes(evidence, settled, stored)
+        changes = _Changes(evidence) if found.feed.damaged else self._changes(evidence, settled, stored)
         return Sifted(
-            feed=parsed,
-            seen=_to_keep(parsed, items, traits),
+            feed=found.feed,
+            seen=found.seen,
             evidence=changes.evidence,
             new=self._fresh(new, settled.recognised, predecessor),
             sightings=tuple(settled.sorted.sightings),
@@ -146,10 +143,10 @@ class _Sifting:
             predecessor=predecessor,
             unread=len(settled.sorted.new) - len(new),
             listed=tuple(settled.sorted.again),
-            is_listing=self.is_listing,
+            is_listing=self.is_due and found.feed.size > 0,
         )
 
-    async def _known(self, items: identity.Items) -> tuple[Known, Predecessor | None]:
+    async def _known(self, items: Items) -> tuple[Known, Predecessor | None]:
         known: Known = {}
         if self.feed.reached and items.keys:  # before there are no entries
             known = await self.shelf.known_entries(self.feed.id, items.all_keys)
@@ -164,7 +161,7 @@ class _Sifting:
 
     def _fresh(
         self,
-        new: Sequence[tuple[Entry, identity.Keys]],
+        new: Sequence[tuple[Entry, Keys]],
         recognised: int,
         predecessor: Predecessor | None,
     ) -> tuple[FreshEntry, ...]:
@@ -192,23 +189,3 @@ class _Sifting:
         evidence, texts = identity.texts_of(evidence, len(other), settled.known)
         changed = [each for each in other if identity.has_changed(*each, self.now, texts=texts)]
         return _Changes(evidence, tuple(changed), identity.is_mass(len(changed), settled.known))
-
-
-def _to_keep(parsed: ParsedFeed, items: identity.Items, traits: Sequence[identity.Traits]) -> bytes:
-    if not parsed.digests:
-        return b""
-    return identity.write_seen(parsed.digests, [*map(identity.Seen, items.digests, traits)])
-
-
-def _united(
-    parsed: ParsedFeed, seen: Mapping[bytes, identity.Seen]
-) -> tuple[list[Entry | None], list[identity.Traits]]:
-    """Return all entries of the document in order, None for those that weren't read, and their traits."""
-    if not parsed.digests:
-        return list(parsed.entries), [identity.traits(entry) for entry in parsed.entries]
-    unread = iter(parsed.entries)
-    entries = [None if digest in seen else next(unread) for digest in parsed.digests]
-    return entries, [
-        seen[digest].traits if entry is None else identity.traits(entry)
-        for digest, entry in zip(parsed.digests, entries, strict=True)
-    ]

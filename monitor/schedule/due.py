@@ -22,6 +22,7 @@ _REFUSED = timedelta(hours=1)
 # Feeds that are all moved to the end of the same skipped time don't start in the same second.
 _SPREAD = timedelta(minutes=10)
 
+_NOTHING = timedelta(0)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
@@ -59,12 +60,13 @@ def next_poll_at(now: datetime, given: Circumstances) -> datetime:
     hours and days as they are. Jitter only adds, up to a tenth: no server is asked early, and feeds don't
     march in step.
     """
-    wishes = (given.fresh_for, None if given.own_interval else _until_refreshed(now, given.hints))
-    wished = min(max((wish for wish in wishes if wish is not None), default=timedelta(0)), LONGEST_WISH)
-    asked = min(given.retry_after or timedelta(0), LONGEST_RETRY_AFTER)
-    wait = max(_own_wait(now, given), min(SHORTEST, given.poll_every), wished, asked)
+    wished = given.fresh_for or _NOTHING
+    if not given.own_interval:
+        wished = max(wished, _until_refreshed(now, given.hints))
+    asked = min(given.retry_after or _NOTHING, LONGEST_RETRY_AFTER)
+    wait = max(_own_wait(now, given), min(SHORTEST, given.poll_every), min(wished, LONGEST_WISH), asked)
     due = now + wait * (1 + given.jitter / 10)
-    return due if given.own_interval else _out_of_skipped(due, given.hints, _SPREAD * given.jitter)
+    return due if given.own_interval else _out_of_skipped(due, given.hints, given.jitter)
 
 
 def retry_until(now: datetime, retry_after: timedelta | None) -> datetime | None:
@@ -80,9 +82,9 @@ def first_polls(now: datetime, poll_every: Sequence[timedelta]) -> tuple[datetim
     return tuple(now + min(START_GAP * place, every) for place, every in enumerate(poll_every))
 
 
-def _until_refreshed(now: datetime, hints: PublisherHints) -> timedelta | None:
+def _until_refreshed(now: datetime, hints: PublisherHints) -> timedelta:
     if hints.refresh is None or hints.base is None:
-        return hints.refresh
+        return hints.refresh or _NOTHING
     return hints.refresh - (now - hints.base) % hints.refresh
 
 
@@ -104,13 +106,15 @@ def _backoff(given: Circumstances) -> timedelta:
     return ordinary
 
 
-def _out_of_skipped(due: datetime, hints: PublisherHints, spread: timedelta) -> datetime:
+def _out_of_skipped(due: datetime, hints: PublisherHints, jitter: float) -> datetime:
     """Return the first moment from `due` on that isn't skipped. Who skips everything skips nothing."""
     hours = hints.skip_hours if len(hints.skip_hours) < 24 else frozenset[int]()
     days = hints.skip_days if len(hints.skip_days) < 7 else frozenset[int]()
+    if not (hours or days):
+        return due
     allowed = due.astimezone(UTC)
     while allowed.weekday() in days or allowed.hour in hours:
         unit = _DAY if allowed.weekday() in days else _HOUR
         begun = allowed.replace(minute=0, second=0, microsecond=0)
         allowed = (begun.replace(hour=0) if unit is _DAY else begun) + unit
-    return due if allowed == due else allowed + spread
+    return due if allowed == due else allowed + _SPREAD * jitter

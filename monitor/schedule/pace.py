@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor.model import Rhythm
-from monitor.schedule.rhythm import profile, weights
+from monitor.schedule.rhythm import rates_ahead, weights
 
 SLOWEST, FASTEST = 0.25, 4.0
 
@@ -48,15 +48,20 @@ def adapted_wait(now: datetime, poll_every: timedelta, rhythm: Rhythm | None, pa
     """Return the wait in which the polls due, at `pace`, add up to one."""
     if rhythm is None:
         return poll_every / _bounded(pace * weights(None)[0])
-    ahead = profile(rhythm, now)
-    step = poll_every / timedelta(hours=1) / _STEPS
+    step = poll_every.total_seconds() / 3600 / _STEPS
     due, wait = 0.0, 0.0
-    while True:
-        added = _bounded(pace * math.sqrt(ahead.rate(wait + step / 2))) / _STEPS
-        if due + added >= 1:
-            return timedelta(hours=wait + step * ((1 - due) / added))
-        due, wait = due + added, wait + step
+    for rate in rates_ahead(rhythm, now, step):
+        added = _bounded(pace * math.sqrt(rate))
+        if due + added >= _STEPS:
+            break
+        due += added
+        wait += step
+    return timedelta(hours=wait + step * ((_STEPS - due) / added))
 
 
 def _bounded(factor: float) -> float:
-    return min(max(factor, SLOWEST), FASTEST)
+    if factor < SLOWEST:
+        return SLOWEST
+    if factor > FASTEST:
+        return FASTEST
+    return factor

@@ -14,8 +14,9 @@ is above 1 while a burst is on and below 1 while a busy feed sleeps, and tends t
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from monitor.model import HOURS_OF_WEEK, Rhythm
 
@@ -43,50 +44,37 @@ _WEIGHTS = 8
 _SILENCE = timedelta(days=1)
 
 
-class _Rates:
-    """Entries an hour to expect, by hour of the week. A poll asks for few of them, so that each is found when asked for."""
+class _Rates(dict[int, float]):
+    """Entries an hour to expect, by hour of the week, after so much silence that `kept` of the history is left.
 
-    def __init__(self, rhythm: Rhythm) -> None:
+    A poll asks for few of them, so that each is found when asked for.
+    """
+
+    def __init__(self, rhythm: Rhythm, kept: float = 1.0) -> None:
+        super().__init__()
         self._counts = rhythm.counts
-        self._hours = rhythm.hours
-        self._mean = _estimate(
-            sum(rhythm.counts), rhythm.hours, _UNKNOWN_ENTRIES / _UNKNOWN_HOURS, _UNKNOWN_ENTRIES
-        )
-        self._spent: dict[int, float] = {}
+        self._kept = kept
+        self._hours = _watched(rhythm, kept)
+        entries = sum(rhythm.counts) * kept
+        self._mean = _estimate(entries, self._hours, _UNKNOWN_ENTRIES / _UNKNOWN_HOURS, _UNKNOWN_ENTRIES)
 
-    def __getitem__(self, hour: int) -> float:
-        day_hour = hour % 24
-        if day_hour not in self._spent:
-            self._spent[day_hour] = self._spent_in(day_hour)
-        return (self._counts[hour] + _WEEK_SHAPE) / self._spent[day_hour]
+    def __missing__(self, hour: int) -> float:
+        rate = self[hour] = (self._counts[hour] * self._kept + _WEEK_SHAPE) / self._spent_in(hour % 24)
+        return rate
 
     def all(self) -> list[float]:
         """Return the rates of all hours of the week."""
         spent = [self._spent_in(hour) for hour in range(24)] * 7
-        return [(count + _WEEK_SHAPE) / hours for count, hours in zip(self._counts, spent, strict=True)]
+        kept = self._kept
+        return [
+            (count * kept + _WEEK_SHAPE) / hours for count, hours in zip(self._counts, spent, strict=True)
+        ]
 
     def _spent_in(self, hour: int) -> float:
         """Return for how long an hour of the day was watched on one day of the week, the prior's part included."""
-        daily = _estimate(sum(self._counts[hour::24]), self._hours / 24, self._mean, _DAY_SHAPE)
+        entries = sum(self._counts[hour::24]) * self._kept
+        daily = _estimate(entries, self._hours / 24, self._mean, _DAY_SHAPE)
         return self._hours / HOURS_OF_WEEK + _WEEK_SHAPE / daily
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What to expect from a moment on, which is `begin` hours into the week: the rates, and at first `surge` times that.
-
-    The surge begins to fade `still` hours later.
-    """
-
-    rates: _Rates
-    surge: float
-    begin: float
-    still: float
-
-    def rate(self, ahead: float) -> float:
-        """Return the entries an hour to expect so many hours ahead."""
-        fading = math.exp(-max(ahead - self.still, 0.0) / _RECENT)
-        return self.rates[int(self.begin + ahead) % HOURS_OF_WEEK] * (1 + (self.surge - 1) * fading)
 
 
 def hour_of_week(at: datetime) -> int:
@@ -94,12 +82,23 @@ def hour_of_week(at: datetime) -> int:
     return (at - _MONDAY) // _HOUR % HOURS_OF_WEEK
 
 
-def profile(rhythm: Rhythm, now: datetime) -> Profile:
-    """Return what to expect from `now` on, of a feed that was silent since `rhythm.as_of`."""
-    rhythm = _advanced(rhythm, max(now, rhythm.as_of))
-    surge = (rhythm.recent + _BURST_SHAPE) / (rhythm.expected + _BURST_SHAPE)
-    begin = _hours((now - _MONDAY) % _WEEK)
-    return Profile(_Rates(rhythm), surge, begin, still=_hours(rhythm.as_of - now))
+def rates_ahead(rhythm: Rhythm, now: datetime, step: float) -> Iterator[float]:
+    """Yield the entries an hour to expect in each step of so many hours from `now` on, of a feed that was silent meanwhile.
+
+    They are the rates, and at first `surge` times that. The surge fades, but not before the clock is where it was.
+    """
+    passed = max(_hours(now - rhythm.as_of), 0.0)
+    recent, expected = _lately(rhythm, now, passed)
+    surge = (recent + _BURST_SHAPE) / (expected + _BURST_SHAPE)
+    rates = _Rates(rhythm, _kept(passed))
+    begin = _hours(now - _MONDAY) % HOURS_OF_WEEK
+    still = max(_hours(rhythm.as_of - now), 0.0)
+    ahead = 0.0
+    while True:
+        middle = ahead + step / 2
+        fading = math.exp((still - middle) / _RECENT) if middle > still else 1.0
+        yield rates[int(begin + middle) % HOURS_OF_WEEK] * (1 + (surge - 1) * fading)
+        ahead += step
 
 
 def weights(rhythm: Rhythm | None) -> tuple[float, ...]:
@@ -151,27 +150,42 @@ def _advanced(rhythm: Rhythm, now: datetime) -> Rhythm:
     passed = _hours(now - rhythm.as_of)
     if passed <= 0:
         return rhythm
-    kept, fresh = math.exp(-passed / _MEMORY), math.exp(-passed / _RECENT)
-    rates = _Rates(rhythm)
-    expected = sum(rates[hour] * share for hour, share in _recent_hours(now, passed))
+    kept = _kept(passed)
+    recent, expected = _lately(rhythm, now, passed)
     return Rhythm(
         as_of=now,
-        hours=rhythm.hours * kept + _MEMORY * (1 - kept),
+        hours=_watched(rhythm, kept),
         counts=tuple([count * kept for count in rhythm.counts]),
-        recent=rhythm.recent * fresh,
-        expected=rhythm.expected * fresh + expected,
+        recent=recent,
+        expected=expected,
     )
 
 
-def _recent_hours(end: datetime, passed: float) -> Iterator[tuple[int, float]]:
-    """Yield each hour of the week within the `passed` hours before `end` with its hours of weight as recent ones."""
-    finish = _hours((end - _MONDAY) % _WEEK)
+def _kept(passed: float) -> float:
+    """Return which part of the history is left after so many hours of silence."""
+    return math.exp(-passed / _MEMORY)
+
+
+def _watched(rhythm: Rhythm, kept: float) -> float:
+    return rhythm.hours * kept + _MEMORY * (1 - kept)
+
+
+def _lately(rhythm: Rhythm, now: datetime, passed: float) -> tuple[float, float]:
+    """Return how many events count as recent after `passed` hours of silence until `now`, and how many were to be expected."""
+    finish = _hours(now - _MONDAY) % HOURS_OF_WEEK
     begin = finish - min(passed, 10 * _RECENT)
-    older = math.exp((begin - finish) / _RECENT)
-    for hour in range(math.floor(begin), math.ceil(finish)):
-        newer = math.exp(min(hour + 1 - finish, 0.0) / _RECENT)
-        yield hour % HOURS_OF_WEEK, _RECENT * (newer - older)
-        older = newer
+    first = math.floor(begin)
+    # A moment's weight as a recent one grows towards `finish`; by as much as it does so within an hour, that hour counts.
+    edges = [begin, *range(first + 1, math.ceil(finish)), finish]
+    shares = [
+        newer - older for older, newer in pairwise(math.exp((edge - finish) / _RECENT) for edge in edges)
+    ]
+    rates = _Rates(rhythm)
+    expected = _RECENT * sum(
+        [rates[hour % HOURS_OF_WEEK] * share for hour, share in enumerate(shares, first)]
+    )
+    fresh = math.exp(-passed / _RECENT)
+    return rhythm.recent * fresh, rhythm.expected * fresh + expected
 
 
 def _estimate(events: float, hours: float, mean: float, shape: float) -> float:
@@ -179,4 +193,4 @@ def _estimate(events: float, hours: float, mean: float, shape: float) -> float:
 
 
 def _hours(span: timedelta) -> float:
-    return span / _HOUR
+    return span.total_seconds() / 3600  # a quotient of spans takes four times as long

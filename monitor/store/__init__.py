@@ -73,7 +73,7 @@ from monitor.store.claiming import Claims
 from monitor.store.database import Database
 from monitor.store.engine import Turn
 from monitor.store.reader import Reader, open_to_read, read_history, read_recent, read_status
-from monitor.store.recording import Recording
+from monitor.store.recording import Recording, nothing
 from monitor.store.search import filing
 from monitor.store.search.candidates import Candidates
 from monitor.store.tables import ARTICLE, DELIVERY, FEED
@@ -283,9 +283,9 @@ class Store:
         """Return how many deliveries are to be sent, and how many are held on purpose."""
         return await self._run(settling.backlog)
 
-    async def record_attempt(self, record: AttemptRecord) -> None:
+    async def record_attempt(self, record: AttemptRecord, meanwhile: Callable[[], None] = nothing) -> None:
         """See Outbox, and Recording."""
-        await self._attempts.record(record)
+        await self._attempts.record(record, meanwhile)
 
     async def read_dead(self, now: datetime) -> Sequence[DeadChannel]:
         """See OwnerStore."""

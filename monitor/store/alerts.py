@@ -1,57 +1,70 @@
 """Alerts and notices as they are read back, for those who settle, send or explain them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, select
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    select,
+    type_coerce,
+)
 
 from monitor.model import Alert, Entry, Hit, Match, Notice, Progress, TextField, Withheld
-from monitor.store.engine import chunks
-from monitor.store.tables import ALERT, ARTICLE, ENTRY, FEED, MATCH, NOTICE, STORY_MEMBER
+from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ENTRY, FEED, MATCH, NOTICE, STORY_MEMBER
+
+_NO_FEEDS: Mapping[str, str] = {}
 
 
-def read_abouts(
-    connection: Connection, deliveries: Sequence[Any], *, outlets: bool = True
-) -> dict[int, Alert | Notice]:
-    """Return what each of the rows of deliveries is about, by the id of the delivery.
+def read_whole(connection: Connection, rows: Sequence[Any]) -> list[Alert | Notice]:
+    """Return what deliveries are about, from rows of `with_all`."""
+    feeds = _outlets(connection, {row.entry_id for row in rows if row.story_id is not None})
+    return [
+        _alert(row, feeds.get(row.entry_id, _NO_FEEDS), _read_matches(row))
+        if row.notice_id is None
+        else _notice(row)
+        for row in rows
+    ]
 
-    Without `outlets` alerts don't name the other feeds that have their story.
+
+def read_briefly(row: Any) -> Alert | Notice:
+    """Return what a delivery is about, from a row of `WITH_ABOUT`.
+
+    An alert names neither its matches nor the other feeds that have its story.
     """
-    found: dict[int, Alert | Notice] = {}
-    for some in chunks(deliveries):
-        found |= _abouts(connection, some, outlets=outlets)
-    return found
+    return _alert(row, _NO_FEEDS, ()) if row.notice_id is None else _notice(row)
 
 
-def _abouts(connection: Connection, rows: Sequence[Any], *, outlets: bool) -> dict[int, Alert | Notice]:
-    alerts = _alerts(connection, {row.alert_id for row in rows if row.alert_id is not None})
-    matches = read_matches(connection, {alert.entry_id for alert in alerts.values()})
-    told = {alert.entry_id for alert in alerts.values() if outlets and alert.story_id is not None}
-    feeds = _outlets(connection, told)
-    notices = _notices(connection, {row.notice_id for row in rows if row.notice_id is not None})
-    return {
-        row.id: notices[row.notice_id]
-        if row.alert_id is None
-        else _alert(row, alerts[row.alert_id], matches, feeds)
-        for row in rows
-    }
+def _notice(row: Any) -> Notice:
+    return Notice(id=row.notice_id, created_at=row.created_at, subject=row.subject, lines=tuple(row.lines))
 
 
-def _notices(connection: Connection, ids: Collection[int]) -> dict[int, Notice]:
-    if not ids:
-        return {}
-    rows = connection.execute(_NOTICES, {"ids": list(ids)})
-    return {
-        row.id: Notice(id=row.id, created_at=row.created_at, subject=row.subject, lines=tuple(row.lines))
-        for row in rows
-    }
+def _alert(row: Any, feeds: Mapping[str, str], matches: tuple[Match, ...]) -> Alert:
+    return Alert(
+        id=row.alert_id,
+        entry=read_entry(row),
+        feed_url=row.feed_url,
+        feed_name=feed_name(row.feed_name, row.feed_title, row.feed_url),
+        matches=matches,
+        created_at=row.created_at,
+        text=row.text,
+        outlets=tuple(dict.fromkeys(name for url, name in feeds.items() if url != row.feed_url)),
+        changed=row.changed,
+        story=row.story_id,
+        seen_at=row.first_seen_at,
+        escalated_from=row.escalated_from,
+    )
 
 
-def _alerts(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
-    if not ids:
-        return {}
-    rows = connection.execute(_ALERTS, {"ids": list(ids)})
-    return {row.alert_id: row for row in rows}
+def _read_matches(row: Any) -> tuple[Match, ...]:
+    found = {rule: (hits, withheld, progress) for rule, hits, withheld, progress in row.matches}
+    return tuple(_match(rule, *found[rule]) for rule in row.rules)
 
 
 def read_matches(connection: Connection, entry_ids: Collection[int]) -> dict[tuple[int, str], Match]:
@@ -64,12 +77,15 @@ def read_matches(connection: Connection, entry_ids: Collection[int]) -> dict[tup
 
 def read_match(row: Any) -> Match:
     """Return the match in a row of its table."""
-    hits = tuple(Hit(TextField(field), start, end, *term) for field, start, end, *term in row.hits)
+    return _match(row.rule, row.hits, row.withheld, row.progress)
+
+
+def _match(rule: str, hits: Sequence[Any], withheld: str | None, progress: str | None) -> Match:
     return Match(
-        row.rule,
-        hits,
-        Withheld(row.withheld) if row.withheld else None,
-        Progress(row.progress) if row.progress else None,
+        rule,
+        tuple(Hit(TextField(field), start, end, *term) for field, start, end, *term in hits),
+        Withheld(withheld) if withheld else None,
+        Progress(progress) if progress else None,
     )
 
 
@@ -86,26 +102,41 @@ def _outlets(connection: Connection, entry_ids: Collection[int]) -> dict[int, di
 
 # Built once: to build a statement takes longer than to run it, and these run for each message or two.
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
-_NOTICES = select(NOTICE).where(NOTICE.c.id.in_(_IDS))
 _MATCHES = select(MATCH).where(MATCH.c.entry_id.in_(_IDS)).order_by(MATCH.c.rule)
-_ALERTS = (
+_OF_ENTRY = (
+    "guid",
+    "link",
+    "title",
+    "summary",
+    "authors",
+    "categories",
+    "published_at",
+    "updated_at",
+    "first_seen_at",
+)
+# Deliveries, with what they are about.
+WITH_ABOUT = (
     select(
-        ALERT.c.id.label("alert_id"),
-        ALERT.c.created_at,
+        DELIVERY,
+        func.coalesce(ALERT.c.created_at, NOTICE.c.created_at).label("created_at"),
         ALERT.c.entry_id,
         ALERT.c.changed,
         FEED.c.url.label("feed_url"),
         FEED.c.name.label("feed_name"),
         FEED.c.title.label("feed_title"),
+        FEED.c.language,
         func.coalesce(ARTICLE.c.text, "").label("text"),
         STORY_MEMBER.c.story_id,
-        *(column for column in ENTRY.c if column.name != "id"),
+        NOTICE.c.subject,
+        NOTICE.c.lines,
+        *(ENTRY.c[name] for name in _OF_ENTRY),
     )
-    .join(ENTRY, ENTRY.c.id == ALERT.c.entry_id)
-    .join(FEED, FEED.c.id == ENTRY.c.feed_id)
+    .outerjoin(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
+    .outerjoin(ENTRY, ENTRY.c.id == ALERT.c.entry_id)
+    .outerjoin(FEED, FEED.c.id == ENTRY.c.feed_id)
     .outerjoin(ARTICLE, ARTICLE.c.entry_id == ENTRY.c.id)
     .outerjoin(STORY_MEMBER, STORY_MEMBER.c.entry_id == ENTRY.c.id)
-    .where(ALERT.c.id.in_(_IDS))
+    .outerjoin(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
 )
 _MINE = STORY_MEMBER.alias("mine")
 _OUTLETS = (
@@ -119,27 +150,18 @@ _OUTLETS = (
 )
 
 
-def _alert(
-    row: Any,
-    alert: Any,
-    matches: Mapping[tuple[int, str], Match],
-    outlets: Mapping[int, Mapping[str, str]],
-) -> Alert:
-    feeds = outlets.get(alert.entry_id, {})
-    return Alert(
-        id=row.alert_id,
-        entry=read_entry(alert),
-        feed_url=alert.feed_url,
-        feed_name=feed_name(alert.feed_name, alert.feed_title, alert.feed_url),
-        matches=tuple(matches[alert.entry_id, rule] for rule in row.rules),
-        created_at=alert.created_at,
-        text=alert.text,
-        outlets=tuple(dict.fromkeys(name for url, name in feeds.items() if url != alert.feed_url)),
-        changed=alert.changed,
-        story=alert.story_id,
-        seen_at=alert.first_seen_at,
-        escalated_from=row.escalated_from,
+@cache
+def with_all(dialect: str) -> Select[Any]:
+    """Return WITH_ABOUT together with the matches of alerts, as `read_whole` wants it."""
+    postgresql = dialect == "postgresql"
+    listed, row = (
+        (func.json_agg, func.json_build_array) if postgresql else (func.json_group_array, func.json_array)
     )
+    hits: ColumnElement[Any] = MATCH.c.hits if postgresql else func.json(MATCH.c.hits)
+    each = row(MATCH.c.rule, hits, MATCH.c.withheld, MATCH.c.progress)
+    # In the same question: to ask another takes longer than to find them.
+    matches = select(listed(each)).where(MATCH.c.entry_id == ALERT.c.entry_id).scalar_subquery()
+    return WITH_ABOUT.add_columns(type_coerce(matches, JSON).label("matches"))
 
 
 def read_entry(row: Any) -> Entry:

@@ -141,7 +141,10 @@ def take_turn(connection: Connection, turn: Turn) -> None:
     In SQLite every transaction has had all turns since it began (BEGIN IMMEDIATE).
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCKS, int(turn))))
+        connection.execute(_TAKE_TURN, {"turn": int(turn)})
+
+
+_TAKE_TURN = select(func.pg_advisory_xact_lock(_ADVISORY_LOCKS, bindparam("turn", type_=Integer)))
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:

@@ -1,7 +1,9 @@
 """Keeps what comes of attempts to send, though nobody waits for the disk."""
 
+import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from monitor.errors import LeaseLost, StoreError
 from monitor.model import AttemptRecord
@@ -11,6 +13,25 @@ from monitor.store.together import Together
 
 # More than are sent in the 0.6 s (three times its `wal_writer_delay`) of which a PostgreSQL that crashes forgets what it was told.
 _REMEMBERED = 200
+
+
+def nothing() -> None:
+    """Stand in for what is done while an attempt is stored."""
+
+
+@dataclass(slots=True)
+class _Piece:
+    """An attempt to be stored, and what is done `meanwhile` on the event loop."""
+
+    record: AttemptRecord
+    loop: asyncio.AbstractEventLoop
+    meanwhile: Callable[[], None] | None
+
+    def begin(self) -> None:
+        """Have it done, once: an attempt whose transaction has failed is stored by itself."""
+        if self.meanwhile is not None:
+            self.loop.call_soon_threadsafe(self.meanwhile)
+            self.meanwhile = None
 
 
 class Recording:
@@ -27,10 +48,10 @@ class Recording:
         self._reopened = False
         database.when_connected(self._note_connected)
 
-    async def record(self, record: AttemptRecord) -> None:
+    async def record(self, record: AttemptRecord, meanwhile: Callable[[], None]) -> None:
         """Store what came of an attempt; see Outbox.record_attempt."""
         try:
-            await self._together.do(record)
+            await self._together.do(_Piece(record, asyncio.get_running_loop(), meanwhile))
         except LeaseLost:
             # It may be stored, and only the answer was lost: then nobody knows any more of what was claimed behind it.
             message = record.message
@@ -51,7 +72,10 @@ class Recording:
     def _note_connected(self) -> None:
         self._reopened = True
 
-    def _store(self, records: Sequence[AttemptRecord]) -> Sequence[None]:
+    def _store(self, pieces: Sequence[_Piece]) -> Sequence[None]:
+        for piece in pieces:
+            piece.begin()
+        records = [piece.record for piece in pieces]
         database = self._database
         do = database.transact_at_once if attempts.is_one_statement(records) else database.transact_lazily
         do(lambda opened: attempts.record_attempts(opened, records))

@@ -31,13 +31,15 @@ Groups = Mapping[str, Sequence[str]]
 _GROUP = re.compile(r"@([\w-]+)")
 # The name stands beside the definition, and tests decide nothing.
 _LEFT_OUT = frozenset({"name", "tests"})
+_USUAL = {field.name: field.default for field in fields(Rule) if field.name not in _LEFT_OUT}
 
 
 def sync(connection: Connection, rules: Sequence[Rule], groups: Groups, now: datetime) -> None:
     """Make `rules` those in force; see Store.sync_rules."""
     take_turn(connection, Turn.SYNC_RULES)
     wanted = {rule.name: definition(rule, groups) for rule in rules}
-    rows = connection.execute(select(RULE_VERSION).where(IN_FORCE)).all()
+    stored = select(RULE_VERSION.c.id, RULE_VERSION.c.name, RULE_VERSION.c.definition).where(IN_FORCE)
+    rows = connection.execute(stored).all()
     unchanged = {row.name for row in rows if wanted.get(row.name) == row.definition}
     for row in rows:
         if row.name not in unchanged:
@@ -71,13 +73,9 @@ def definition(rule: Rule, groups: Groups) -> str:
 
     So a version of the program that knows one option more doesn't change every rule.
     """
-    told = {field.name: getattr(rule, field.name) for field in fields(Rule) if field.name not in _LEFT_OUT}
-    usual = {field.name: field.default for field in fields(Rule)}
-    told = {name: value for name, value in told.items() if value != usual[name]}
+    told = {name: value for name, usual in _USUAL.items() if (value := getattr(rule, name)) != usual}
     used = _used(rule.query, groups)
-    return json.dumps(
-        told | ({"groups": used} if used else {}), default=_plain, ensure_ascii=False, sort_keys=True
-    )
+    return _TEXT.encode(told | ({"groups": used} if used else {}))
 
 
 def _used(query: str, groups: Groups) -> dict[str, list[str]]:
@@ -105,6 +103,9 @@ def _plain(value: object) -> object:
         case Grouping():
             return [value.wait, value.interval, value.by]
     raise TypeError(type(value).__name__)
+
+
+_TEXT = json.JSONEncoder(default=_plain, ensure_ascii=False, sort_keys=True)
 
 
 def _window(stored: Sequence[Any]) -> Window:

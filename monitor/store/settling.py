@@ -1,15 +1,17 @@
 """What is settled before it is tried, and what `monitor.alert.settle` wants to know for that."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Update, bindparam, func, or_, select, update
 
-from monitor.model import Alert, DeliveryState, GroupState, Settled, Unsettled
-from monitor.store.alerts import read_abouts
+from monitor.model import DeliveryState, GroupState, Settled, Unsettled
+from monitor.store.alerts import WITH_ABOUT, read_briefly
 from monitor.store.engine import chunks
-from monitor.store.tables import ALERT, BUNDLED, DELIVERY, ENTRY, FEED, HELD, READY, UNSETTLED
+from monitor.store.tables import BUNDLED, DELIVERY, HELD, READY, UNSETTLED
 
 
 def unsettled(
@@ -25,38 +27,20 @@ def unsettled(
 def _read(
     connection: Connection, wanted: ColumnElement[bool], first: Any, channels: Collection[str], limit: int
 ) -> list[Unsettled]:
-    rows = connection.execute(
-        select(DELIVERY).where(wanted, DELIVERY.c.channel.in_(channels)).order_by(first).limit(limit)
-    ).all()
-    abouts = read_abouts(connection, rows, outlets=False)
-    languages = _languages(connection, [row.alert_id for row in rows if row.alert_id is not None])
+    found = WITH_ABOUT.where(wanted, DELIVERY.c.channel.in_(channels)).order_by(first).limit(limit)
     return [
         Unsettled(
             id=row.id,
             channel=row.channel,
             rules=tuple(row.rules),
-            created_at=about.created_at,
-            about=about,
-            story=about.story if isinstance(about, Alert) else None,
-            language=languages.get(row.alert_id),
+            created_at=row.created_at,
+            about=read_briefly(row),
+            story=row.story_id,
+            language=row.language,
             bundle=row.bundle,
         )
-        for row in rows
-        for about in [abouts[row.id]]
+        for row in connection.execute(found)
     ]
-
-
-def _languages(connection: Connection, alerts: Sequence[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for some in chunks(alerts):
-        rows = connection.execute(
-            select(ALERT.c.id, FEED.c.language)
-            .join(ENTRY, ENTRY.c.id == ALERT.c.entry_id)
-            .join(FEED, FEED.c.id == ENTRY.c.feed_id)
-            .where(ALERT.c.id.in_(some), FEED.c.language.is_not(None))
-        )
-        found.update(rows.all())
-    return found
 
 
 def read_groups(
@@ -94,24 +78,35 @@ _GROUP = select(
 
 def settle(connection: Connection, settled: Sequence[Settled]) -> None:
     """Store what becomes of deliveries; see Outbox.settle_deliveries."""
-    rows = [
-        {
-            "its_id": one.delivery_id,
-            "state": one.state.value,
-            "bundle": one.bundle,
-            "next_attempt_at": None if one.state is DeliveryState.SUPPRESSED else one.due_at,
-            "detail": one.detail,
-            "silence_id": one.silence,
-            "importance": one.importance,
-        }
-        # In one order for all workers, so that none waits for another that waits for it.
-        for one in sorted(settled, key=lambda one: one.delivery_id)
-    ]
-    if rows:
-        connection.execute(_SETTLE, rows)
+    alike = defaultdict(list)
+    for one in settled:
+        alike[replace(one, delivery_id=0)].append(one.delivery_id)
+    for what, ids in alike.items():
+        for some in chunks(ids):
+            connection.execute(_settle(what), {"ids": some})
 
 
-_SETTLE = update(DELIVERY).where(DELIVERY.c.id == bindparam("its_id"), or_(UNSETTLED, HELD))
+def _settle(what: Settled) -> Update:
+    return (
+        update(DELIVERY)
+        .where(DELIVERY.c.id.in_(_TO_SETTLE))
+        .values(
+            state=what.state.value,
+            bundle=what.bundle,
+            next_attempt_at=None if what.state is DeliveryState.SUPPRESSED else what.due_at,
+            detail=what.detail,
+            silence_id=what.silence,
+            importance=what.importance,
+        )
+    )
+
+
+# What another worker is settling at this moment is left to it: none waits for another that waits for it.
+_TO_SETTLE = (
+    select(DELIVERY.c.id)
+    .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)), or_(UNSETTLED, HELD))
+    .with_for_update(skip_locked=True)
+)
 
 
 def backlog(connection: Connection) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, null, select, update
+from sqlalchemy import Connection, Row, and_, case, null, select, update
 
 from monitor.model import FeedSpec
 from monitor.store.engine import Turn, chunks, insert_into, take_turn
@@ -37,7 +37,8 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequenc
     stored = {row.url: row for row in connection.execute(select(*_CONFIGURED).order_by(FEED.c.id))}
     rows = [row for row in rows if not _is_stored(row, stored.get(row["url"]))]
     if rows:
-        _begin_anew(connection, specs, first_polls)
+        back = [str(row["url"]) for row in rows if row["active"] and row["url"] in stored]
+        _begin_anew(connection, back, min(first_polls) - AWAY)
         # In one order for all workers: who commits polls meanwhile has some of these rows.
         order = {url: place for place, url in enumerate(stored)}
         rows.sort(key=lambda row: order.get(row["url"], len(order)))
@@ -47,21 +48,19 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequenc
         connection.execute(update(FEED).where(FEED.c.id.in_(gone)).values(active=False))
 
 
-_CONFIGURED = [FEED.c[name] for name in ("id", "url", "host", "name", "active", "address")]
+_WATCHED_BY = ("host", "name", "active", "address")
+_CONFIGURED = [FEED.c[name] for name in ("id", "url", *_WATCHED_BY)]
 
 
-def _is_stored(wanted: Mapping[str, Any], row: Any) -> bool:
-    return row is not None and all(
-        wanted[name] == getattr(row, name) for name in ("host", "name", "active", "address")
-    )
+def _is_stored(wanted: Mapping[str, Any], row: Row[Any] | None) -> bool:
+    return row is not None and tuple(row)[2:] == tuple(wanted[name] for name in _WATCHED_BY)
 
 
-def _begin_anew(connection: Connection, specs: Sequence[FeedSpec], first_polls: Sequence[datetime]) -> None:
-    """Let the next poll of those that come back after a long time be a first one."""
-    wanted = [spec.url for spec in specs if spec.enabled]
-    for some in chunks(wanted):
+def _begin_anew(connection: Connection, urls: Sequence[str], before: datetime) -> None:
+    """Let the next poll of those of the feeds be a first one that come back, and did well for the last time `before` then."""
+    for some in chunks(urls):
         returning = and_(FEED.c.url.in_(some), FEED.c.active.is_(False))
-        away = and_(returning, FEED.c.succeeded_at < min(first_polls) - AWAY)
+        away = and_(returning, FEED.c.succeeded_at < before)
         connection.execute(update(FEED).where(away).values(baseline_at=null(), listed_on=null()))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, or_, update
+from sqlalchemy import ColumnElement, Connection, and_, case, or_, select, update
 
 from monitor.model import Reason
 from monitor.store.engine import chunks
@@ -26,10 +26,12 @@ def retry_failing(
     connection: Connection, urls: Collection[str], why: Collection[Reason], now: datetime
 ) -> None:
     """Make those of these feeds due that fail for one of these reasons; see Store.retry_failing."""
-    failing = FEED.c.reason.in_([reason.value for reason in why])
+    failing = and_(ACTIVE, ~RESTING, FEED.c.reason.in_([reason.value for reason in why]))
+    # Mostly there are few of them, and many feeds.
+    few = set(connection.scalars(select(FEED.c.url).where(failing))).intersection(urls)
     later = FEED.c.next_poll_at > now
     wished = {"next_poll_at": now}
-    _change(connection, urls, wished, ~RESTING, failing, later, _patient(now), is_free(FEED), now=now)
+    _change(connection, sorted(few), wished, failing, later, _patient(now), is_free(FEED), now=now)
 
 
 def pause(connection: Connection, urls: Collection[str], now: datetime) -> list[str]:

@@ -2,7 +2,8 @@
 
 site     all routes, put together
 guard    who may ask, and what a browser may do with the answers
-serve    the HTTP server within the daemon's event loop
+serve    opens the page within the daemon's event loop and closes it
+server   the HTTP server
 asked    what a request asks for, read from its address and its forms
 shown    how things look on a page: templates and what they use
 pages/   a module for each page

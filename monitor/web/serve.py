@@ -1,28 +1,22 @@
-"""The HTTP server within the daemon's event loop."""
+"""Opens the page within the daemon's event loop and closes it."""
 
 import asyncio
 import contextlib
 import errno
 import logging
 import socket
-from collections.abc import Iterator
-
-import h11
-import uvicorn
-from anyio.to_thread import current_default_thread_limiter
-from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from monitor import log
-from monitor.app.desk import ASK_AT_ONCE, open_desk
 from monitor.app.running import App
 from monitor.errors import StoreError
 from monitor.model import Web
-from monitor.web.guard import Guard
-from monitor.web.site import build_site
+from monitor.threads import in_daemon_thread
 
-# Connections, also idle ones, of which a browser holds up to six: enough for every page that people keep open.
-_MOST_AT_ONCE = 200
+if TYPE_CHECKING:
+    from monitor.web.server import Server
+
 _BACKLOG = 128
 # Seconds: for a whole request to come, and for answers under way when the page closes.
 _FOR_REQUESTS = 15
@@ -44,7 +38,7 @@ class Page:
         self._patience = patience
         self._web = app.settings.web
         self._serving: asyncio.Task[None] | None = None
-        self._server: _Server | None = None
+        self._server: Server | None = None
         self._told = ""
 
     async def open(self) -> None:
@@ -67,6 +61,9 @@ class Page:
         """Answer what is being asked, for some seconds, and end."""
         if self._server is not None:
             self._server.should_exit = True
+        elif self._serving is not None:  # nobody was served yet
+            await asyncio.sleep(0)  # what hasn't begun couldn't give the address back
+            self._serving.cancel()
         if self._serving is not None:
             _, left = await asyncio.wait([self._serving], timeout=_PATIENCE)
             for task in left:
@@ -74,13 +71,14 @@ class Page:
         self._server = None
 
     async def _serve(self, listening: socket.socket, web: Web) -> None:
-        current_default_thread_limiter().total_tokens = ASK_AT_ONCE
+        limits = {"backlog": _BACKLOG, "patience": self._patience, "last": _PATIENCE}
         try:
-            with contextlib.closing(listening), open_desk(self._app) as desk:
-                self._told = ""
-                log.event(logging.INFO, "page", url=web.url or self.address)
-                self._server = _Server(_configured(Guard(build_site(desk, web), web), self._patience))
-                await self._server.serve([listening])
+            with contextlib.closing(listening):
+                server = await in_daemon_thread(_import_server, "import the page")
+                with server.opened(self._app, web, **limits) as self._server:
+                    self._told = ""
+                    log.event(logging.INFO, "page", url=web.url or self.address)
+                    await self._server.serve([listening])
         except StoreError as error:
             self._complain(web, str(error))
         finally:
@@ -92,63 +90,10 @@ class Page:
             log.event(logging.WARNING, "no page", address=f"{web.host}:{web.port}", detail=detail)
 
 
-class _Server(uvicorn.Server):
-    """One that leaves the signals to the daemon."""
+def _import_server() -> ModuleType:
+    from monitor.web import server  # noqa: PLC0415 - it takes much with it, for which the first polls needn't wait
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-class _Connection(H11Protocol):
-    """One that is ended when a request takes too long to come, however it drips.
-
-    uvicorn itself only ends what is silent after an answer.
-    """
-
-    _deadline: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
-        super().connection_made(transport)
-        self._await_request()
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        self._await_request()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        self._stop_waiting()
-
-    def _await_request(self) -> None:
-        """Set the time by which the rest of a request must be there, once for each."""
-        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
-            self._stop_waiting()
-        elif self._deadline is None:
-            self._deadline = self.loop.call_later(self.timeout_keep_alive, self.transport.abort)
-
-    def _stop_waiting(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-
-def _configured(site: ASGIApp, patience: int) -> uvicorn.Config:
-    return uvicorn.Config(
-        site,
-        http=_Connection,
-        ws="none",
-        lifespan="off",
-        interface="asgi3",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=_MOST_AT_ONCE,
-        backlog=_BACKLOG,
-        timeout_keep_alive=patience,
-        timeout_graceful_shutdown=_PATIENCE,
-    )
+    return server
 
 
 def _listen(web: Web) -> socket.socket:

@@ -62,6 +62,22 @@ def test_a_new_rule_tells_without_a_restart(newsroom: Newsroom) -> None:
     assert headlines(newsroom.sink) == ["An earthquake in Chile"]
 
 
+def test_notes_on_the_configuration_are_told_after_the_start_and_after_each_reload_that_changes_it(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.write(rule("storms", "storm or gale"))
+    with newsroom.start() as daemon:
+        daemon.wait_for("configuration")
+        newsroom.write(rule("storms", "storm or gale"), rule("quakes", "earthquake and flood"))
+        daemon.wait_for("configuration", count=2)
+        daemon.terminate()
+
+    told = [event for event in daemon.events if event["event"] in ("started", "reloaded", "configuration")]
+    assert [event["event"] for event in told] == ["started", "configuration", "reloaded", "configuration"]
+    # That everybody may read the file is one of them.
+    assert [event["notes"] for event in told if event["event"] == "configuration"] == [2, 3]
+
+
 def test_a_broken_file_leaves_the_old_one_in_force_and_its_mistakes_are_told_everywhere(
     newsroom: Newsroom,
 ) -> None:

@@ -1,8 +1,10 @@
 """What any store promises about deliveries: each stays until it was sent or given up, one worker at a time."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -129,6 +131,23 @@ async def test_what_was_claimed_behind_a_failure_is_given_back_and_keeps_its_pla
     (queue,) = await claim_queues(store, "desk")
     await store.record_attempt(attempt_record(queue[0], outcome=REFUSED, decision=LATER, gives_back=True))
     assert titles(await claim_messages(store, "desk")) == ["Storm 1", "Storm 2"]
+
+
+async def test_what_is_done_meanwhile_is_done_once_also_for_attempts_that_are_recorded_again(
+    store: Store,
+) -> None:
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk", "mail"))
+    messages = await claim_messages(store, "desk", "mail")
+    done: list[str] = []
+    lost = [replace(message, lease="another") for message in messages[1:]]
+    records = [attempt_record(message) for message in [*messages[:1], *lost]]
+    told = await asyncio.gather(
+        *(store.record_attempt(one, partial(done.append, one.message.channel)) for one in records),
+        return_exceptions=True,
+    )
+    assert [type(one) for one in told] == [type(None), LeaseLost]
+    assert done == ["desk", "mail"]
 
 
 async def test_deliveries_of_a_channel_that_is_not_configured_wait_for_it(store: Store) -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import feedparser
 
-from monitor.identity import Keys, traits
-from monitor.identity.keys import identity_keys
+from monitor.identity.keys import identity_keys, traits
 from monitor.identity.sort import sort_out
-from monitor.model import Entry, ParsedFeed, ParseFailed, Reason
+from monitor.model import Entry, Keys, ParsedFeed, ParseFailed, Reason
 from tests.corpus.run import Result
 
 PARSE_REASONS = frozenset({Reason.EMPTY, Reason.NOT_A_FEED, Reason.MALFORMED, Reason.ENTITIES})

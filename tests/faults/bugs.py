@@ -24,9 +24,11 @@ def _record_before_send() -> None:
         waiting[channel].append((self, message))
         return SendOutcome(SendStatus.SENT)
 
-    async def record_and_send(self: Store, record: AttemptRecord) -> None:
+    async def record_and_send(
+        self: Store, record: AttemptRecord, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
         channel = record.message.channel
-        await record_attempt(self, record)
+        await record_attempt(self, record, meanwhile)
         for notifier, message in waiting.pop(channel, ()):
             await send(notifier, channel, message)
 

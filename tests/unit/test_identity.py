@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.identity import Traits, canonical_link, guids_of, items_of, settle, traits
-from monitor.identity.keys import identity_keys
+from monitor.identity import canonical_link, identify, settle
+from monitor.identity.keys import identity_keys, traits
 from monitor.identity.sort import Sorted, sort_out
-from monitor.model import NO_EVIDENCE, Entry, KnownEntry, Sighting
+from monitor.model import Before, Entry, KnownEntry, ParsedFeed, Sighting
 
 DAY = datetime(2026, 11, 23, tzinfo=UTC)
 TRUCE = Entry(guid="tag:1", link="https://news.example/truce", title="Truce in Kyiv", published_at=DAY)
@@ -24,15 +25,15 @@ class Memory:
     def __init__(self) -> None:
         self.known: dict[str, int] = {}
         self.stored: list[Entry] = []
-        self.evidence = NO_EVIDENCE
-        self.last: list[Traits] = []
+        self.before = Before(whole=True)
 
     def poll(self, *entries: Entry) -> list[Entry]:
         """Take a document in and return its new entries."""
-        document = [traits(entry) for entry in entries]
-        self.evidence, guids = guids_of(self.evidence, self.last, document)
-        self.last = document
-        settled = settle(items_of(entries, document, guids=guids), self.known, self.kept())
+        digests = tuple(blake2b(repr(entry).encode(), digest_size=16).digest() for entry in entries)
+        found = identify(ParsedFeed(title="", entries=entries, digests=digests), self.before)
+        self.before = replace(self.before, seen=found.seen, evidence=found.evidence)
+        assert found.items
+        settled = settle(found.items, self.known, self.kept())
         for sighting in settled.sorted.sightings:
             self._remember(sighting.new_keys, sighting.entry_id)
         new = [(entry, own) for entry, own in settled.sorted.new if entry is not None]

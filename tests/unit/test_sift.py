@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 
 from monitor.identity import read_seen, seal, write_seen
 from monitor.model import (
+    Before,
     ClaimedFeed,
     Document,
     Entry,
+    Identified,
+    IdentifyOutcome,
     KnownEntry,
-    ParsedFeed,
-    ParseOutcome,
     Predecessor,
     Remembered,
     Tombstone,
 )
-from monitor.parse.feed import parse_feed
+from monitor.parse.feed import identify_feed
 from monitor.pipeline.sift import Sifted, sift
 from tests.support.clock import NOON
 from tests.support.rss import Item, rss
@@ -36,9 +37,9 @@ class InProcessParser:
     def __init__(self) -> None:
         self.read: list[int] = []
 
-    async def parse(self, document: Document) -> ParseOutcome:
-        outcome = parse_feed(document, NOON)
-        self.read.append(len(outcome.entries) if isinstance(outcome, ParsedFeed) else 0)
+    async def identify(self, document: Document, before: Before) -> IdentifyOutcome:
+        outcome = identify_feed(document, before, NOON)
+        self.read.append(len(outcome.feed.entries) if isinstance(outcome, Identified) else 0)
         return outcome
 
 

@@ -1,5 +1,6 @@
 """How answers travel, and where they are served."""
 
+import asyncio
 import gzip
 import logging
 import socket
@@ -53,6 +54,20 @@ def test_our_own_files_are_kept_for_good_by_an_address_of_their_content(open_pag
         assert (answer.status_code, "immutable" in answer.headers["cache-control"]) == (200, True)
     for outside in ("/static/../guard.py", "/static/%2e%2e/guard.py", "/static/"):
         assert open_page.client.get(outside).status_code == 404
+
+
+def test_a_page_that_is_closed_while_it_opens_keeps_neither_its_address_nor_the_daemon(
+    ground: Ground,
+) -> None:
+    async def open_and_close() -> Page:
+        page = Page(ground.app)
+        await page.open()
+        assert page.address is not None
+        async with asyncio.timeout(2):  # answers under way would be waited for for longer
+            await page.close()
+        return page
+
+    assert ground.run(open_and_close()).address is None
 
 
 # -- who takes too long -------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def test_a_digest_and_what_the_owner_hears(load: Load) -> None:
     )
     assert settings.heartbeat == Secret("https://beat.example/ping-word")
     assert {"ping-word", "https://beat.example/ping-word"} <= set(settings.secrets)
-    assert settings.remarks == ()
+    assert settings.remarks() == ()
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_who_is_told_of_trouble_by_digest_is_a_note(load: Load) -> None:
         '"oncall"\nurl = "console:"',
         '"oncall"\nurl = "console:"\nescalate_after = "1h"\nescalate_to = "desk"',
     )
-    assert [str(remark) for remark in load(text).remarks] == [
+    assert [str(remark) for remark in load(text).remarks()] == [
         "config.toml:2: monitor.owner: desk learns of trouble only with the next digest; name a channel without digest",
         "config.toml:11: channels.2.escalate_to: desk learns of trouble only with the next digest; name a channel without digest",
     ]

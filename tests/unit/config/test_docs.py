@@ -27,13 +27,13 @@ def test_its_example_is_good_and_there_is_nothing_to_say_of_it(load: Load) -> No
     settings = load(EXAMPLE + OTHERS)
     (rule,) = settings.rules
     assert (rule.channels, len(rule.active), len(rule.tests)) == (("desk",), 1, 2)
-    assert settings.remarks == ()
+    assert settings.remarks() == ()
 
 
 def test_the_newsroom_is_good_and_there_is_nothing_to_say_of_it(load: Load) -> None:
     settings = load(NEWSROOM.replace("mailtos:", "mailto:"), **SECRETS)
     assert [rule.channels for rule in settings.rules] == [("desk", "chief"), ("desk", "chief", "oncall")]
-    assert settings.remarks == ()
+    assert settings.remarks() == ()
 
 
 @pytest.mark.parametrize("table", ["ChannelTable", "MonitorTable"])

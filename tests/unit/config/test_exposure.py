@@ -13,7 +13,7 @@ OPEN, GROUP = 0o644, 0o640
 def notes(load: Load, text: str, mode: int, **environ: str) -> list[str]:
     Path("config.toml").touch()
     Path("config.toml").chmod(mode)
-    return [str(remark) for remark in load(text, **environ).remarks]
+    return [str(remark) for remark in load(text, **environ).remarks()]
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,14 @@ def with_query(query: str) -> str:
 def test_a_group_is_a_list_of_terms_or_one(load: Load) -> None:
     settings = load(GROUPS + with_query("@weapons @lone"))
     assert settings.groups == {"weapons": ("missile*", '"air strike"', "drone"), "lone": ("truce",)}
-    assert settings.remarks == ()
+    assert settings.remarks() == ()
 
 
 def test_a_group_may_name_another(load: Load) -> None:
     settings = load(
         '[groups]\narms = ["@drones", "missile"]\ndrones = ["drone", "UAV"]\n' + with_query("@arms")
     )
-    assert settings.remarks == ()
+    assert settings.remarks() == ()
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_mistake_in_a_group_is_not_told_again_by_the_rules_that_name_it(tell: 
     "query", ["site:@_", "lang:@_ x", "url:@_", "@_ NEAR/3 x", "title:(@_ OR y)", "-@_ x"]
 )
 def test_a_group_may_stand_wherever_its_terms_may(load: Load, query: str) -> None:
-    assert load(f'[groups]\n_ = ["de", "fr"]\n{with_query(query)}').remarks == ()
+    assert load(f'[groups]\n_ = ["de", "fr"]\n{with_query(query)}').remarks() == ()
 
 
 def test_a_term_in_a_line_of_its_own_is_told_there(tell: Tell) -> None:
@@ -107,7 +107,7 @@ def test_groups_are_one_table(tell: Tell) -> None:
 
 def test_a_group_that_nobody_uses_is_a_note(load: Load) -> None:
     settings = load(GROUPS + with_query("truce"))
-    assert [str(remark) for remark in settings.remarks] == [
+    assert [str(remark) for remark in settings.remarks()] == [
         "config.toml:2: groups.weapons: no rule uses this group; write @weapons in a query, or remove it",
         "config.toml:3: groups.lone: no rule uses this group; write @lone in a query, or remove it",
     ]

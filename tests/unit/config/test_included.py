@@ -31,7 +31,7 @@ def test_feeds_come_from_included_files_in_order_and_from_lists(load: Load, fold
         ("https://b.example/feed", "B", ["world"]),
     ]
     assert settings.feeds[2].request_url.reveal() == "https://x.example/"
-    assert settings.remarks == ()
+    assert settings.remarks() == ()
 
 
 def test_all_feeds_and_tags_may_stand_in_other_files(load: Load, folder: Path) -> None:
@@ -119,7 +119,7 @@ def test_what_a_list_loses_is_told_and_stops_nothing(load: Load, folder: Path) -
     settings = load(f'opml = ["list.opml", "more.opml"]\n{REST}')
     assert [feed.url for feed in settings.feeds] == ["https://example.org/feed.xml", "https://b.example/feed"]
     assert settings.feeds[0].name is None
-    assert [str(remark) for remark in settings.remarks] == [
+    assert [str(remark) for remark in settings.remarks()] == [
         "list.opml:3: xmlUrl must be an http or https address",
         "list.opml:4: the same feed as in config.toml:6, whose settings hold",
         "more.opml:2: the same feed as in list.opml:2, whose settings hold",

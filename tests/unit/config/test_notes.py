@@ -9,7 +9,7 @@ RULE = '[[rules]]\nname = "{}"\nquery = "{}"\nchannels = ["desk"]\n'
 
 
 def notes(load: Load, text: str, **environ: str) -> list[str]:
-    return [str(remark) for remark in load(text, **environ).remarks]
+    return [str(remark) for remark in load(text, **environ).remarks()]
 
 
 def with_query(query: str) -> str:
@@ -72,4 +72,4 @@ def test_secrets_are_in_no_note(load: Load) -> None:
 
 
 def test_of_the_example_there_is_nothing_to_say(load: Load) -> None:
-    assert load(config.example()).remarks == ()
+    assert load(config.example()).remarks() == ()

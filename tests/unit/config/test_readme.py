@@ -34,7 +34,7 @@ def test_its_configuration_is_good(tmp_path: Path) -> None:
 def test_its_rule_with_tests_is_good(tmp_path: Path) -> None:
     settings = load(tmp_path, ENVIRON, EXAMPLE + RULES)
     assert [len(rule.tests) for rule in settings.rules] == [0, 2]
-    assert settings.remarks == ()
+    assert settings.remarks() == ()
 
 
 def test_its_example_of_a_mistake_is_what_one_reads(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_configuration_can_be_pasted(page: Path, tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text(text, encoding="utf-8")
 
-    assert load_settings(config, SECRETS).remarks == ()
+    assert load_settings(config, SECRETS).remarks() == ()
 
 
 def test_every_recipe_is_in_the_list() -> None:

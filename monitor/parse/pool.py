@@ -34,8 +34,9 @@ DOCUMENTS_PER_WORKER = 1_000
 # The pool ends a stuck worker at the deadline; the worker ends itself a little later, should the daemon
 # be gone or stuck.
 _WORKER_GRACE = 5
-# A worker has so many: a document that others may wait for takes one, any other all.
-_PLACES = 2
+# A worker has so many: a document that others may wait for takes one, any other all. With two, or three, of a round in which all feeds have
+# news, parsers waited for the daemon now and then.
+_PLACES = 4
 
 
 class ParserPool:

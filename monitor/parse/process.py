@@ -192,7 +192,7 @@ async def _start(line: socket.socket, memory_limit: int) -> Any:
 
 def _fork(line: socket.socket, memory_limit: int) -> Any:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["monitor.parse.worker"])
+    context.set_forkserver_preload(["monitor.parse.worker", "monitor.parse.article"])
     process = context.Process(target=serve, args=(line, memory_limit), name="parser", daemon=True)
     process.start()
     return process

@@ -1,4 +1,4 @@
-"""What runs inside a parser process. The forkserver imports this module once, workers inherit it."""
+"""What runs inside a parser process. The forkserver imports this module once, and all that it needs; workers inherit it."""
 
 import pickle
 import resource
@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.model import ArticleOutcome, Before, Document, IdentifyOutcome, ParseOutcome
-from monitor.parse.article import extract
 from monitor.parse.feed import identify_feed, parse_feed
 
 # In front of each message on the line: its length.
@@ -76,6 +75,8 @@ def identify_within(seconds: int, document: Document, before: Before, now: datet
 
 def extract_within(seconds: int, page: Document) -> ArticleOutcome:
     """Find the text of a page, within `seconds` as above."""
+    from monitor.parse.article import extract  # noqa: PLC0415 - the daemon's own start needn't wait for it
+
     with _ending_after(seconds):
         return extract(page)
 

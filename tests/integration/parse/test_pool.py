@@ -382,9 +382,13 @@ def _started(program: Path, state: str) -> "Iterator[subprocess.Popen[bytes]]":
             daemon.kill()
 
 
-def test_the_worker_module_is_light() -> None:
+def test_what_the_workers_begin_with_is_light() -> None:
     listing = subprocess.run(
-        [sys.executable, "-c", "import sys, monitor.parse.worker; print(*sys.modules)"],
+        [
+            sys.executable,
+            "-c",
+            "import sys, monitor.parse.worker, monitor.parse.article; print(*sys.modules)",
+        ],
         capture_output=True,
         text=True,
         check=True,

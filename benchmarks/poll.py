@@ -10,6 +10,7 @@ rule; only its clock is set forward by hours between the rounds, so that all fee
     unchanged     the server answers 304
     no validators the server answers 200 with the same bytes
     1 new of 30   one entry has come in front, the last one has gone
+    all anew      each entry counts one comment more, so that all are read and none is new: mere parsing
 
 Beside it curl --parallel fetches the same documents and does nothing with them: the lower bound. It has as many
 connections at a time, and like the program one for each feed, as each has a host of its own. With
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 PORT = 18480
 ENTRIES = 30
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
-ROUNDS = ("cold", "unchanged", "no validators", "1 new of 30")
+ROUNDS = ("cold", "unchanged", "no validators", "1 new of 30", "all anew")
 # As news sites write their summaries: some paragraphs, links, a picture, a list.
 SENTENCES = (
     "Leaders met on Tuesday to discuss the terms of a truce that both sides had long refused to consider.",
@@ -79,7 +80,8 @@ def template(newest: int) -> bytes:
     """A document in which each feed only fills in its number and host: rendering one costs as good as nothing."""
     items = "".join(item(number) for number in range(newest, newest - ENTRIES, -1))
     return (
-        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:slash="http://purl.org/rss/1.0/modules/slash/"><channel>'
         f"<title>Feed @feed@</title><link>http://@host@/</link><description>Made</description>{items}"
         "</channel></rss>"
     ).encode()
@@ -90,7 +92,7 @@ def item(number: int) -> str:
     return (
         f"<item><title>Entry {number} of feed @feed@</title><link>http://@host@/{number}</link>"
         f'<guid isPermaLink="false">@feed@-{number}</guid><pubDate>{date}</pubDate>'
-        "<dc:creator>A Writer</dc:creator><category>World</category>"
+        "<dc:creator>A Writer</dc:creator><category>World</category><slash:comments>@comments@</slash:comments>"
         f"<description>{escape(summary(number))}</description></item>"
     )
 
@@ -100,8 +102,9 @@ def summary(number: int) -> str:
     return SUMMARY.format(*sentences).replace("@n@", str(number))
 
 
-def body(feed: int, newest: int) -> bytes:
-    return template(newest).replace(b"@feed@", b"%d" % feed).replace(b"@host@", host(feed).encode())
+def body(feed: int, newest: int, comments: int = 0) -> bytes:
+    document = template(newest).replace(b"@comments@", b"%d" % comments)
+    return document.replace(b"@feed@", b"%d" % feed).replace(b"@host@", host(feed).encode())
 
 
 def host(feed: int) -> str:
@@ -118,23 +121,24 @@ class Site:
 
     newest: int = ENTRIES
     validators: bool = True
+    comments: int = 0
 
     def answer(self, path: str, request: bytes) -> bytes:
         if path.startswith("control"):
             return self.control(path)
-        etag = f'"{self.newest}"'
+        etag = f'"{self.newest}.{self.comments}"'
         tagged = f"ETag: {etag}\r\n" if self.validators else ""
         if self.validators and f"if-none-match: {etag}".encode() in request.lower():
             return f"HTTP/1.1 304 Not Modified\r\n{tagged}Connection: close\r\n\r\n".encode()
-        document = body(int(path), self.newest)
+        document = body(int(path), self.newest, self.comments)
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n{tagged}Content-Length: {len(document)}\r\n"
         return f"{head}Connection: close\r\n\r\n".encode() + document
 
     def control(self, path: str) -> bytes:
         """Switch to another round, or tell how much processor time the server has used."""
-        _, newest, validators = path.split("/")
+        _, newest, validators, comments = path.split("/")
         if newest != "cpu":
-            self.newest, self.validators = int(newest), validators == "1"
+            self.newest, self.validators, self.comments = int(newest), validators == "1", int(comments)
         used = b"%f" % time.process_time()
         return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(used) + used
 
@@ -182,11 +186,12 @@ def control(what: str) -> float:
 
 
 def set_round(name: str) -> None:
-    control(f"{ENTRIES + (name == '1 new of 30')}/{int(name != 'no validators')}")
+    newest = ENTRIES + (name in ("1 new of 30", "all anew"))
+    control(f"{newest}/{int(name != 'no validators')}/{int(name == 'all anew')}")
 
 
 def server_time() -> float:
-    return control("cpu/0")
+    return control("cpu/0/0")
 
 
 # -- who is measured ----------------------------------------------------------------------------------------
@@ -308,7 +313,7 @@ def measure_curl(feeds: int, folder: Path) -> dict[str, Took]:
     for name in ROUNDS:
         set_round(name)
         listed = folder / "curl.txt"
-        condition = f'header = "If-None-Match: \\"{ENTRIES}\\""\n' if name == "unchanged" else ""
+        condition = f'header = "If-None-Match: \\"{ENTRIES}.0\\""\n' if name == "unchanged" else ""
         listed.write_text(
             condition + "".join(f'url = "{url(feed)}"\noutput = "/dev/null"\n' for feed in range(feeds))
         )

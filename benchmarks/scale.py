@@ -3,7 +3,7 @@
     python -m benchmarks.scale [--feeds 1000 10000] [--workers 1 2 4] [--rules 10000] [--share] [--reader PYTHON]
 
 The feeds and the rounds are those of benchmarks/poll.py: cold, unchanged (304), the same bytes without validators, one new entry
-of 30. Each worker is a process of its own, with its own parser processes, that runs the program as it is; PostgreSQL is
+of 30, all entries read anew. Each worker is a process of its own, with its own parser processes, that runs the program as it is; PostgreSQL is
 started for the purpose, with its durability. A round is over when no feed is due any more; in `feeds/s` it has taken so long on
 the clock. Beside it: how long `news-monitor run` takes to start, from its process to its first polls, on a new database and on one
 that it has been on before (its modules are compiled, as pip does when it installs them); the

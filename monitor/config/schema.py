@@ -70,8 +70,8 @@ from monitor.model import FullText, Layout, OnChange, Priority, StoryMode, TextF
 
 def _key(description: str, default: Any = ..., **bounds: Any) -> Any:
     """Return a field; a default is written as in the file and read by the same reader, unless it holds words only."""
-    is_read = default is None or isinstance(default, StrEnum | tuple)
-    return Field(default, description=description, validate_default=not is_read, **bounds)
+    as_read = default is None or isinstance(default, StrEnum | tuple)
+    return Field(default, description=description, validate_default=not as_read, **bounds)
 
 
 # Of channels and of rules, whose own come first.

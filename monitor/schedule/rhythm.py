@@ -21,7 +21,6 @@ from itertools import pairwise
 from monitor.model import HOURS_OF_WEEK, Rhythm
 
 _HOUR = timedelta(hours=1)
-_WEEK = timedelta(weeks=1)
 _MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 # Hours in which what was learned, and what is recent, loses the part 1/e of its weight.

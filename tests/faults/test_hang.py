@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.support.feed_server import Answer, FeedServer
 from tests.support.ground import Ground
 from tests.support.rss import Item, rss
+from tests.support.waiting import wait_until
 
 CONFIG = """
 [fetch]
@@ -29,6 +30,9 @@ def test_a_daemon_that_looks_for_no_work_is_unwell_until_it_does(tmp_path: Path)
         feeds.script("/a", Answer(body=rss(Item(title="Old", guid="1"))))
         with Ground(tmp_path, CONFIG.format(feed=feeds.url("/a"))) as ground:
             ground.go_on()
+            polls = ground.app.polls
+            # After its last poll the crew looks once more, a moment later.
+            assert wait_until(lambda: polls._later is None and (polls._wake is None or polls._wake.done()))
             probes = ("/healthz", "/readyz")
             assert [ground.client.get(probe).status_code for probe in probes] == [200, 200]
             ground.clock.advance(timedelta(seconds=61))

@@ -39,6 +39,13 @@ def record_attempts(connection: Connection, records: Sequence[AttemptRecord]) ->
             give_back(connection, record.message.channel, record.message.lease)
 
 
+def record_at_once(connection: Connection, record: AttemptRecord) -> None:
+    """Store what came of an attempt that `is_one_statement`, on PostgreSQL, without a transaction. Raises LeaseLost."""
+    (row,) = _rows(record)
+    if not _FINISH_AND_ATTEMPT.run_by_driver(connection, row):
+        raise lost(DELIVERY, row["delivery"])
+
+
 def record_again(connection: Connection, records: Sequence[AttemptRecord]) -> None:
     """Store those of these attempts, which were stored before, of which the database knows no more."""
     for record in records:

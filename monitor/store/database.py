@@ -109,9 +109,9 @@ class Database:
         """Do work lazily; called in the database's thread."""
         return self._do(work, Commit.LAZY)
 
-    def transact_at_once(self, work: Callable[[Connection], T]) -> T:
-        """Do lazily what is one statement on PostgreSQL (`Commit.AT_ONCE`); called in the database's thread."""
-        return self._do(work, Commit.AT_ONCE)
+    def try_at_once(self, work: Callable[[Connection], None]) -> bool:
+        """Do what is one statement on PostgreSQL; False: it is to be done otherwise (`Link.do_at_once`). Called in the database's thread."""
+        return self._link.do_at_once(work)
 
     def _do(self, work: Callable[[Connection], T], commit: Commit) -> T:
         with told_plainly(self._label):

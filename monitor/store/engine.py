@@ -89,8 +89,6 @@ class Commit(Enum):
     """All of it is on the disk, and all before it."""
     LAZY = 2
     """Nobody waits for the disk: a power failure may lose the last of them."""
-    AT_ONCE = 3
-    """As LAZY; but PostgreSQL gets no BEGIN for what is one statement, which has to call `dont_wait`."""
 
 
 def dont_wait() -> ColumnElement[bool]:
@@ -211,9 +209,8 @@ def _prepare_postgresql(connection: Any, _: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     # One message to the server instead of two.
-    if (commit := _commit(connection)) is not Commit.AT_ONCE:
-        lazy = "; SET LOCAL synchronous_commit = off" if commit is Commit.LAZY else ""
-        connection.exec_driver_sql(f"BEGIN{lazy}")
+    lazy = "; SET LOCAL synchronous_commit = off" if _commit(connection) is Commit.LAZY else ""
+    connection.exec_driver_sql(f"BEGIN{lazy}")
 
 
 def _sqlite_engine(url: URL) -> Engine:

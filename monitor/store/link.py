@@ -25,21 +25,6 @@ class Link:
 
     def do(self, work: Callable[[Connection], T], commit: Commit = Commit.DURABLE) -> T:
         """Do work in a transaction, through a new connection when the server has closed the old one meanwhile."""
-        try:
-            return self._try(work, commit)
-        except DBAPIError as error:
-            # Others ask with BEGIN whether the connection lives.
-            if commit is not Commit.AT_ONCE or not error.connection_invalidated:
-                raise
-            return self._try(work, Commit.LAZY)
-
-    def close(self) -> None:
-        """Give the connection back. The next transaction takes one anew."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _try(self, work: Callable[[Connection], T], commit: Commit) -> T:
         self._connection = self._connection or self._engine.connect()
         self._connection.execution_options(commit=commit)
         try:
@@ -48,6 +33,28 @@ class Link:
         except BaseException:
             self.close()
             raise
+
+    def do_at_once(self, work: Callable[[Connection], None]) -> bool:
+        """Do by the driver (`Prepared.run_by_driver`) what is one statement, where that is a transaction by itself: PostgreSQL.
+
+        False where it isn't, when there is no connection yet, and after an error, whatever it is: `do` meets the same, and tells it.
+        """
+        connection = self._connection
+        if connection is None or connection.dialect.name != "postgresql":
+            return False
+        try:
+            work(connection)
+        except connection.dialect.loaded_dbapi.Error:
+            connection.invalidate()
+            self.close()
+            return False
+        return True
+
+    def close(self) -> None:
+        """Give the connection back. The next transaction takes one anew."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def _begin(connection: Connection) -> RootTransaction:

@@ -23,12 +23,21 @@ class Prepared:
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> int:
         """Run it with the parameters in each of the rows, at least one, and return how many rows it changed."""
-        dialect = connection.dialect
-        if dialect.name not in self._texts:
-            self._texts[dialect.name] = _text(self._statement, dialect)
-        text = self._texts[dialect.name]
+        text = self._text(connection.dialect)
         written = [text.write(row) for row in rows]
         return connection.exec_driver_sql(text.sql, written if len(written) > 1 else written[0]).rowcount
+
+    def run_by_driver(self, connection: Connection, row: Row) -> int:
+        """Run it as `run`, with one row, past SQLAlchemy and its transactions. Raises what the driver raises."""
+        text = self._text(connection.dialect)
+        driver: Any = connection.connection.driver_connection
+        changed: int = driver.execute(text.sql, text.write(row)).rowcount
+        return changed
+
+    def _text(self, dialect: Dialect) -> "_Text":
+        if dialect.name not in self._texts:
+            self._texts[dialect.name] = _text(self._statement, dialect)
+        return self._texts[dialect.name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,8 +76,13 @@ class Recording:
         for piece in pieces:
             piece.begin()
         records = [piece.record for piece in pieces]
-        database = self._database
-        do = database.transact_at_once if attempts.is_one_statement(records) else database.transact_lazily
-        do(lambda opened: attempts.record_attempts(opened, records))
+        if not self._store_at_once(records):
+            self._database.transact_lazily(lambda opened: attempts.record_attempts(opened, records))
         self._last.extend(records)
         return [None] * len(records)
+
+    def _store_at_once(self, records: Sequence[AttemptRecord]) -> bool:
+        if not attempts.is_one_statement(records):
+            return False
+        (record,) = records
+        return self._database.try_at_once(lambda opened: attempts.record_at_once(opened, record))

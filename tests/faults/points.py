@@ -49,7 +49,8 @@ def plant(folder: Path) -> None:
     # All are called within a transaction, which ends with the process: a feed is changed first, its alerts are added last.
     _within(feeds, "_change_feeds", at("early in a commit"), when=lambda given: any(map(_tells, given[1])))
     _within(feeds, "add_alerts", at("late in a commit"), when=lambda given: any(told for _, told in given[1]))
-    _within(attempts, "record_attempts", at("in a record"), when=lambda _: True)
+    for name in ("record_attempts", "record_at_once"):
+        _within(attempts, name, at("in a record"), when=lambda _: True)
 
 
 def _reach(folder: Path, point: str) -> None:

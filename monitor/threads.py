@@ -1,10 +1,11 @@
 """Blocking calls in daemon threads. No business logic.
 
 The threads of a pool are joined when the interpreter ends, so that one call that hangs, such as a name lookup without
-a name server, would keep the whole program from ending. These are let go.
+a name server, would keep the whole program from ending. These are let go. And to hand a call to a pool takes several times as long.
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +14,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+_LOGGER = logging.getLogger("monitor")
 # A thread waits so long for another call, in seconds: to start one takes longer than most lookups.
 _IDLE = 10.0
 
@@ -25,6 +27,46 @@ def in_daemon_thread(
     It waits for no other: a new thread is started when none is idle. Who cancels the future, or settles it, stops the
     waiting, not the thread; `ended` is called on the event loop when the work has ended all the same.
     """
+    call, future = _promised(work, ended)
+    _hand_over(call, name)
+    return future
+
+
+class OneThread:
+    """A thread that does one call after another, in the order in which they were asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._calls: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work_off, name=name, daemon=True)
+        self._thread.start()
+
+    def do(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """Have `work` done and return the future of its result or exception. Cancelled before it is begun, it isn't done."""
+        call, future = _promised(work)
+        self.submit(lambda: future.cancelled() or call())
+        return future
+
+    def submit(self, call: Callable[[], object]) -> None:
+        """Have something called. What it raises is logged; the next one is called all the same."""
+        self._calls.put(call)
+
+    def close(self) -> None:
+        """Wait until all that was asked for is done, and end the thread."""
+        self._calls.put(None)
+        self._thread.join()
+
+    def _work_off(self) -> None:
+        while call := self._calls.get():
+            try:
+                call()
+            except Exception:  # the boundary of one call: told in full
+                _LOGGER.exception("a call failed inside")
+
+
+def _promised(
+    work: Callable[[], T], ended: Callable[[], None] = lambda: None
+) -> tuple[Callable[[], None], asyncio.Future[T]]:
+    """Return what does `work` in another thread, and the future of its result or exception; `ended` as `in_daemon_thread` has it."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -46,8 +88,7 @@ def in_daemon_thread(
         with suppress(RuntimeError):  # the loop has closed
             loop.call_soon_threadsafe(settle, result, error)
 
-    _hand_over(run, name)
-    return future
+    return run, future
 
 
 class _Worker(threading.Thread):

@@ -5,7 +5,6 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
@@ -29,6 +28,7 @@ from monitor.store.link import Link
 from monitor.store.lock import DaemonLock
 from monitor.store.schema import ensure_schema
 from monitor.store.workers import leave
+from monitor.threads import OneThread
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class Database:
         self.worker = secrets.token_hex(4)
         self._lock: DaemonLock | None = None
         self._started = False
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._thread = OneThread("store")
 
     @classmethod
     async def open(cls, url: Secret, *, label: str, exclusive: bool, waits: Callable[[], None]) -> Self:
@@ -70,7 +70,7 @@ class Database:
         try:
             await asyncio.shield(self._on_thread(self._stop))
         finally:
-            self._thread.shutdown()  # what was asked for meanwhile is done as well
+            self._thread.close()  # what was asked for meanwhile is done as well
             self._link.close()
             self._engine.dispose()
             if self._lock:
@@ -143,7 +143,7 @@ class Database:
                 self.transact(lambda opened: leave(opened, self.worker))
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
+        return await self._thread.do(lambda: work(*args, **kwargs))
 
 
 @contextmanager

@@ -2,10 +2,11 @@ import asyncio
 import subprocess
 import sys
 import threading
+from functools import partial
 
 import pytest
 
-from monitor.threads import in_daemon_thread
+from monitor.threads import OneThread, in_daemon_thread
 
 
 def test_the_result_of_a_blocking_call_is_awaited() -> None:
@@ -59,3 +60,50 @@ def test_a_call_that_hangs_does_not_keep_the_program_from_ending() -> None:
         "asyncio.run(main())\n"
     )
     assert subprocess.run([sys.executable, "-c", program], timeout=30, check=False).returncode == 0
+
+
+def test_one_thread_does_what_is_asked_in_order_and_all_of_it_before_it_ends() -> None:
+    begin = threading.Event()
+    done: list[object] = []
+
+    async def scenario() -> None:
+        thread = OneThread("one")
+        thread.submit(begin.wait)
+        for number in range(100):
+            thread.submit(partial(done.append, number))
+        begin.set()
+        assert await thread.do(lambda: len(done)) == 100
+        with pytest.raises(ValueError, match="gone"):
+            await thread.do(lambda: int("gone"))
+        thread.submit(partial(done.append, 100))
+        thread.close()
+
+    asyncio.run(scenario())
+    assert done == [*range(101)]
+
+
+def test_what_nobody_waits_for_any_more_before_it_is_begun_is_not_done() -> None:
+    begin = threading.Event()
+    done: list[object] = []
+
+    async def scenario() -> None:
+        thread = OneThread("one")
+        thread.submit(begin.wait)
+        thread.do(lambda: done.append("cancelled")).cancel()
+        begin.set()
+        thread.close()
+
+    asyncio.run(scenario())
+    assert done == []
+
+
+def test_a_call_that_fails_is_logged_and_the_next_one_is_done(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        thread = OneThread("one")
+        thread.submit(lambda: int("gone"))
+        assert await thread.do(lambda: 42) == 42
+        thread.close()
+
+    asyncio.run(scenario())
+    assert "a call failed inside" in caplog.text
+    assert "ValueError" in caplog.text

@@ -27,6 +27,8 @@ class Lane:
         self._turn = asyncio.Lock()
         self._free = asyncio.Event()
         self._free.set()
+        self._last_ended = 0.0
+        # One for a whole burst: it looks whether there was another send meanwhile.
         self._timer: asyncio.TimerHandle | None = None
 
     async def run(self, send: Callable[[], SendOutcome]) -> SendOutcome:
@@ -38,8 +40,6 @@ class Lane:
         async with self._turn:
             if not await self._becomes_free():
                 return _BUSY
-            if self._timer is not None:
-                self._timer.cancel()
             outcome = in_daemon_thread(send, f"send to {self._name}", ended=self._wait_for_more)
             self._free.clear()
             deadline = asyncio.get_running_loop().call_later(self._deadline, _give_up, outcome)
@@ -52,11 +52,26 @@ class Lane:
         """Rest without waiting for another send: none will come."""
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
         self._rest()
 
     def _wait_for_more(self) -> None:
         self._free.set()
-        self._timer = asyncio.get_running_loop().call_later(self._idle, self._rest)
+        loop = asyncio.get_running_loop()
+        self._last_ended = loop.time()
+        if self._timer is None:
+            self._timer = loop.call_later(self._idle, self._rest_if_idle)
+
+    def _rest_if_idle(self) -> None:
+        self._timer = None
+        if not self._free.is_set():
+            return  # the send that is under way sets the timer anew
+        loop = asyncio.get_running_loop()
+        ends_at = self._last_ended + self._idle
+        if loop.time() < ends_at:
+            self._timer = loop.call_at(ends_at, self._rest_if_idle)
+        else:
+            self._rest()
 
     async def _becomes_free(self) -> bool:
         if not self._free.is_set():

@@ -14,13 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+import requests.api
 import requests.sessions
 from requests.adapters import BaseAdapter, HTTPAdapter
-from requests.utils import get_environ_proxies
 
 # At DEBUG urllib3 logs each path, which for a webhook is the secret; Apprise logs whole messages.
 _TALKERS = ("apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib", "MARKDOWN")
@@ -54,8 +55,8 @@ class Line:
 
     def __init__(self) -> None:
         self.heard = Heard()
-        self._connections = HTTPAdapter(pool_maxsize=1)
-        self._proxies: dict[tuple[str, str | None], dict[str, str]] = {}
+        self._connections = _Connections(pool_maxsize=1)
+        self._session: _Session | None = None
 
     @contextmanager
     def listening(self) -> Iterator[Heard]:
@@ -81,17 +82,57 @@ class Line:
             heard.reply = answer.content[:_LONGEST_REPLY].decode(errors="replace")
         return answer
 
-    def proxies(self, url: str, no_proxy: str | None) -> dict[str, str]:
-        """Return the proxies that the environment names for an address."""
-        key = urlsplit(url).netloc, no_proxy
-        if key not in self._proxies:
-            self._proxies[key] = get_environ_proxies(url, no_proxy)
-        return self._proxies[key]
+    def request(self, method: str, url: str, **how: Any) -> requests.Response:
+        """Do as `requests.request` does; called in `listening`."""
+        self._session = self._session or _Session()
+        return self._session.request(method, url, **how)
 
     def hang_up(self) -> None:
         """Close the connections, and read the environment anew the next time."""
         self._connections.close()
-        self._proxies.clear()
+        self._session = None
+
+
+class _Session(requests.Session):
+    """What a line's requests have in common: neither cookies nor anything else but what the environment says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._settings: dict[object, dict[str, Any]] = {}
+
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> dict[str, Any]:
+        """Return what requests does, which it has been asked before for the most part."""
+        if proxies:
+            return super().merge_environment_settings(url, proxies, stream, verify, cert)
+        asked = urlsplit(url)[:2], stream, verify, cert
+        if asked not in self._settings:
+            self._settings[asked] = super().merge_environment_settings(url, {}, stream, verify, cert)
+        return {**self._settings[asked]}
+
+
+class _Connections(HTTPAdapter):
+    """Asks for the way to a server only when it isn't the last one: to find it takes a tenth of a send."""
+
+    _last: tuple[object, Any] = (None, None)
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        """Return urllib3's pool of connections to the server, as HTTPAdapter does."""
+        asked = urlsplit(str(request.url))[:2], verify, proxies, cert
+        known, way = self._last
+        if asked != known:
+            way = super().get_connection_with_tls_context(request, verify, proxies, cert)
+            self._last = asked, way
+        return way
+
+    def close(self) -> None:
+        """Close all, and know of none any more."""
+        self._last = (None, None)
+        super().close()
 
 
 def _read(answer: requests.Response) -> None:
@@ -106,12 +147,15 @@ def _read(answer: requests.Response) -> None:
 
 
 _line: ContextVar[Line | None] = ContextVar("line", default=None)
+_ask = requests.api.request
 
 
 def tap() -> None:
     """Start to listen, and keep the libraries' log lines to ourselves. To be called once, before any send."""
-    # Plugins make a Session for each request, which builds the adapters and asks the function found under these names.
-    vars(requests.sessions).update(HTTPAdapter=_Adapter, get_environ_proxies=_proxies)
+    # Plugins ask these functions, which make a Session for each request, or make one themselves, which makes the adapters.
+    for module in (requests, requests.api):
+        vars(module).update(request=_request)
+    vars(requests.sessions).update(HTTPAdapter=_Adapter)
     for name in _TALKERS:
         logger = logging.getLogger(name)
         logger.propagate = False
@@ -139,9 +183,9 @@ class _Adapter(BaseAdapter):
             self._line.hang_up()
 
 
-def _proxies(url: str, no_proxy: str | None = None) -> dict[str, str]:
+def _request(method: str, url: str, **how: Any) -> requests.Response:
     line = _line.get()
-    return line.proxies(url, no_proxy) if line else get_environ_proxies(url, no_proxy)
+    return line.request(method, url, **how) if line else _ask(method, url, **how)
 
 
 class _Listener(logging.Handler):

@@ -7,9 +7,12 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+import requests
 
 from monitor.model import SendOutcome, SendStatus
 from monitor.notify import Notifier
+from monitor.notify.lane import Lane
+from monitor.notify.wire import Line, tap
 from tests.integration.notify.conftest import channel, json_url, text
 from tests.integration.notify.test_slack import URL as SLACK
 from tests.support.sinks import Answer, WebhookSink
@@ -132,3 +135,28 @@ async def test_an_address_that_needs_no_proxy_is_asked_without(
     async with notifier(json_url(webhook)) as lanes:
         assert [await lanes.send("0", text()) for _ in range(2)] == [SENT] * 2
     assert connections(webhook) == [0, 0]
+
+
+def test_a_service_of_two_servers_keeps_a_connection_to_each(webhook: WebhookSink) -> None:
+    tap()
+    line = Line()
+    with WebhookSink() as other, line.listening():
+        for sink in (webhook, other, webhook, other):
+            assert requests.post(sink.url, data=b"{}", timeout=10).ok
+        line.hang_up()
+    assert connections(webhook) == connections(other) == [0, 0]
+
+
+async def test_a_lane_rests_when_the_last_send_of_a_burst_ended_long_enough_ago() -> None:
+    idle = timedelta(milliseconds=30)
+    rests: asyncio.Queue[float] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    lane = Lane("it", deadline=timedelta(seconds=10), idle=idle, rest=lambda: rests.put_nowait(loop.time()))
+    began = loop.time()
+    while loop.time() < began + 4 * idle.total_seconds():
+        await lane.run(lambda: SENT)
+    ended = loop.time()
+    rested = await rests.get()
+    while rested < ended:  # the machine was busy with something else in the middle of the burst
+        rested = await rests.get()
+    assert rested - ended > 0.9 * idle.total_seconds()

@@ -84,6 +84,8 @@ class Deliver:
         record = self._decide(message, channel, outcome)
         in_time = record.attempted_at + _LONGEST_SEND <= message.leased_until
         goes_on = bool(others) and in_time and outcome.status is SendStatus.SENT and not self.is_over()
+        if others and not goes_on:
+            record = replace(record, gives_back=True)
         following: Queue = ()
 
         def meanwhile() -> None:
@@ -92,9 +94,7 @@ class Deliver:
             following = self._ahead(others, channel, record.pace) if goes_on else ()
 
         try:
-            await self.outbox.record_attempt(
-                replace(record, gives_back=bool(others) and not goes_on), meanwhile
-            )
+            await self.outbox.record_attempt(record, meanwhile)
         except LeaseLost:
             raise
         except StoreError as error:

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from monitor.alert.excerpt import Excerpt
 from monitor.alert.render.dialect import Dialect
@@ -60,11 +61,12 @@ def _without_title(page: Page) -> Page:
 
 
 def _untold(block: Block, title: str) -> Block:
+    told: dict[str, Any] = {}
     if isinstance(block, Card | Row) and title.endswith(block.headline.text):
-        block = replace(block, headline=Excerpt(""))
+        told["headline"] = Excerpt("")
     if isinstance(block, Card) and title.startswith(block.rules):
-        block = replace(block, rules="")
-    return block
+        told["rules"] = ""
+    return replace(block, **told) if told else block
 
 
 def _document(page: Page, blocks: Sequence[_Part], dialect: Dialect) -> str:

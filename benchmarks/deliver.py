@@ -4,9 +4,9 @@
 
 A server in a process of its own takes the messages of webhooks (json://) and of Slack, whose plugin is led there, and answers at once. It keeps a
 connection as long as the client does, which is what the servers of all these services do: to close it after each answer would charge both sides for
-something that only one of them has to pay. The same messages go to it by bare calls of Apprise in a loop, which remember nothing; through the outbox
-of one channel; and through that of ten, on SQLite and on PostgreSQL (a server of our own, which doesn't wait for the disk). With the outbox it is the
-program as it is: deliveries are settled, claimed, rendered, sent and recorded. The garbage collector is set as the program sets it, for both.
+something that only one of them has to pay. The same messages, byte for byte, go to it by bare calls of Apprise in a loop, which remember nothing; through
+the outbox of one channel; and through that of ten, on SQLite and on PostgreSQL (a server of our own, which doesn't wait for the disk). With the outbox it
+is the program as it is: deliveries are settled, claimed, rendered, sent and recorded. The garbage collector is set as the program sets it, for both.
 
 Times are per message, in milliseconds, on the clock and of the processor (without PostgreSQL's own); each is the best of --rounds. "Times bare Apprise" is
 the median of what each round shows beside its own bare calls. Only this says anything about another machine, and the processor's more than the clock's where others
@@ -19,6 +19,7 @@ import asyncio
 import cProfile
 import logging
 import pstats
+import re
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from statistics import median
+from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 from monitor.app.running import App, collect_seldom, open_app
@@ -55,14 +57,16 @@ BARE = "bare Apprise"
 GAPS = [timedelta(milliseconds=20 * number) for number in range(11) if number != 1]
 URLS = {
     "json": f"json://127.0.0.1:{PORT}/hook",
-    "slack": "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#desk",
+    # Without the pictures that Apprise adds by itself, and we don't.
+    "slack": "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#desk?image=no&footer=no",
 }
-FEED = "https://news.example/rss"
+FEED, FEED_NAME = "https://news.example/rss", "World"
 CONFIG = """
 [monitor]
 database = "{database}"
 [[feeds]]
 url = "{feed}"
+name = "{feed_name}"
 [[rules]]
 name = "storms"
 query = "storm"
@@ -81,7 +85,9 @@ SUMMARY = " ".join(
 
 
 class Wire(asyncio.Protocol):
-    """One connection, kept as long as the client wants it, as all the services do."""
+    """One connection, kept as long as the client wants it, as all the services do. GET gives the message that came last."""
+
+    last = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -92,8 +98,14 @@ class Wire(asyncio.Protocol):
         head, _, body = self.received.partition(b"\r\n\r\n")
         length = head.lower().partition(b"content-length:")[2].partition(b"\r")[0]
         if length and len(body) >= int(length):
-            self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-            self.received = b""
+            Wire.last = body
+            self._answer(b"ok")
+        elif head.startswith(b"GET "):
+            self._answer(Wire.last)
+
+    def _answer(self, body: bytes) -> None:
+        self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.received = b""
 
 
 async def serve() -> None:
@@ -147,25 +159,26 @@ def bare(url: str, deliveries: int, times: list[Took]) -> None:
 
     from monitor.alert import render
     from monitor.model import Alert
+    from monitor.notify.service import given
 
     settings = settings_of(url, "sqlite:///none.db", 1)
-    new = an_entry(1, ())
+    new = an_entry(0, ())
     alert = Alert(
         id=1,
         entry=new.entry,
         feed_url=FEED,
-        feed_name="World",
+        feed_name=FEED_NAME,
         matches=new.matches,
         created_at=SystemClock().now(),
     )
-    message = render(alert, settings.channels[0], ZoneInfo("UTC"))
+    message = given(render(alert, settings.channels[0], ZoneInfo("UTC")))
     sender = Apprise()
     sender.add(url)
     for plugin in sender:
         plugin.request_rate_per_sec = 0
     with measured(times):
         for _ in range(deliveries):
-            assert sender.notify(body=message.body, title=message.title)
+            assert sender.notify(**message)
 
 
 def outbox(settings: Settings, deliveries: int, times: list[Took], profiled: str = "") -> None:
@@ -217,7 +230,8 @@ def settings_of(url: str, database: str, channels: int) -> Settings:
         config = Path(name) / "config.toml"
         tables = [f'[[channels]]\nname = "{each}"\nurl = "{url}"\n' for each in names]
         listed = ", ".join(f'"{each}"' for each in names)
-        config.write_text(CONFIG.format(database=database, feed=FEED, names=listed) + "".join(tables))
+        text = CONFIG.format(database=database, feed=FEED, feed_name=FEED_NAME, names=listed)
+        config.write_text(text + "".join(tables))
         settings = load_settings(config, {})
     # Slack bears one message a second; what is measured here is what they cost.
     channels = tuple(replace(channel, gap=timedelta(0)) for channel in settings.channels)
@@ -243,6 +257,7 @@ def compare(arguments: argparse.Namespace) -> None:
     number: int = arguments.deliveries
     with databases() as kinds:
         for service, url in URLS.items():
+            assert_alike(url, kinds["SQLite"]())
             times: defaultdict[str, list[Took]] = defaultdict(list)
             for turn in range(arguments.rounds):
                 bare(url, number, times[BARE])
@@ -252,6 +267,20 @@ def compare(arguments: argparse.Namespace) -> None:
                         profiled = name if arguments.profile and turn == 0 else ""
                         outbox(settings_of(url, make(), channels), number, times[name], profiled)
             show(service, number, times)
+
+
+def assert_alike(url: str, database: str) -> None:
+    """Make sure that what both send is the same, but for the time in it."""
+    bare(url, 1, [])
+    expected = received()
+    outbox(settings_of(url, database, 1), 1, [])
+    assert received() == expected
+
+
+def received() -> bytes:
+    """Return the message that the server got last, with zeros for its digits."""
+    with urlopen(f"http://127.0.0.1:{PORT}/") as answer:
+        return re.sub(rb"\d", b"0", answer.read())
 
 
 def show(service: str, number: int, times: Mapping[str, list[Took]]) -> None:

@@ -1,6 +1,7 @@
 """One channel as Apprise sees it: a message -> what came of it."""
 
 from datetime import datetime
+from typing import Any
 
 from apprise import NotifyFormat
 
@@ -38,7 +39,6 @@ class Service:
         """Open the channel. Raises ValueError as `monitor.notify.check_channel`."""
         url = channel.url.reveal()
         self._name = channel.name
-        self._body_format = _BODY_FORMATS[channel.format]
         self._plugin = open_plugin(url)
         if not is_for_one(self._plugin):
             raise ValueError("the URL names several recipients; each is a channel of its own")
@@ -52,9 +52,7 @@ class Service:
         with self._line.listening() as heard:
             # The plugin is asked itself: an Apprise object would choose among many, and write a report that nobody reads.
             try:
-                sent = self._plugin.notify(
-                    body=message.body, title=_title(message), body_format=self._body_format
-                )
+                sent = self._plugin.notify(**given(message))
             except Exception as fault:  # noqa: BLE001 - whatever a plugin raises: an outcome is made of it
                 heard.fault, sent = fault, False
         if sent and not said_no(heard):
@@ -65,6 +63,15 @@ class Service:
     def hang_up(self) -> None:
         """Close the connections that are kept for the next message. A send that still hangs has its own."""
         self._line.hang_up()
+
+
+def given(message: Message) -> dict[str, Any]:
+    """Return what Apprise is given to send, as arguments of its `notify`."""
+    return {
+        "body": message.body,
+        "title": _title(message),
+        "body_format": _BODY_FORMATS[message.format],
+    }
 
 
 def _title(message: Message) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.app.presence import WAITS
 from monitor.config import Settings, named_database
 from monitor.model import Copied, DatabaseAddress, Secret
 from monitor.store.whole import copy_database
@@ -35,4 +36,4 @@ def copy(
     note: Callable[[str], None],
 ) -> Copied:
     """Copy a database into an empty one; see monitor.store.copying. Raises StoreError."""
-    return copy_database(source, target, progress=progress, note=note)
+    return copy_database(source, target, progress=progress, note=note, waits=lambda: note(WAITS))

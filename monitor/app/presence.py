@@ -13,6 +13,10 @@ from monitor.model import Role, Worker
 from monitor.moments import lasting
 from monitor.store import Store
 
+WAITS = (
+    "waits for another news-monitor that migrates or fills the database, or was stopped while it opened it"
+)
+
 
 class Presence:
     """Lets the other workers know, each time it is asked to, that this one is there."""
@@ -54,10 +58,7 @@ class Presence:
 
 def tell_waiting() -> None:
     """Say that this daemon can't start as long as another program has the opening of the database to itself."""
-    log.event(
-        logging.WARNING,
-        "waits for another news-monitor that migrates or fills the database, or was stopped while it opened it",
-    )
+    log.event(logging.WARNING, WAITS)
 
 
 async def agree_on_time(store: Store, clock: Clock) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.app.ask import open_history
 from monitor.app.change import open_to_change
+from monitor.app.presence import WAITS
 from monitor.clock import SystemClock
 from monitor.config import Settings
 from monitor.model import DatabaseContents, DatabaseSize, Exported, Part, SchemaPlan, Soundness
@@ -58,9 +59,15 @@ def plan_migration(settings: Settings) -> SchemaPlan:
     return whole.plan_migration(settings.database, label=settings.database_label)
 
 
-def migrate(settings: Settings, progress: Callable[[int, int], None]) -> SchemaPlan:
-    """Bring the database to this version's schema and return what was done; see monitor.store.migrate. Raises StoreError."""
-    return whole.migrate(settings.database, label=settings.database_label, progress=progress)
+def migrate(
+    settings: Settings, progress: Callable[[int, int], None], note: Callable[[str], None]
+) -> SchemaPlan:
+    """Bring the database to this version's schema and return what was done; see monitor.store.migrate. Raises StoreError.
+
+    `note` is told what people have to know meanwhile.
+    """
+    label = settings.database_label
+    return whole.migrate(settings.database, label=label, progress=progress, waits=lambda: note(WAITS))
 
 
 def prunable(settings: Settings) -> Iterator[tuple[Part, int]]:

@@ -117,10 +117,10 @@ def _prepared(
 def _note_what_is_kept(settings: "Settings", since: timedelta) -> None:
     entries, texts = settings.keep.entries, settings.keep.texts
     if entries is not None and since > entries:
-        output.complain(f"note: entries are kept for {lasting(entries)} ([keep]): few are left of before")
+        output.note(f"entries are kept for {lasting(entries)} ([keep]): few are left of before")
     elif texts is not None and since > texts:
-        output.complain(
-            f"note: texts of pages are kept for {lasting(texts)} ([keep]): entries from before are tried without theirs"
+        output.note(
+            f"texts of pages are kept for {lasting(texts)} ([keep]): entries from before are tried without theirs"
         )
 
 

@@ -31,7 +31,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> int:
     counts = ", ".join(output.count(number, name) for name, number in _counts(settings).items())
     output.say(f"{config} is good: {counts}")
     for remark in (*settings.remarks(), *_floods(config, settings)):
-        output.complain(f"note: {remark}")
+        output.note(str(remark))
     return GOOD
 
 

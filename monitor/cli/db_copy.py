@@ -34,7 +34,7 @@ def copy(to: ToUrl, origin: FromUrl = "", config: Config = DEFAULT_CONFIG, as_js
 
     source, target = _ends(to, origin, config)
     with bar("copying") as progress:
-        copied = copying.copy(source, target, progress, note=lambda said: output.complain(f"note: {said}"))
+        copied = copying.copy(source, target, progress, output.note)
     if as_json:
         told = {"rows": copied.rows, "total": copied.total, "running": copied.running}
         output.say_json({"from": source.label, "to": target.label, **told})

@@ -30,7 +30,7 @@ def migrate(dry_run: DryRun = False, config: Config = DEFAULT_CONFIG, as_json: J
         planned = upkeep.plan_migration(settings)
     else:
         with bar("migrating") as progress:
-            planned = upkeep.migrate(settings, progress)
+            planned = upkeep.migrate(settings, progress, output.note)
     if as_json:
         steps = [step._asdict() for step in planned.steps]
         output.say_json({"from": planned.found, "to": planned.head, "steps": steps, "dry_run": dry_run})

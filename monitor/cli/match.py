@@ -203,7 +203,7 @@ def _say_notes(rule: Rule, settings: "Settings | None") -> None:
     from monitor.match import lint
 
     for column, what, advice in lint(rule.query, settings.groups if settings else (), language=rule.language):
-        output.complain(f"note: column {column} of the query: {what}; {advice}")
+        output.note(f"column {column} of the query: {what}; {advice}")
 
 
 def _say_as_json(found: _Found) -> None:

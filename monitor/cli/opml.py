@@ -44,7 +44,7 @@ def import_list(file: Source, into: Output = None, config: Config = DEFAULT_CONF
     settings = load(config) if config.exists() else None
     new, problems = _new(found, settings, str(file))
     for problem in problems:
-        output.complain(f"note: {problem}")
+        output.note(str(problem))
     if not found.feeds:
         return FAILED
     return _write(new, into) if into else _print(new)
@@ -137,7 +137,7 @@ def _shareable(settings: "Settings") -> Iterator["ListedFeed"]:
     titles = _titles(settings)
     for feed in settings.feeds:
         if feed.url != feed.request_url.reveal():
-            output.complain(f"note: {feed.url} is left out: its address holds a secret")
+            output.note(f"{feed.url} is left out: its address holds a secret")
         else:
             yield ListedFeed(feed.url, feed.name or titles.get(feed.url), tuple(sorted(feed.tags)))
 

@@ -52,6 +52,11 @@ def complain(text: str) -> None:
     _print(text, sys.stderr)
 
 
+def note(text: str) -> None:
+    """Print one line to stderr that tells what isn't wrong, but good to know."""
+    complain(f"note: {text}")
+
+
 def say_marked(text: str, spans: Iterable[tuple[int, int]], indent: str = "") -> None:
     """Print one line in which `spans` (by position, without overlap) stand out.
 

@@ -27,13 +27,12 @@ from monitor.errors import StoreBusy, StoreError
 from monitor.model import Copied, DatabaseAddress
 from monitor.store.backup import written
 from monitor.store.engine import (
-    Turn,
     check_postgresql,
     open_engine,
     open_reader,
     read_url,
     sqlite_path,
-    take_turn,
+    take_turn_to_open,
 )
 from monitor.store.faults import told_plainly
 from monitor.store.filling import fill
@@ -52,11 +51,17 @@ _NOT_COPIED: Final = frozenset({UNFILED, WORD, FORM, LANGUAGE, COMPATIBILITY, WO
 
 
 def copy_database(
-    source: DatabaseAddress, target: DatabaseAddress, *, progress: Progress, note: Callable[[str], None]
+    source: DatabaseAddress,
+    target: DatabaseAddress,
+    *,
+    progress: Progress,
+    note: Callable[[str], None],
+    waits: Callable[[], None] = lambda: None,
 ) -> Copied:
     """Copy a database into an empty one, read it there again and compare; nobody holds a lease in the copy.
 
-    `progress` is told how many rows are copied or compared, of how many; `note` what people have to know meanwhile. Raises StoreError.
+    `progress` is told how many rows are copied or compared, of how many; `note` what people have to know meanwhile. `waits` is called as
+    by Store.open. Raises StoreError.
     """
     with _opened(source) as (old, running):
         if running:
@@ -64,7 +69,7 @@ def copy_database(
                 f"{source.label}: a monitor is at work on it. What it does from now on is not in the copy, and a monitor on the "
                 "copy would do it again: to move, stop it first"
             )
-        with _made(target) as new:
+        with _made(target, waits) as new:
             copying = _Copying(source, target, old, new, progress)
             return Copied(rows=copying.run(), running=running)
 
@@ -188,7 +193,7 @@ def _is_used(engine: Engine, label: str) -> bool:
 
 
 @contextmanager
-def _made(target: DatabaseAddress) -> Iterator[Connection]:
+def _made(target: DatabaseAddress, waits: Callable[[], None]) -> Iterator[Connection]:
     """Yield a connection to a database with all tables, in the transaction that makes them."""
     address = read_url(target.url, target.label)
     path = sqlite_path(address)
@@ -200,7 +205,7 @@ def _made(target: DatabaseAddress) -> Iterator[Connection]:
         engine = open_engine(address)
         held.callback(engine.dispose)
         connection = held.enter_context(_beginning(target, engine))
-        take_turn(connection, Turn.OPEN)
+        take_turn_to_open(connection, waits)
         check_postgresql(connection, target.label)
         _check_empty(connection, target.label)
         ensure_schema(connection, target.label)

@@ -3,9 +3,8 @@
 import asyncio
 import os
 import secrets
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
@@ -15,13 +14,12 @@ from monitor.errors import StoreError
 from monitor.model import Secret
 from monitor.store.engine import (
     Commit,
-    Turn,
     check_postgresql,
     let_readers_in,
     open_engine,
     read_url,
     sqlite_path,
-    take_turn,
+    take_turn_to_open,
 )
 from monitor.store.faults import told_plainly
 from monitor.store.link import Link
@@ -32,9 +30,6 @@ from monitor.threads import OneThread
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-# Whoever opens a database that is as it should be has done so sooner.
-_PATIENCE = 5.0
 
 
 class Database:
@@ -129,8 +124,7 @@ class Database:
         self._started = True
 
     def _open(self, connection: Connection, waits: Callable[[], None]) -> None:
-        with _called_when_long(waits):
-            take_turn(connection, Turn.OPEN)
+        take_turn_to_open(connection, waits)
         check_postgresql(connection, self._label)
         ensure_schema(connection, self._label)
         if self._lock:
@@ -144,18 +138,6 @@ class Database:
 
     async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._thread.do(lambda: work(*args, **kwargs))
-
-
-@contextmanager
-def _called_when_long(tell: Callable[[], None]) -> Iterator[None]:
-    """Have `tell` called, in a thread of its own, if the block takes long."""
-    timer = threading.Timer(_PATIENCE, tell)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _create(path: Path) -> None:

@@ -1,7 +1,8 @@
 """URL -> engine: what each database is told when a connection opens, and what differs between the two."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, IntEnum
 from itertools import islice
 from pathlib import Path
@@ -34,6 +35,9 @@ from monitor.errors import StoreError
 from monitor.model import Secret
 
 _WAY_OUT = 'write database = "sqlite:///news-monitor.db" or "postgresql://user@host/name"'
+
+# Whoever opens a database that is as it should be has done so sooner, in seconds.
+_PATIENCE = 5.0
 
 # How many values one statement names; far below both databases' limit of parameters.
 _CHUNK = 1000
@@ -140,6 +144,17 @@ def take_turn(connection: Connection, turn: Turn) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_TAKE_TURN, {"turn": int(turn)})
+
+
+def take_turn_to_open(connection: Connection, waits: Callable[[], None]) -> None:
+    """Take the turn OPEN; `waits` is called, in a thread of its own, when that takes long."""
+    timer = threading.Timer(_PATIENCE, waits)
+    timer.daemon = True
+    timer.start()
+    try:
+        take_turn(connection, Turn.OPEN)
+    finally:
+        timer.cancel()
 
 
 _TAKE_TURN = select(func.pg_advisory_xact_lock(_ADVISORY_LOCKS, bindparam("turn", type_=Integer)))

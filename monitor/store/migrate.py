@@ -8,14 +8,13 @@ from sqlalchemy import URL, create_engine
 from monitor.errors import StoreError
 from monitor.model import SchemaPlan, Secret
 from monitor.store.engine import (
-    Turn,
     check_postgresql,
     let_readers_in,
     open_engine,
     open_reader,
     read_url,
     sqlite_path,
-    take_turn,
+    take_turn_to_open,
 )
 from monitor.store.faults import told_plainly
 from monitor.store.lock import DaemonLock
@@ -48,10 +47,12 @@ def check_migrated(url: Secret, *, label: str) -> None:
         )
 
 
-def migrate(url: Secret, *, label: str, progress: Progress) -> SchemaPlan:
+def migrate(
+    url: Secret, *, label: str, progress: Progress, waits: Callable[[], None] = lambda: None
+) -> SchemaPlan:
     """Bring a database to this version's schema, all or nothing, and return what was done.
 
-    `progress` is told how many steps are done, of how many. Daemons on PostgreSQL go on meanwhile; one that has an SQLite file
+    `progress` is told how many steps are done, of how many. `waits` is called as by Store.open. Daemons on PostgreSQL go on meanwhile; one that has an SQLite file
     keeps this out. Raises StoreError, StoreBusy, SchemaTooNew.
     """
     address = read_url(url, label)
@@ -59,15 +60,15 @@ def migrate(url: Secret, *, label: str, progress: Progress) -> SchemaPlan:
     with ExitStack() as held:
         if path:
             held.callback(DaemonLock(path.with_name(path.name + ".lock"), label).release)
-        return _migrate(address, label, progress)
+        return _migrate(address, label, progress, waits)
 
 
-def _migrate(address: URL, label: str, progress: Progress) -> SchemaPlan:
+def _migrate(address: URL, label: str, progress: Progress, waits: Callable[[], None]) -> SchemaPlan:
     engine = open_engine(address)
     done: list[str] = []
     try:
         with told_plainly(label, opening=True), engine.begin() as connection:
-            take_turn(connection, Turn.OPEN)
+            take_turn_to_open(connection, waits)
             check_postgresql(connection, label)
             planned = plan(connection, label)
 

@@ -3,14 +3,18 @@
 import asyncio
 import socket
 import threading
+from collections.abc import Callable
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from monitor.errors import StoreError
-from monitor.model import Secret
-from monitor.store import Store, database, read_status
+from monitor.model import DatabaseAddress, Secret
+from monitor.store import Store, read_status
 from monitor.store.engine import Turn, open_engine, read_url, take_turn
+from monitor.store.whole import copy_database, migrate
 from tests.support.clock import NOON
 from tests.support.database import Database
 from tests.support.polls import (
@@ -65,19 +69,38 @@ def test_a_worker_that_stops_in_the_middle_loses_its_turn(on_server: Database, l
     assert limit == to
 
 
+async def start(url: Secret, waits: Callable[[], None]) -> None:
+    await (await Store.open(url, label="db", waits=waits)).close()
+
+
+async def migrate_it(url: Secret, waits: Callable[[], None]) -> None:
+    await asyncio.to_thread(migrate, url, label="db", progress=lambda *_: None, waits=waits)
+
+
+async def fill(url: Secret, waits: Callable[[], None]) -> None:
+    with TemporaryDirectory() as folder:
+        here = DatabaseAddress(Secret(f"sqlite:///{folder}/here.db"), "here")
+        await start(here.url, waits)
+        there = DatabaseAddress(url, "there")
+        await asyncio.to_thread(
+            copy_database, here, there, progress=lambda *_: None, note=lambda _: None, waits=waits
+        )
+
+
+@pytest.mark.parametrize("opening", [start, migrate_it, fill])
 async def test_who_waits_to_open_the_database_says_so_and_goes_on_when_it_is_free(
-    on_server: Database, monkeypatch: pytest.MonkeyPatch
+    on_server: Database, monkeypatch: pytest.MonkeyPatch, opening: Any
 ) -> None:
-    monkeypatch.setattr(database, "_PATIENCE", 0.01)
+    monkeypatch.setattr("monitor.store.engine._PATIENCE", 0.01)
     waits = threading.Event()
-    engine = open_engine(read_url(on_server.url, "db"))
-    with engine.begin() as connection:
+    opened = open_engine(read_url(on_server.url, "db"))
+    with opened.begin() as connection:
         take_turn(connection, Turn.OPEN)
-        opening = asyncio.create_task(Store.open(on_server.url, label="db", waits=waits.set))
+        at_it = asyncio.create_task(opening(on_server.url, waits.set))
         assert await asyncio.to_thread(waits.wait, 30)
-        assert not opening.done()
-    engine.dispose()
-    await (await opening).close()
+        assert not at_it.done()
+    opened.dispose()
+    await at_it
 
 
 async def test_who_need_not_wait_says_nothing(on_server: Database) -> None:

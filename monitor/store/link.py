@@ -1,7 +1,7 @@
 """The one connection that reads and writes, and what is done through it."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError
@@ -37,15 +37,18 @@ class Link:
     def do_at_once(self, work: Callable[[Connection], None]) -> bool:
         """Do by the driver (`Prepared.run_by_driver`) what is one statement, where that is a transaction by itself: PostgreSQL.
 
-        False where it isn't, when there is no connection yet, and after an error, whatever it is: `do` meets the same, and tells it.
+        False where it isn't, when there is no connection yet, and after an error of the database: who then has `do` do it finds what
+        is left of that error, or that it was done and only the answer lost.
         """
         connection = self._connection
         if connection is None or connection.dialect.name != "postgresql":
             return False
         try:
             work(connection)
-        except connection.dialect.loaded_dbapi.Error:
-            connection.invalidate()
+        except connection.dialect.loaded_dbapi.Error as error:
+            driver: Any = connection.connection.driver_connection
+            if connection.dialect.is_disconnect(error, driver, None):
+                connection.invalidate()
             self.close()
             return False
         return True

@@ -49,8 +49,9 @@ def plant(folder: Path) -> None:
     # All are called within a transaction, which ends with the process: a feed is changed first, its alerts are added last.
     _within(feeds, "_change_feeds", at("early in a commit"), when=lambda given: any(map(_tells, given[1])))
     _within(feeds, "add_alerts", at("late in a commit"), when=lambda given: any(told for _, told in given[1]))
-    for name in ("record_attempts", "record_at_once"):
-        _within(attempts, name, at("in a record"), when=lambda _: True)
+    _within(attempts, "record_attempts", at("in a record"), when=lambda _: True)
+    # Which is one statement, and stored when it has ended.
+    _before(attempts, "record_at_once", at("in a record"))
 
 
 def _reach(folder: Path, point: str) -> None:
@@ -107,6 +108,17 @@ def _within(
         if when(given):
             then()
         return result
+
+    setattr(owner, name, wrapped)
+
+
+def _before(owner: Any, name: str, first: Callable[[], None]) -> None:
+    original = getattr(owner, name)
+
+    @wraps(original)
+    def wrapped(*given: Any, **named: Any) -> Any:
+        first()
+        return original(*given, **named)
 
     setattr(owner, name, wrapped)
 

@@ -1,10 +1,12 @@
 """PostgreSQL has done what it was asked, and the answer is lost, or it forgets what it has answered."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
 
 from monitor.errors import LeaseLost, StoreError
@@ -113,6 +115,27 @@ async def test_an_attempt_is_recorded_though_its_connection_was_cut_meanwhile(on
     assert on_server.rows("SELECT state FROM delivery") == [("sent",)]
     assert on_server.rows("SELECT number, status FROM attempt") == [(1, "sent")]
     await store.close()
+
+
+async def test_an_attempt_is_recorded_though_its_statement_was_cancelled(on_server: Database) -> None:
+    store = await Store.open(on_server.url, label="db")
+    await watch(store, feed_spec())
+    await poll(store, new_entry("1", "desk"))
+    (message,) = await claim_messages(store, "desk")
+    url = postgres_server().url(on_server.place)
+    with psycopg.connect(url) as other, psycopg.connect(url, autocommit=True) as watcher:
+        other.execute("SELECT FROM delivery FOR UPDATE")
+        recording = asyncio.create_task(store.record_attempt(attempt_record(message)))
+        waits = "pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while not (
+            await asyncio.to_thread(watcher.execute, f"SELECT pg_cancel_backend(pid), {waits}")
+        ).fetchall():
+            assert not recording.done()
+        other.rollback()
+    await recording
+    await store.close()
+    assert on_server.rows("SELECT state FROM delivery") == [("sent",)]
+    assert on_server.rows("SELECT number, status FROM attempt") == [(1, "sent")]
 
 
 async def test_what_a_server_that_crashed_has_forgotten_is_recorded_again(on_server: Database) -> None:

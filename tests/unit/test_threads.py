@@ -2,6 +2,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+import weakref
 from functools import partial
 
 import pytest
@@ -101,9 +102,39 @@ def test_a_call_that_fails_is_logged_and_the_next_one_is_done(caplog: pytest.Log
     async def scenario() -> None:
         thread = OneThread("one")
         thread.submit(lambda: int("gone"))
+        thread.submit(lambda: sys.exit(3))
+        with pytest.raises(RuntimeError, match=r"SystemExit\(4\)"):
+            await thread.do(lambda: sys.exit(4))
         assert await thread.do(lambda: 42) == 42
         thread.close()
 
     asyncio.run(scenario())
-    assert "a call failed inside" in caplog.text
+    assert caplog.text.count("a call failed inside") == 2
     assert "ValueError" in caplog.text
+    assert "SystemExit: 3" in caplog.text
+
+
+def test_a_thread_that_was_closed_takes_no_more_calls() -> None:
+    thread = OneThread("one")
+    thread.close()
+    with pytest.raises(RuntimeError, match="the thread one was closed"):
+        thread.submit(lambda: None)
+    thread.close()
+
+
+def test_what_a_call_held_is_let_go_though_no_other_comes() -> None:
+    class Held:
+        pass
+
+    gone = threading.Event()
+
+    async def scenario() -> None:
+        thread = OneThread("one")
+        held = Held()
+        weakref.finalize(held, gone.set)
+        thread.submit(partial(str, held))
+        del held
+        assert await asyncio.to_thread(gone.wait, 30)
+        thread.close()
+
+    asyncio.run(scenario())

@@ -274,7 +274,8 @@ def assert_alike(url: str, database: str) -> None:
     bare(url, 1, [])
     expected = received()
     outbox(settings_of(url, database, 1), 1, [])
-    assert received() == expected
+    sent = received()
+    assert sent == expected, f"a bare call sends {expected!r}, the outbox {sent!r}"
 
 
 def received() -> bytes:

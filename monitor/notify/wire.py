@@ -84,8 +84,8 @@ class Line:
 
     def request(self, method: str, url: str, **how: Any) -> requests.Response:
         """Do as `requests.request` does; called in `listening`."""
-        self._session = self._session or _Session()
-        return self._session.request(method, url, **how)
+        session = self._session = self._session or _Session()
+        return session.request(method, url, **how)
 
     def hang_up(self) -> None:
         """Close the connections, and read the environment anew the next time."""
@@ -105,9 +105,9 @@ class _Session(requests.Session):
         self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
     ) -> dict[str, Any]:
         """Return what requests does, which it has been asked before for the most part."""
-        if proxies:
+        if proxies or cert:
             return super().merge_environment_settings(url, proxies, stream, verify, cert)
-        asked = urlsplit(url)[:2], stream, verify, cert
+        asked = urlsplit(url)[:2], stream, verify
         if asked not in self._settings:
             self._settings[asked] = super().merge_environment_settings(url, {}, stream, verify, cert)
         return {**self._settings[asked]}

@@ -42,6 +42,11 @@ class Service:
         self._plugin = open_plugin(url)
         if not is_for_one(self._plugin):
             raise ValueError("the URL names several recipients; each is a channel of its own")
+        body_format = _BODY_FORMATS[channel.format]
+        # What needs no conversion isn't to be looked at for one with each message, which takes a thirtieth of a send.
+        self._known = (
+            {"body_passthrough": False} if self._plugin.resolve_format(body_format) is body_format else {}
+        )
         self._masked = masking(url)
         self._line = Line()
 
@@ -52,7 +57,7 @@ class Service:
         with self._line.listening() as heard:
             # The plugin is asked itself: an Apprise object would choose among many, and write a report that nobody reads.
             try:
-                sent = self._plugin.notify(**given(message))
+                sent = self._plugin.notify(**given(message), **self._known)
             except Exception as fault:  # noqa: BLE001 - whatever a plugin raises: an outcome is made of it
                 heard.fault, sent = fault, False
         if sent and not said_no(heard):

@@ -105,18 +105,6 @@ async def test_what_waits_behind_a_message_goes_on_though_the_answer_to_its_reco
         assert message.about == second.about
 
 
-async def test_an_attempt_is_recorded_though_its_connection_was_cut_meanwhile(on_server: Database) -> None:
-    store = await Store.open(on_server.url, label="db")
-    await watch(store, feed_spec())
-    await poll(store, new_entry("1", "desk"))
-    (message,) = await claim_messages(store, "desk")
-    postgres_server().cut_connections(on_server.place)
-    await store.record_attempt(attempt_record(message))
-    assert on_server.rows("SELECT state FROM delivery") == [("sent",)]
-    assert on_server.rows("SELECT number, status FROM attempt") == [(1, "sent")]
-    await store.close()
-
-
 async def test_an_attempt_is_recorded_though_its_statement_was_cancelled(on_server: Database) -> None:
     store = await Store.open(on_server.url, label="db")
     await watch(store, feed_spec())
